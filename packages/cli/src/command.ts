@@ -1,12 +1,15 @@
 /** What every command of `signet` is, and how its words are read. */
 
+import { texts } from "@signet/words/command-line";
+
 import {
   environmentName,
+  lineWidth,
   optionRows,
   parseCommandLine,
   readValues,
-  wrapWords,
 } from "./options/read-options.ts";
+import { wrapWords } from "./output/columns.ts";
 import type { OptionTable, ValuesOf } from "./options/read-options.ts";
 import { exitCodes, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";
@@ -16,7 +19,7 @@ export interface CommandPage {
   readonly name: string;
   readonly summary: string;
   /** Below the summary: what is good to know. */
-  readonly about?: readonly string[];
+  readonly about?: string;
   /** Words without dashes, as the usage line shows them; without it there are none. `|` stands between choices, which shells complete. */
   readonly operands?: string;
   readonly options: OptionTable;
@@ -41,9 +44,9 @@ export interface CommandSpec<T extends OptionTable> extends CommandPage {
 
 /** What never comes as an argument, since everybody on the machine can read those. */
 const secretOptions: Readonly<Record<string, string>> = {
-  pin: "let it be asked for, or use SIGNET_PIN or --pin-fd",
-  passphrase: "let it be asked for, or use SIGNET_PASSPHRASE or --passphrase-fd",
-  password: "let it be asked for, or use SIGNET_PASSPHRASE or --passphrase-fd",
+  pin: texts().help.pinSecret,
+  passphrase: texts().help.passphraseSecret,
+  password: texts().help.passphraseSecret,
 };
 
 export function command<const T extends OptionTable>(spec: CommandSpec<T>): Command {
@@ -59,15 +62,12 @@ export function command<const T extends OptionTable>(spec: CommandSpec<T>): Comm
         const secret = /^--?([a-z]+)/.exec(arg)?.[1] ?? "";
         if (arg !== `--${secret}` && !arg.startsWith(`--${secret}=`)) continue;
         if (Object.hasOwn(secretOptions, secret))
-          throw wrongUse(
-            `--${secret} is not an option: others on this machine can read arguments`,
-            secretOptions[secret] ?? "",
-          );
+          throw wrongUse(texts().help.secretArgument(secret), secretOptions[secret] ?? "");
       }
-      const helpHint = `run \`signet ${name} --help\` for all options`;
+      const helpHint = texts().help.allOptions(name);
       const { flags, operands } = parseCommandLine(args, options, helpHint, true);
       if (spec.operands === undefined && operands[0] !== undefined)
-        throw wrongUse(`signet ${name} takes no "${operands[0]}"`, helpHint);
+        throw wrongUse(texts().help.takesNo(name, operands[0]), helpHint);
       return spec.run(readValues(options, flags, process.env), operands, pages);
     },
   };
@@ -76,21 +76,21 @@ export function command<const T extends OptionTable>(spec: CommandSpec<T>): Comm
 function helpOf({ name, summary, about, operands, options, examples }: CommandPage): string {
   const [first] = Object.keys(options);
   return [
-    `usage: signet ${name}${operands === undefined ? "" : ` ${operands}`} [option...]`,
+    texts().help.usageOf(operands === undefined ? name : `${name} ${operands}`),
     "",
     summary,
-    ...(about === undefined ? [] : ["", ...wrapWords(about.join(" "))]),
+    ...(about === undefined ? [] : ["", ...wrapWords(about, lineWidth)]),
     ...(first === undefined
       ? []
       : [
           "",
-          "options:",
+          texts().help.options,
           ...optionRows(options),
           "",
-          `each option can be given in the environment as well, for example ${environmentName(first)}`,
+          texts().help.environment(environmentName(first)),
         ]),
     "",
-    "examples:",
+    texts().help.examples,
     ...examples.map((example) => `  ${example}`),
     "",
   ].join("\n");

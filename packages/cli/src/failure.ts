@@ -2,6 +2,7 @@
 import { StartError, StartFileError } from "@signet/server/start-error";
 import { SignetError } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { wordsFor } from "./output/error-words.ts";
 
@@ -20,15 +21,15 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
-  [0, "all went well"],
-  [1, "a mistake in signet itself"],
-  [2, "wrong use: an option, a file to be read or written, a user ID"],
-  [3, "the server cannot be reached"],
-  [4, "the signature device: key file, passphrase, token, PIN, or removed"],
-  [5, "refused: registration, sign-in, signature; or signed out elsewhere"],
-  [6, "nobody answered, or nothing rang in time"],
-  [7, "the call failed, or was left for safety"],
-  [130, "interrupted by Ctrl-C or SIGTERM; a call is left properly first"],
+  [0, texts().help.exit.ok],
+  [1, texts().help.exit.bug],
+  [2, texts().help.exit.usage],
+  [3, texts().help.exit.unreachable],
+  [4, texts().help.exit.device],
+  [5, texts().help.exit.refused],
+  [6, texts().help.exit.noAnswer],
+  [7, texts().help.exit.callFailed],
+  [130, texts().help.exit.interrupted],
 ];
 
 /** One line on what happened, one on what to do; lower case, no full stop. */
@@ -60,7 +61,7 @@ export const wrongUse = (message: string, hint: string, cause?: unknown): Failur
 /** @param subject the file, or which certificate or list of it */
 export function unusableFile(subject: string, code: ErrorCode, cause?: unknown): Failure {
   const { message, hint } = wordsFor(code);
-  return new Failure(exitCodes.usage, `${subject}: ${message}`, hint, code, cause);
+  return new Failure(exitCodes.usage, texts().trouble.ofFile(subject, message), hint, code, cause);
 }
 
 /** @returns undefined for what is a bug */

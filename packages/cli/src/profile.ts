@@ -2,6 +2,7 @@
  * The profile: a folder of one person, readable by nobody else. `profile.json` remembers what was used last; beside it lie the
  * software keys and, for each server, the keys of people as they were first met.
  */
+import { texts } from "@signet/words/command-line";
 import { randomBytes } from "node:crypto";
 import {
   accessSync,
@@ -82,11 +83,7 @@ export class Profile {
       for (const name of readdirSync(this.folder))
         if (ownFile.test(name)) takeFromOthers(join(this.folder, name));
     } catch (cause) {
-      throw wrongUse(
-        `cannot write to the profile folder ${this.folder}`,
-        "give another one with --profile, or mend its permissions",
-        cause,
-      );
+      throw wrongUse(texts().trouble.profileUnwritable(this.folder), texts().trouble.otherProfile, cause);
     }
   }
 
@@ -113,16 +110,12 @@ export class Profile {
       content = readFileSync(path, "utf8");
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return {};
-      throw wrongUse(`cannot read ${path}`, "mend its permissions, or give another --profile", cause);
+      throw wrongUse(texts().trouble.unreadable(path), texts().trouble.mendPermissions, cause);
     }
     const remembered = parse(content);
     if (remembered === "newer")
-      throw wrongUse(
-        `${path} was written by a newer version of signet`,
-        "update signet, or give another one with --profile; nothing was changed",
-      );
-    if (remembered === undefined)
-      throw wrongUse(`${path} was damaged`, "take it away and give --server and --user once");
+      throw wrongUse(texts().trouble.newerProfile(path), texts().trouble.updateSignet);
+    if (remembered === undefined) throw wrongUse(texts().trouble.damaged(path), texts().trouble.takeAway);
     return remembered;
   }
 
@@ -137,7 +130,7 @@ export class Profile {
       renameSync(next, path);
     } catch (cause) {
       rmSync(next, { force: true });
-      throw wrongUse(`cannot write ${path}`, "mend its permissions, or give another --profile", cause);
+      throw wrongUse(texts().trouble.unwritable(path), texts().trouble.mendPermissions, cause);
     }
   }
 }

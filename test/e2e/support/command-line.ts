@@ -53,7 +53,8 @@ export class RunningCommand {
     const [command = "", ...words] = [...through, process.execPath, program, ...args];
     const child = spawn(command, words, {
       ...(cwd === undefined ? {} : { cwd }),
-      env: { ...Object.fromEntries(inherited), ...env },
+      // Tests are written in English, whatever this machine speaks.
+      env: { ...Object.fromEntries(inherited), SIGNET_LANGUAGE: "en", ...env },
       stdio: [
         stdin === undefined ? "ignore" : "pipe",
         "pipe",

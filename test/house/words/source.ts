@@ -86,6 +86,9 @@ export function textsIn({ program, text: source }: Source): readonly FoundText[]
       silentCalls.test(nameOf(node["callee"]))
     )
       return false;
+    // What is typed is the same in each language.
+    if (node.type === "Property" && /^(examples|operands)$/.test(nameOf(node["key"]))) return false;
+    if (node.type === "AssignmentExpression" && nameOf(node["left"]) === "name") return false;
     if (node.type === "TaggedTemplateExpression" && silentCalls.test(nameOf(node["tag"]))) return false;
     if (node.type === "JSXText" && /\p{L}/u.test(String(node["value"]))) add(node, String(node["value"]));
     const text =

@@ -9,6 +9,7 @@
 import type { ServerInfo, SignetTerminal } from "@signet/terminal";
 
 import { soundCard } from "@signet/terminal/node";
+import { texts } from "@signet/words/command-line";
 
 import { HeldDevice } from "../keys/held-device.ts";
 import { createAskingTerminal } from "../run/asking-terminal.ts";
@@ -82,7 +83,7 @@ export async function runChecks(input: DoctorInput, tell: Tell): Promise<readonl
 async function checkServer(input: DoctorInput, check: Check): Promise<void> {
   const { server, signal } = input;
   if (server === undefined) {
-    await check("server", () => skipped("no server is known yet", "give its address with --server"));
+    await check("server", () => skipped(texts().doctor.noServer, texts().doctor.giveServer));
     return;
   }
   const address = new URL(server.address);
@@ -126,12 +127,12 @@ async function checkPerson(
   check: Check,
 ): Promise<void> {
   if (identity === undefined) {
-    await check("key", () => skipped("not tested, nor sign-in and audio, which need it", withoutIdentity));
+    await check("key", () => skipped(texts().doctor.keyNotTested, withoutIdentity));
     return;
   }
   if (!(await check("key", () => checkKey(held, identity)))) return;
   if (!maySignIn) {
-    await check("sign-in", () => skipped("not tested, nor audio, which needs it", "mend what failed above"));
+    await check("sign-in", () => skipped(texts().doctor.signInNotTested, texts().doctor.mendAbove));
     return;
   }
   if (!(await check("sign-in", () => checkSignIn(terminal, identity.user)))) return;

@@ -5,6 +5,8 @@ import { SignetError } from "@signet/terminal";
 import { listTokens } from "@signet/device/pkcs11";
 import { FilePinStore, selfTest } from "@signet/terminal/node";
 import type { UserId } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { exitCodes } from "../failure.ts";
 import { failed, ok, warning } from "./check.ts";
@@ -19,8 +21,8 @@ export function checkNode(version: string): CheckResult {
     ? ok(version.replace(/^v/, ""))
     : failed(
         exitCodes.usage,
-        `${version.replace(/^v/, "")} is too old`,
-        `install Node.js ${leastNode}, or use the one that \`npm ci\` installs`,
+        texts().doctor.tooOld(version.replace(/^v/, "")),
+        texts().doctor.installNode(leastNode),
       );
 }
 
@@ -29,16 +31,13 @@ export async function checkLibraries(): Promise<CheckResult> {
   if (broken.length > 0)
     return failed(
       exitCodes.usage,
-      `${broken.map((part) => libraryNames[part]).join(" and ")} cannot be used on this machine`,
-      "run `npm ci` again on this machine: each platform has its own packages",
+      texts().doctor.unusable(listOfNames(broken.map((part) => libraryNames[part]))),
+      texts().doctor.reinstall,
     );
-  const rest = `${libraryNames.webrtc} and ${libraryNames.opus} work`;
+  const names = listOfNames([libraryNames.webrtc, libraryNames.opus]);
   return (await hasPkcs11())
-    ? ok(`${rest}, pkcs11js is there`)
-    : warning(
-        `${rest}; pkcs11js is not there, so smart cards and tokens cannot be used`,
-        "for those run `npm ci` again, with a C++ compiler installed",
-      );
+    ? ok(texts().doctor.librariesAndPkcs11(names))
+    : warning(texts().doctor.librariesOnly(names), texts().doctor.reinstallWithCompiler);
 }
 
 const libraryNames = { webrtc: "node-datachannel", opus: "libopus" } as const;
@@ -56,26 +55,22 @@ async function hasPkcs11(): Promise<boolean> {
 /** @param pinsFile of the server that is checked; undefined when none is known */
 export function checkProfile(folder: string, pinsFile: string | undefined): CheckResult {
   const stats = statSync(folder, { throwIfNoEntry: false });
-  if (stats === undefined) return ok(`${folder} is not there yet; \`signet register\` makes it`);
+  if (stats === undefined) return ok(texts().doctor.profileNotThere(folder));
   if (!stats.isDirectory())
-    return failed(exitCodes.usage, `${folder} is not a folder`, "give another one with --profile");
+    return failed(exitCodes.usage, texts().doctor.profileNoFolder(folder), texts().doctor.otherProfile);
   try {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
-    return failed(exitCodes.usage, `${folder} cannot be written`, "mend its permissions, or give --profile");
+    return failed(exitCodes.usage, texts().doctor.profileUnwritable(folder), texts().doctor.mendPermissions);
   }
   if (pinsFile !== undefined && !canReadPins(pinsFile))
-    return failed(
-      exitCodes.usage,
-      `${pinsFile} was damaged, and with it who this terminal has met before`,
-      "restore it; take it away only if you mean to meet everybody anew",
-    );
+    return failed(exitCodes.usage, texts().doctor.pinsDamaged(pinsFile), texts().doctor.restorePins);
   // Windows has no such bits.
   const others = process.platform === "win32" ? 0 : stats.mode & 0o077;
   return others === 0
     ? ok(folder)
     : warning(
-        `${folder} can be read by others on this machine (mode ${(stats.mode & 0o777).toString(8)})`,
+        texts().doctor.readableByOthers(folder, (stats.mode & 0o777).toString(8)),
         `chmod 700 ${folder}`,
       );
 }

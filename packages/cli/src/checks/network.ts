@@ -1,4 +1,5 @@
 /** The way to the server: name, port, certificate, HTTP. Each step alone, so that the one that fails is named. */
+import { texts } from "@signet/words/command-line";
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp } from "node:net";
 
@@ -19,12 +20,9 @@ export async function checkName(url: URL): Promise<CheckResult> {
   try {
     const found = await lookup(host, { all: true });
     const addresses = [...new Set(found.map(({ address }) => address))];
-    return ok(addresses.includes(host) ? host : `${host} is ${addresses.join(", ")}`);
+    return ok(addresses.includes(host) ? host : texts().doctor.nameIs(host, addresses.join(", ")));
   } catch (error) {
-    return unreachable(
-      `the name ${host} is not known${reasonOf(error)}`,
-      "check its spelling, and that this machine is on the network and its DNS works",
-    );
+    return unreachable(because(texts().doctor.nameUnknown(host), error), texts().doctor.nameHint);
   }
 }
 
@@ -39,28 +37,25 @@ export async function checkPort(url: URL): Promise<CheckResult> {
       resolve(reason);
     };
     socket.once("connect", () => end());
-    socket.once("timeout", () => end(`does not answer within ${withinMs / 1000} s`));
-    socket.once("error", (error) => end(tcpWords(error)));
+    socket.once("timeout", () => end(texts().doctor.portSilent(port, withinMs / 1000)));
+    socket.once("error", (error) => end(tcpWords(port, error)));
   });
   if (failure === undefined)
-    return ok(`port ${port} answers, after ${Math.ceil(performance.now() - beganMs)} ms`);
-  return unreachable(
-    `port ${port} ${failure}`,
-    "check the port, that the server runs, and that no firewall is in between",
-  );
+    return ok(texts().doctor.portAnswers(port, Math.ceil(performance.now() - beganMs)));
+  return unreachable(failure, texts().doctor.portHint);
 }
 
-function tcpWords(error: Error): string {
+function tcpWords(port: number, error: Error): string {
   // Several addresses were tried.
   const [first] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [error];
   switch ((first as NodeJS.ErrnoException | undefined)?.code) {
     case "ECONNREFUSED":
-      return "is closed: nothing listens there";
+      return texts().doctor.portClosed(port);
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return "cannot be reached from this network";
+      return texts().doctor.portUnreachable(port);
     default:
-      return `cannot be reached${reasonOf(first)}`;
+      return because(texts().doctor.portUnreached(port), first);
   }
 }
 
@@ -69,19 +64,13 @@ export async function checkCertificate(url: URL, nowMs: number): Promise<CheckRe
   if (url.protocol !== "https:") {
     const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
     return isLocal
-      ? ok("none needed: the server is on this machine")
-      : warning(
-          "the server is reached without TLS: who calls whom can be read on the way",
-          "give the server a certificate (docs/self-hosting.md) and use https://",
-        );
+      ? ok(texts().doctor.noCertificateNeeded)
+      : warning(texts().doctor.withoutTls, texts().doctor.getCertificate);
   }
   try {
     return await judge(url, nowMs);
   } catch (error) {
-    return unreachable(
-      `port ${portOf(url)} does not speak TLS${reasonOf(error)}`,
-      "check the port; for a server without TLS give http:// instead",
-    );
+    return unreachable(because(texts().doctor.noTls(portOf(url)), error), texts().doctor.noTlsHint);
   }
 }
 
@@ -92,10 +81,8 @@ async function judge(url: URL, nowMs: number): Promise<CheckResult> {
     return unreachable(message, hint);
   }
   const daysLeft = Math.floor((validUntilMs - nowMs) / dayMs);
-  const message = `${names}, valid for ${daysLeft} more day${daysLeft === 1 ? "" : "s"}`;
-  return daysLeft < fewDays
-    ? warning(message, "tell the person who runs the server to renew it")
-    : ok(message);
+  const message = texts().doctor.certificateDays(names, daysLeft);
+  return daysLeft < fewDays ? warning(message, texts().doctor.renewCertificate) : ok(message);
 }
 
 export async function checkHealth(url: URL): Promise<CheckResult> {
@@ -107,37 +94,34 @@ export async function checkHealth(url: URL): Promise<CheckResult> {
     body = await response.json().catch(() => undefined);
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    return unreachable(`there is no answer over HTTP${reasonOf(cause)}`, "check the address and the port");
+    return unreachable(because(texts().doctor.noHttp, cause), texts().doctor.checkAddress);
   }
   const word = (body as { readonly status?: unknown } | undefined)?.status;
-  if (status === 200 && word === "ok") return ok("the server says that it is well");
+  if (status === 200 && word === "ok") return ok(texts().doctor.serverWell);
   return typeof word === "string"
     ? unwell(word)
-    : unreachable(
-        `something else than signet answers there (HTTP ${status})`,
-        "check the address and the port",
-      );
+    : unreachable(texts().doctor.notSignet(status), texts().doctor.checkAddress);
 }
 
 /** @param word of its `/healthz` */
 function unwell(word: string): CheckResult {
   switch (word) {
     case "starting":
-      return unreachable("the server is starting", "try again in a moment");
+      return unreachable(texts().doctor.starting, texts().doctor.soonAgain);
     case "cannotWrite":
     case "diskFull":
       return unreachable(
-        word === "diskFull" ? "the disk of the server is full" : "the server cannot write its data",
-        "tell the person who runs it: nobody can sign in there until that is mended",
+        word === "diskFull" ? texts().doctor.diskFull : texts().doctor.cannotWrite,
+        texts().doctor.tellUntilMended,
       );
     default:
-      return unreachable(`the server says that it is not well: ${word}`, "tell the person who runs it");
+      return unreachable(texts().doctor.unwell(word), texts().doctor.tellRunner);
   }
 }
 
-function reasonOf(error: unknown): string {
+function because(what: string, error: unknown): string {
   const code = codeOf(error);
-  return code === undefined ? "" : ` (${code})`;
+  return code === undefined ? what : texts().doctor.because(what, code);
 }
 
 /** As Node's own errors carry it. */

@@ -3,6 +3,7 @@ import { connect as connectTls } from "node:tls";
 import type { PeerCertificate, TLSSocket } from "node:tls";
 
 import type { ErrorCode } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { wordsFor } from "../output/error-words.ts";
 import type { ErrorLines } from "../output/error-words.ts";
@@ -39,7 +40,7 @@ export async function serverCertificate(url: URL): Promise<ServerCertificate> {
   const { certificate, refusal } = await handshake(host, portOf(url));
   const problem = refusal === undefined ? undefined : problemOf(refusal, certificate, host);
   return {
-    names: `${nameOf(certificate.subject)} by ${nameOf(certificate.issuer)}`,
+    names: texts().doctor.certificateNames(nameOf(certificate.subject), nameOf(certificate.issuer)),
     validUntilMs: Date.parse(certificate.valid_to),
     ...(problem !== undefined && { problem }),
   };
@@ -47,7 +48,7 @@ export async function serverCertificate(url: URL): Promise<ServerCertificate> {
 
 /** In two lines, with the names of the certificate. */
 export function problemLines(names: string, { code, words }: CertificateProblem): ErrorLines {
-  return { message: `the certificate (${names}) ${words}`, hint: wordsFor(code).hint };
+  return { message: texts().doctor.certificateIs(names, words), hint: wordsFor(code).hint };
 }
 
 /** @param refusal OpenSSL's name for it, or Node's */
@@ -58,11 +59,11 @@ function problemOf(
 ): CertificateProblem {
   switch (refusal) {
     case "CERT_HAS_EXPIRED":
-      return { code: "connection.certificateExpired", words: `expired on ${valid_to}` };
+      return { code: "connection.certificateExpired", words: texts().doctor.expiredOn(valid_to) };
     case "CERT_NOT_YET_VALID":
-      return { code: "connection.certificateNotYetValid", words: `is not valid before ${valid_from}` };
+      return { code: "connection.certificateNotYetValid", words: texts().doctor.notBefore(valid_from) };
     case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return { code: "connection.certificateOtherName", words: `is for another name than ${host}` };
+      return { code: "connection.certificateOtherName", words: texts().doctor.otherName(host) };
     case "DEPTH_ZERO_SELF_SIGNED_CERT":
     case "SELF_SIGNED_CERT_IN_CHAIN":
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
@@ -70,10 +71,10 @@ function problemOf(
     case "UNABLE_TO_GET_ISSUER_CERT":
       return {
         code: "connection.certificateUntrusted",
-        words: "leads to no authority that this machine knows",
+        words: texts().doctor.noAuthority,
       };
     default:
-      return { code: "connection.certificateRefused", words: `was refused: ${refusal}` };
+      return { code: "connection.certificateRefused", words: texts().doctor.wasRefused(refusal) };
   }
 }
 
@@ -110,5 +111,5 @@ function handshake(host: string, port: number): Promise<Handshake> {
 
 const nameOf = (name: PeerCertificate["subject"] | undefined): string => {
   const text = [name?.CN, name?.O].flat().find((part) => part !== undefined && part !== "");
-  return text ?? "without a name";
+  return text ?? texts().doctor.withoutName;
 };

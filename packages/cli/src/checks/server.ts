@@ -1,5 +1,6 @@
 /** What the server says of itself over the WebSocket, by a terminal that nobody is signed in on. */
 import type { ServerInfo, SignetTerminal } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { exitCodeOf, exitCodes } from "../failure.ts";
 import { clean } from "../output/clean.ts";
@@ -40,8 +41,8 @@ export async function checkHello(
     return {
       result: failed(
         isLost ? exitCodes.unreachable : exitCodeOf(connection.code),
-        isLost ? messagesRefused.message : message,
-        isLost ? messagesRefused.hint : hint,
+        isLost ? messagesRefused().message : message,
+        isLost ? messagesRefused().hint : hint,
       ),
     };
   }
@@ -53,53 +54,40 @@ export async function checkHello(
       clockOffMs,
       result: failed(
         exitCodes.unreachable,
-        `the server calls itself ${clean(server.serverOrigin)}, and signatures would name that`,
-        `use that address with --server; if it is wrong, start the server with --origin ${address.origin}`,
+        texts().doctor.callsItself(clean(server.serverOrigin)),
+        texts().doctor.useThatAddress(address.origin),
       ),
     };
   return {
     server,
     clockOffMs,
-    result: ok(`the server answers, after ${Math.ceil(performance.now() - beganMs)} ms`),
+    result: ok(texts().doctor.serverAnswers(Math.ceil(performance.now() - beganMs))),
   };
 }
 
 /** @param offMs server clock minus own clock */
 export function checkClock(offMs: number): CheckResult {
   const seconds = Math.round(Math.abs(offMs) / 1000);
-  const text = `this clock is ${seconds} s ${offMs > 0 ? "behind" : "ahead of"} the server's`;
-  const hint =
-    "set the clock of this machine, best by NTP; if it is right, tell the person who runs the server";
+  const { clockAhead, clockBehind } = texts().doctor;
+  const text = (offMs > 0 ? clockBehind : clockAhead)(seconds);
+  const hint = texts().doctor.setClock;
   if (Math.abs(offMs) > bearableMs)
-    return failed(exitCodes.refused, `${text}, and signatures bear ${bearableMs / 1000} s`, hint);
-  if (Math.abs(offMs) >= noticeableMs)
-    return warning(`${text}; signatures bear ${bearableMs / 1000} s`, hint);
-  return ok(
-    seconds === 0 ? "agrees with the server's" : `${seconds} s off, signatures bear ${bearableMs / 1000} s`,
-  );
+    return failed(exitCodes.refused, texts().doctor.andBear(text, bearableMs / 1000), hint);
+  if (Math.abs(offMs) >= noticeableMs) return warning(texts().doctor.bear(text, bearableMs / 1000), hint);
+  return ok(seconds === 0 ? texts().doctor.clockAgrees : texts().doctor.clockOff(seconds, bearableMs / 1000));
 }
 
-const registrationWords: Record<ServerInfo["registration"], string> = {
-  open: "anybody can create a user ID",
-  invite: "new user IDs need an invite code",
-  closed: "the server takes no new user IDs",
-};
-
 export const checkRegistration = ({ registration }: ServerInfo): CheckResult =>
-  ok(registrationWords[registration]);
-
-const partWords: Readonly<Record<string, string>> = {
-  email: "the part of the e-mail address before the @",
-  upn: "the part of the user principal name before the @",
-  cn: "the common name",
-  serial: "the serial number of the subject",
-};
+  ok(texts().doctor.registration[registration]);
 
 export function checkCertificatesAccepted({ certificates }: ServerInfo): CheckResult {
-  if (certificates === undefined) return ok("none are accepted; keys are registered without");
+  if (certificates === undefined) return ok(texts().doctor.noneAccepted);
   const count = certificates.anchors.length;
-  const part = partWords[certificates.userIdFrom] ?? certificates.userIdFrom;
+  const part = texts().doctor.parts[certificates.userIdFrom];
   const { userIdDomain } = certificates;
-  const where = userIdDomain === undefined ? "" : `, of addresses in ${clean(userIdDomain)} only`;
-  return ok(`of ${count} ${count === 1 ? "authority" : "authorities"}; the user ID is ${part}${where}`);
+  return ok(
+    userIdDomain === undefined
+      ? texts().doctor.accepted(count, part)
+      : texts().doctor.acceptedOf(count, part, clean(userIdDomain)),
+  );
 }

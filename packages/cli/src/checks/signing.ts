@@ -4,6 +4,7 @@ import type { SignetTerminal, UserId } from "@signet/terminal";
 import { probeMedia } from "@signet/terminal/node";
 import type { MediaProbe, MediaProbeLink } from "@signet/terminal/node";
 import { soundAdviceWords, soundFigureWords } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { exitCodes, failureOf } from "../failure.ts";
 import type { HeldDevice } from "../keys/held-device.ts";
@@ -29,7 +30,7 @@ export async function checkKey(held: HeldDevice, identity: Identity): Promise<Ch
       reason: "",
     });
     const where = identity.key.type === "file" ? identity.key.path : identity.key.module;
-    return ok(`${deviceWords[device.kind]}, ${device.algorithm}, signs (${where})`);
+    return ok(texts().doctor.keySigns(deviceWords(device.kind), device.algorithm, where));
   } catch (error) {
     return asResult(error);
   }
@@ -43,11 +44,12 @@ export async function checkSignIn(terminal: SignetTerminal, userId: UserId): Pro
   }
   const { session } = terminal.state;
   const issuer = session.status === "signedIn" ? session.device.certificate?.issuer : undefined;
-  return ok(`${userId} can sign in${issuer === undefined ? "" : `, certified by ${issuer}`}`);
+  return ok(
+    issuer === undefined
+      ? texts().doctor.canSignIn(userId)
+      : texts().doctor.canSignInCertified(userId, issuer),
+  );
 }
-
-const udpHint =
-  "let UDP to these addresses through every firewall; if they are wrong, start the server with --media-announce";
 
 /** Connects as a call would, by UDP and by the server's relays; needs a terminal that is signed in. */
 export async function checkMedia(
@@ -67,51 +69,39 @@ export async function checkMedia(
     const isBusy = error instanceof SignetError && error.code === "media.tooManyProbes";
     const { hint, message } = wordsFor("media.tooManyProbes");
     const audio = isBusy ? warning(message, hint) : asResult(error);
-    return { audio, relay: skipped("not tested, as the audio is not", "mend what is above") };
+    return { audio, relay: skipped(texts().doctor.relayNotTested, texts().doctor.mendIsAbove) };
   }
 }
 
 function overUdp(udp: MediaProbe, relayed: MediaProbe | undefined): CheckResult {
   if (udp.connected) {
-    const message = `audio connects over UDP${figures(udp)}`;
+    const message = texts().doctor.udpConnects(figures(udp));
     // That it is slow the figures say.
     const advice = soundAdviceWords({ by: udp.by, ...(udp.lost === undefined ? {} : { lost: udp.lost }) });
     return advice === undefined ? ok(message) : warning(message, advice);
   }
-  const tried = udp.addresses.length === 0 ? "no address" : udp.addresses.join(", ");
-  const message = `audio does not connect over UDP: tried ${tried}`;
+  const tried = udp.addresses.length === 0 ? texts().doctor.noAddress : udp.addresses.join(", ");
+  const message = texts().doctor.udpFails(tried);
   return relayed?.connected === true
-    ? warning(message, `it goes over the relay instead; for better sound ${udpHint}`)
-    : failed(exitCodes.callFailed, message, udpHint);
+    ? warning(message, texts().doctor.relayInstead(texts().doctor.udpHint))
+    : failed(exitCodes.callFailed, message, texts().doctor.udpHint);
 }
 
 function overRelay(udp: MediaProbe, relayed: MediaProbe | undefined): CheckResult {
-  if (relayed === undefined)
-    return skipped(
-      "the server has none",
-      "with one, audio gets through where UDP does not (docs/self-hosting.md)",
-    );
+  if (relayed === undefined) return skipped(texts().doctor.noRelay, texts().doctor.noRelayHint);
   if (relayed.connected)
-    return ok(`audio connects over the relay, by ${transportWords[relayed.by]}${figures(relayed)}`);
+    return ok(texts().doctor.relayConnects(transportWords[relayed.by], figures(relayed)));
   const { relayFailure } = relayed;
-  const why = relayFailure === undefined ? "" : `: it ${relayWords[relayFailure]}`;
-  const message = `audio does not connect over the relay${why}`;
+  const { relayFails, relayFailsFor, relayHint, relayWhy } = texts().doctor;
+  const message = relayFailure === undefined ? relayFails : relayFailsFor(relayWhy[relayFailure]);
   const hint = relayFailure === "untrusted" ? wordsFor("media.relayUntrusted").hint : relayHint;
   return udp.connected ? warning(message, hint) : failed(exitCodes.callFailed, message, hint);
 }
 
 const transportWords = { udp: "UDP", relayUdp: "UDP", relayTcp: "TCP", relayTls: "TLS" } as const;
-const relayWords = {
-  refused: "refuses this terminal",
-  unreachable: "is not reached",
-  untrusted: "shows a certificate that does not hold on this machine",
-} as const;
-const relayHint =
-  "a proxy before the server has to pass its port as it is, or the server needs a --relay-port (docs/self-hosting.md)";
-
 function figures(probe: MediaProbe & { readonly connected: true }): string {
   const words = soundFigureWords(probe);
-  return `, after ${probe.afterMs} ms${words === "" ? "" : `; ${words}`}`;
+  return words === "" ? `${probe.afterMs} ms` : texts().doctor.figures(probe.afterMs, words);
 }
 
 /** @throws what is neither the person's nor the server's to mend */

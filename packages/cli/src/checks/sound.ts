@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SignetError } from "@signet/terminal";
 import { microphoneSource, soundCard } from "@signet/terminal/node";
 import type { AudioSource } from "@signet/terminal/node";
+import { texts } from "@signet/words/command-line";
 
 import { wordsFor } from "../output/error-words.ts";
 import { ok, warning } from "./check.ts";
@@ -19,38 +20,27 @@ const silentPeak = 8;
 
 export async function checkMicrophone(): Promise<CheckResult> {
   const { recorder } = soundCard();
-  if (recorder === undefined)
-    return warning(
-      "no program to record with",
-      "install alsa-utils or sox; or play a file to the others with --in FILE",
-    );
+  if (recorder === undefined) return warning(texts().doctor.noRecorder, texts().doctor.noRecorderHint);
   const peak = await listen(microphoneSource());
   if (peak instanceof SignetError && peak.code !== "media.noMicrophone") {
     const { hint, message } = wordsFor(peak.code);
     return warning(message, hint);
   }
   if (peak === undefined || peak instanceof SignetError)
-    return warning(
-      `${recorder} finds no microphone that it can record from`,
-      "plug one in, and check that your user may use it; or play a file with --in FILE",
-    );
+    return warning(texts().doctor.noMicrophone(recorder), texts().doctor.noMicrophoneHint);
   if (peak < silentPeak)
-    return warning(
-      `${recorder} records, and hears nothing at all`,
-      "check that the microphone is switched on and not muted in the sound settings",
-    );
-  return ok(`${recorder} records, and hears sound`);
+    return warning(texts().doctor.hearsNothing(recorder), texts().doctor.hearsNothingHint);
+  return ok(texts().doctor.hearsSound(recorder));
 }
 
 export function checkSpeaker(): CheckResult {
   const { player } = soundCard();
   return player === undefined
-    ? warning("no program to play with", "install alsa-utils or sox; or write a file with --out FILE")
-    : ok(`${player} is there`);
+    ? warning(texts().doctor.noPlayer, texts().doctor.noPlayerHint)
+    : ok(texts().doctor.isThere(player));
 }
 
-export const checkEcho = (): CheckResult =>
-  ok("half duplex: the microphone is held back while others are heard; with headphones give --echo off");
+export const checkEcho = (): CheckResult => ok(texts().doctor.halfDuplex);
 
 /** @returns the largest amplitude; why the recording broke off; undefined when nothing came */
 async function listen(source: AudioSource): Promise<number | SignetError | undefined> {

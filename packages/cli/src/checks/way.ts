@@ -1,4 +1,6 @@
 /** Why a server is not reached, for whoever did not ask for the doctor: the first step of the way to it that fails. */
+import { texts } from "@signet/words/command-line";
+
 import { checkCertificate, checkHealth, checkName, checkPort } from "./network.ts";
 import type { ErrorLines } from "../output/error-words.ts";
 
@@ -8,10 +10,10 @@ export async function whyUnreached(url: URL, nowMs: number): Promise<ErrorLines>
     const { status, message, hint = "" } = await check(url, nowMs);
     if (status === "failed") return { message, hint };
   }
-  return messagesRefused;
+  return messagesRefused();
 }
 
-export const messagesRefused: ErrorLines = {
-  message: "the connection for messages cannot be made",
-  hint: "a proxy before the server has to pass WebSockets on /ws (docs/self-hosting.md)",
-};
+export const messagesRefused = (): ErrorLines => ({
+  message: texts().doctor.messagesRefused,
+  hint: texts().doctor.messagesHint,
+});

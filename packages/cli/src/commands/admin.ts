@@ -1,4 +1,5 @@
 import { SignetError, UserId, mayBeRecoveryCode } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
@@ -14,11 +15,7 @@ type Act = (run: TerminalRun) => Promise<void>;
 export const admin = command({
   name: "admin",
   summary: summaries.admin,
-  about: [
-    "for administrators: list shows everybody with their keys, and who asks to be recovered, and is what is done without a word. recover takes",
-    "the code that the person reads to you, over the telephone or face to face, from the window or --code-fd; they get it from",
-    "`signet keys recover`. Take it from nobody whom you do not know by voice or face. What you sign stays for ever, with your name.",
-  ],
+  about: texts().about.admin,
   operands: "[list|invite|recover|appoint|dismiss|revoke] ...",
   options: { ...identityOptions, ...adminOptions, ...outputOptions },
   examples: [
@@ -64,16 +61,12 @@ async function actOf(
     };
   const { why } = values;
   if (parsed.success && which !== undefined && verb === "revoke" && isOf(2)) {
-    if (why === undefined)
-      throw wrongUse(
-        "signet admin revoke wants to know why, and everybody sees it",
-        "give --why lost, stolen, replaced or ended",
-      );
+    if (why === undefined) throw wrongUse(texts().trouble.adminWhy, texts().trouble.giveWhy);
     return (run) => revoke(run, parsed.data, which, why);
   }
   throw wrongUse(
-    `signet admin does not know what to do with "${[verb, who, which, ...more].filter((word) => word !== undefined).join(" ")}"`,
-    "give one of list, recover USER, revoke USER KEY, invite, appoint USER, dismiss USER",
+    texts().trouble.adminWhat([verb, who, which, ...more].filter((word) => word !== undefined).join(" ")),
+    texts().trouble.adminVerbs,
   );
 }
 
@@ -106,7 +99,7 @@ const list: Act = async ({ output, terminal: { administration } }) => {
 /** @throws SignetError `admin.badCode` for what cannot be one: before anybody signs in */
 async function recoveryCodeOf(userId: UserId, values: TerminalOptions): Promise<string> {
   const typed = new Secret({ flag: "--code-fd", descriptor: values["code-fd"] });
-  const code = await typed.ask(`the code that ${userId} reads to you`);
+  const code = await typed.ask(texts().trouble.codeReadToYou(userId));
   if (!mayBeRecoveryCode(code)) throw new SignetError("admin.badCode");
   return code;
 }
@@ -122,7 +115,7 @@ async function revoke(
     .find((person) => person.userId === userId)
     ?.devices.find((one) => one.deviceId === deviceId);
   if (device === undefined)
-    throw wrongUse(`${userId} has no key ${deviceId}`, "`signet admin` lists everybody's");
+    throw wrongUse(texts().trouble.hasNoKey(userId, deviceId), texts().trouble.adminLists);
   const act = { type: "revokeDevice", deviceId: device.deviceId, why } as const;
   await terminal.administration.act(userId, act, interrupted);
   const { name } = device;

@@ -1,4 +1,5 @@
 import { SignetError } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { Failure, exitCodes } from "../failure.ts";
@@ -13,7 +14,7 @@ import { summaries } from "../summaries.ts";
 export const answer = command({
   name: "answer",
   summary: summaries.answer,
-  about: ["signs in here, which ends your sign-in elsewhere; released again at the end."],
+  about: texts().about.answer,
   options: { ...identityOptions, ...answerOptions, ...mediaOptions, ...outputOptions },
   examples: [
     "signet answer",
@@ -23,7 +24,7 @@ export const answer = command({
   ],
   run: async (values) => {
     const sound = await Sound.open(values);
-    const answers = "the next one is answered without asking";
+    const answers = texts().trouble.nextAnswered;
     return runTerminal({ values, sound, live: true, answers }, async (run) => {
       await run.signIn();
       await answerNext(run, values);
@@ -43,8 +44,8 @@ async function answerNext(
     timeoutSeconds === undefined
       ? undefined
       : setTimeout(() => {
-          const message = `nothing rang within ${timeoutSeconds} s`;
-          late.abort(new Failure(exitCodes.noAnswer, message, "give more time with --timeout"));
+          const message = texts().trouble.nothingRang(timeoutSeconds);
+          late.abort(new Failure(exitCodes.noAnswer, message, texts().trouble.moreTime));
         }, timeoutSeconds * 1_000);
   try {
     for (;;) {

@@ -1,4 +1,5 @@
 import { backupDatabase, databasePath } from "@signet/server";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
@@ -7,27 +8,21 @@ import { summaries } from "../summaries.ts";
 import { orNewer, peopleCount } from "./server-data.ts";
 
 const options = {
-  data: option("folder", text("a folder"), "data directory of the server", "./data"),
+  data: option("folder", text("a folder"), texts().options.dataFolder, "./data"),
 } as const;
 
 export const backup = command({
   name: "backup",
   summary: summaries.backup,
-  about: [
-    "the server may run meanwhile. FILE is new, readable by you alone, complete in itself, and there only when it was",
-    "read again and found whole. It says how many people are in it.",
-  ],
+  about: texts().about.backup,
   operands: "FILE",
   options,
   examples: ["signet backup signet-backup.db", "signet backup /backup/signet.db --data /var/lib/signet"],
   run: async ({ data = "./data" }, [file, ...more]) => {
     if (file === undefined || more.length > 0)
-      throw wrongUse(
-        "signet backup takes the name of one file",
-        "for example `signet backup signet-backup.db`",
-      );
+      throw wrongUse(texts().trouble.backupFile, texts().trouble.backupExample);
     const { path, people, bytes } = orNewer(data, () => backupDatabase(databasePath(data), file));
-    console.log(`${peopleCount(people)} in ${path} (${Math.ceil(bytes / 1024)} KiB), read again and whole`);
+    console.log(texts().trouble.backedUp(peopleCount(people), path, Math.ceil(bytes / 1024)));
     return exitCodes.ok;
   },
 });

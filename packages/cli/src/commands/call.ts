@@ -1,5 +1,6 @@
 import { SignetError } from "@signet/terminal";
 import type { UserId } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { wrongUse } from "../failure.ts";
@@ -12,7 +13,7 @@ import { summaries } from "../summaries.ts";
 export const call = command({
   name: "call",
   summary: summaries.call,
-  about: ["signs in here, which ends your sign-in elsewhere; released again at the end."],
+  about: texts().about.call,
   operands: "ID...",
   options: { ...identityOptions, ...mediaOptions, ...outputOptions },
   examples: [
@@ -35,10 +36,10 @@ export const call = command({
 });
 
 function peopleOf(operands: readonly string[]): readonly UserId[] {
-  if (operands.length === 0) throw wrongUse("nobody to call", "name them: signet call ben cara");
+  if (operands.length === 0) throw wrongUse(texts().trouble.nobodyToCall, texts().trouble.nameThem);
   return operands.map((operand) => {
     const parsed = userId(operand);
-    if (!parsed.ok) throw wrongUse(`"${operand}" is no user ID`, `expected ${parsed.expected}`);
+    if (!parsed.ok) throw wrongUse(texts().trouble.noUserId(operand), texts().help.expected(parsed.expected));
     return parsed.value;
   });
 }

@@ -1,3 +1,5 @@
+import { texts } from "@signet/words/command-line";
+
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
 import { completionFor, shells } from "../pages/completion.ts";
@@ -6,14 +8,14 @@ import { summaries } from "../summaries.ts";
 export const completion = command({
   name: "completion",
   summary: summaries.completion,
-  about: ["the first line of what it prints says where that goes."],
+  about: texts().about.completion,
   operands: shells.join("|"),
   options: {},
   examples: ["signet completion bash", "signet completion fish"],
   run: async (_values, [name, ...more], pages) => {
     const shell = shells.find((each) => each === name);
     if (shell === undefined || more.length > 0)
-      throw wrongUse("signet completion takes the name of one shell", `give one of ${shells.join(", ")}`);
+      throw wrongUse(texts().trouble.oneShell, texts().trouble.giveShell(shells.join(", ")));
     process.stdout.write(completionFor[shell](await pages()));
     return exitCodes.ok;
   },

@@ -1,6 +1,7 @@
 import { SignetError } from "@signet/terminal";
 import type { UserId } from "@signet/terminal";
 import { soundCard } from "@signet/terminal/node";
+import { texts } from "@signet/words/command-line";
 
 import { bare } from "../options/option-spec.ts";
 import { command } from "../command.ts";
@@ -36,14 +37,14 @@ const options = {
   token,
   serial,
   "pin-fd": identityOptions["pin-fd"],
-  "with-pin": bare("asks for the PIN of each token, and lists its private keys too"),
+  "with-pin": bare(texts().options.withPin),
   json: outputOptions.json,
 } as const;
 
 export const devices = command({
   name: "devices",
   summary: summaries.devices,
-  about: ["never asks for a PIN unless --with-pin is given."],
+  about: texts().about.devices,
   options,
   examples: ["signet devices", "signet devices --module /usr/lib/softhsm/libsofthsm2.so --with-pin"],
   run: async (values) => {

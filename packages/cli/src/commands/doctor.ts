@@ -1,3 +1,5 @@
+import { texts } from "@signet/words/command-line";
+
 import { flag, option } from "../options/option-spec.ts";
 import type { NamedResult } from "../checks/check.ts";
 import { checkNames, runChecks } from "../checks/doctor.ts";
@@ -7,7 +9,9 @@ import { Interrupted, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import { identityOptions, outputOptions } from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
+import { clausesInOne } from "@signet/words";
 import { clean } from "../output/clean.ts";
+import { padTo } from "../output/columns.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { printLines } from "../output/window-lines.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
@@ -17,17 +21,14 @@ import { summaries } from "../summaries.ts";
 
 const options = {
   ...identityOptions,
-  "sign-in": option("yes|no", flag, "tests key, sign-in and audio", "yes"),
+  "sign-in": option("yes|no", flag, texts().options.doctorSignIn, "yes"),
   json: outputOptions.json,
 } as const;
 
 export const doctor = command({
   name: "doctor",
   summary: summaries.doctor,
-  about: [
-    "signs in for a moment to test the audio: a terminal where you are signed in now is released by that.",
-    "`--sign-in no` leaves key, sign-in and audio out.",
-  ],
+  about: texts().about.doctor,
   options,
   examples: ["signet doctor", "signet doctor --server https://calls.example.org --sign-in no"],
   run: async (values) => {
@@ -53,9 +54,9 @@ function inputOf(values: TerminalOptions, signsIn: boolean, signal: AbortSignal)
   const known =
     server === undefined ? {} : { server: { address: server, pinsFile: profile.pinsFile(server) } };
   const base = { profileFolder: profile.folder, ...known, signal };
-  if (!signsIn) return { ...base, withoutIdentity: "leave out --sign-in no" };
+  if (!signsIn) return { ...base, withoutIdentity: texts().doctor.leaveOutSignIn };
   if (server === undefined || user === undefined)
-    return { ...base, withoutIdentity: "give your user ID with --user, or make one with `signet register`" };
+    return { ...base, withoutIdentity: texts().doctor.giveUser };
   return { ...base, identity: identify(values), withoutIdentity: "" };
 }
 
@@ -63,8 +64,9 @@ const statusColumns = 9;
 const nameColumns = 14;
 
 function tellPlain({ hint, message, name, status }: NamedResult): void {
-  say(`${status.padEnd(statusColumns)}${name.padEnd(nameColumns)}${clean(message)}`);
-  if (hint !== undefined) say(`${"".padEnd(statusColumns)}${"hint:".padEnd(nameColumns)}${clean(hint)}`);
+  say(padTo(texts().doctor.status[status], statusColumns) + padTo(name, nameColumns) + clean(message));
+  if (hint !== undefined)
+    say(padTo("", statusColumns) + padTo(texts().doctor.hint, nameColumns) + clean(hint));
 }
 
 function say(text: string): void {
@@ -99,10 +101,10 @@ function sentence({
   warnings,
 }: Readonly<Record<"failed" | "skipped" | "warnings", number>>): string {
   const parts = [
-    ...(failed === 0 ? [] : [`${failed} failed`]),
-    ...(warnings === 0 ? [] : [`${warnings} warning${warnings === 1 ? "" : "s"}`]),
-    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    ...(failed === 0 ? [] : [texts().doctor.countFailed(failed)]),
+    ...(warnings === 0 ? [] : [texts().doctor.countWarnings(warnings)]),
+    ...(skipped === 0 ? [] : [texts().doctor.countSkipped(skipped)]),
   ];
-  if (failed > 0) return `${parts.join(", ")}: mend what failed first, from top to bottom`;
-  return parts.length === 0 ? "all is well" : `nothing failed; ${parts.join(", ")}`;
+  if (failed > 0) return texts().doctor.mendFirst(clausesInOne(...parts));
+  return parts.length === 0 ? texts().doctor.allWell : texts().doctor.nothingFailed(clausesInOne(...parts));
 }

@@ -1,5 +1,6 @@
 /** `signet keys add --elsewhere` and, at the other machine, `signet keys join`. */
 import { SignetError, nameFault, recoveryUrl } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { Failure, exitCodes, wrongUse } from "../failure.ts";
 import { nameOf } from "../keys/new-key.ts";
@@ -26,13 +27,13 @@ export async function addElsewhere(run: TerminalRun, values: TerminalOptions): P
     },
     approve: ({ deviceId: id, kind, name }) => {
       output.event({ event: "keyOffered", deviceId: id, name, device: kind });
-      return isAnsweredYes(`add ${clean(name)}, a ${deviceWords[kind]} with the ID ${id}?`, interrupted);
+      return isAnsweredYes(texts().trouble.addKey(clean(name), deviceWords(kind), id), interrupted);
     },
   });
   const deviceId = await adding.catch((error: unknown) => {
     // It was said here, and not by somebody at another terminal.
     if (!(error instanceof SignetError && error.code === "pairing.refused")) throw error;
-    throw new Failure(exitCodes.refused, "the key was not added, as you said", "begin again for another one");
+    throw new Failure(exitCodes.refused, texts().trouble.keyNotAdded, texts().trouble.beginAgain);
   });
   const { session } = terminal.state;
   const added = session.status === "signedIn" && session.devices.find((one) => one.deviceId === deviceId);
@@ -57,18 +58,14 @@ export async function join(run: TerminalRun, values: TerminalOptions): Promise<v
   await held.openOrCreate(identity, values);
   const name = values.name ?? nameOf(key, held.token);
   try {
-    if (nameFault(name) !== undefined)
-      throw wrongUse("the new key has no name that can be shown", "give it one with --name");
+    if (nameFault(name) !== undefined) throw wrongUse(texts().trouble.newKeyNoName, texts().trouble.giveName);
     const { deviceId } = await terminal.addDeviceHere({
-      code: await typed.ask("the code that the other terminal shows"),
+      code: await typed.ask(texts().trouble.codeShown),
       signal: interrupted,
       name: ({ displayName, userId }) => {
         // Whoever sent the code could make one's own key theirs.
         if (userId !== user)
-          throw wrongUse(
-            `the code is of ${userId}, and not of ${user}`,
-            "ask for a code where you are signed in, or give another --user",
-          );
+          throw wrongUse(texts().trouble.codeOfOther(userId, user), texts().trouble.askForCode);
         output.event({ event: "keyJoining", userId, displayName });
         return Promise.resolve(name);
       },
@@ -98,8 +95,7 @@ export async function recover(run: TerminalRun, values: TerminalOptions): Promis
   await held.openOrCreate(identity, values);
   const name = values.name ?? nameOf(key, held.token);
   try {
-    if (nameFault(name) !== undefined)
-      throw wrongUse("the new key has no name that can be shown", "give it one with --name");
+    if (nameFault(name) !== undefined) throw wrongUse(texts().trouble.newKeyNoName, texts().trouble.giveName);
     await terminal.administration.askRecovery({
       userId: user,
       name,

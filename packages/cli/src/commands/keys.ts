@@ -1,5 +1,6 @@
 import { SignetError, errorTable, nameFault } from "@signet/terminal";
 import type { DeviceUse, OwnDevice } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
@@ -20,12 +21,7 @@ type Act = (run: TerminalRun, values: TerminalOptions) => Promise<void>;
 export const keys = command({
   name: "keys",
   summary: summaries.keys,
-  about: [
-    "list shows them, and is what is done without a word. add makes another one beside the one that you sign with: both sign, so both",
-    "have to be here. add --elsewhere shows a code instead; at the other machine, join makes a key and takes the code, from the window or",
-    "--code-fd. recover, for whoever lost all keys, makes one and shows a code for an administrator. name and revoke take a key by its ID or its name, as the list shows it. One that was revoked never counts again;",
-    "the last one cannot be revoked.",
-  ],
+  about: texts().about.keys,
   operands: "[list|add|join|recover|name KEY NAME|revoke KEY]",
   options: { ...identityOptions, ...keysOptions, ...outputOptions },
   examples: [
@@ -53,16 +49,13 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
   const more = (count: number): boolean => words.length > count;
   for (const option of ["new-key-file", "new-module", "elsewhere"] as const)
     if (values[option] !== undefined && verb !== "add")
-      throw wrongUse(`--${option} belongs to \`signet keys add\``, "leave it out, or add a key");
+      throw wrongUse(texts().trouble.belongsToAdd(option), texts().trouble.leaveOutOrAdd);
   if (values.name !== undefined && verb !== "add" && verb !== "join" && verb !== "recover")
-    throw wrongUse(
-      "--name belongs to `signet keys add`, `signet keys join` and `signet keys recover`",
-      "leave it out, or add a key",
-    );
+    throw wrongUse(texts().trouble.nameBelongs, texts().trouble.leaveOutOrAdd);
   if (values["code-fd"] !== undefined && verb !== "join")
-    throw wrongUse("--code-fd belongs to `signet keys join`", "leave it out");
+    throw wrongUse(texts().trouble.codeFdBelongs, texts().trouble.leaveOut);
   if (values.why !== undefined && verb !== "revoke")
-    throw wrongUse("--why belongs to `signet keys revoke`", "leave it out, or revoke a key");
+    throw wrongUse(texts().trouble.whyBelongs, texts().trouble.leaveOutOrRevoke);
   switch (verb) {
     case "list":
       if (!more(0)) return list;
@@ -75,17 +68,11 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
           values["new-key-file"] !== undefined ||
           values["new-module"] !== undefined
         )
-          throw wrongUse(
-            "with --elsewhere the key is made at the other machine, and named there",
-            "leave --name, --new-key-file and --new-module out",
-          );
+          throw wrongUse(texts().trouble.elsewhereNames, texts().trouble.leaveThoseOut);
         return addElsewhere;
       }
       if ((values["new-key-file"] === undefined) === (values["new-module"] === undefined))
-        throw wrongUse(
-          "signet keys add makes one key, in a file or on a token",
-          "give either --new-key-file or --new-module",
-        );
+        throw wrongUse(texts().trouble.addMakesOne, texts().trouble.fileOrModule);
       return add;
     case "join":
       if (!more(0)) return join;
@@ -95,29 +82,19 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
       break;
     case "name":
       if (which === undefined || name === undefined || more(2))
-        throw wrongUse(
-          "signet keys name takes a key and its name",
-          "for example signet keys name Spare 'At home'",
-        );
+        throw wrongUse(texts().trouble.nameTakes, texts().trouble.nameExample);
       return (run) => rename(run, which, name);
     case "revoke": {
       const { why } = values;
       if (which === undefined || more(1))
-        throw wrongUse("signet keys revoke takes one key", "`signet keys` lists yours");
-      if (why === undefined)
-        throw wrongUse(
-          "signet keys revoke wants to know why, and shows it in the list",
-          "give --why lost, stolen, replaced or ended",
-        );
+        throw wrongUse(texts().trouble.revokeTakes, texts().trouble.keysLists);
+      if (why === undefined) throw wrongUse(texts().trouble.revokeWhy, texts().trouble.giveWhy);
       return (run) => revoke(run, values, which, why);
     }
     default:
       break;
   }
-  throw wrongUse(
-    `signet keys does not know what to do with "${[verb, ...words].join(" ")}"`,
-    "give one of list, add, join, recover, name KEY NAME, revoke KEY",
-  );
+  throw wrongUse(texts().trouble.keysWhat([verb, ...words].join(" ")), texts().trouble.keysVerbs);
 }
 
 /** Where the command itself is signed in, `signedIn` says. */
@@ -160,8 +137,7 @@ async function add(run: TerminalRun, values: TerminalOptions): Promise<void> {
     await added.openOrCreate(made, values);
     const { device } = added;
     const name = values.name ?? nameOf(made.key, added.token);
-    if (nameFault(name) !== undefined)
-      throw wrongUse("the new key has no name that can be shown", "give it one with --name");
+    if (nameFault(name) !== undefined) throw wrongUse(texts().trouble.newKeyNoName, texts().trouble.giveName);
     held.adds(added);
     const deviceId = await terminal.addDevice({ name, signal: interrupted });
     const { key } = made;
@@ -198,10 +174,7 @@ async function revoke(
   const { deviceId, isThisOne, name } = deviceOf(run, which);
   const hasOthers = ownDevices(run).some((one) => one.revoked === undefined && one.deviceId !== deviceId);
   if (isThisOne && hasOthers && !isKeyNamed(values))
-    throw wrongUse(
-      `${which} is the key that signs here, since it was used last: once it is revoked, nothing signs in here without another one`,
-      "let another one of your keys sign: name it with --key-file or --token; or name this one so, if it is to sign its own end",
-    );
+    throw wrongUse(texts().trouble.signsHere(which), texts().trouble.otherSigns);
   const revoking = run.terminal.revokeDevice(deviceId, why, run.interrupted);
   const told = { event: "keyRevoked", deviceId, ...(name === "" ? {} : { name }), why } as const;
   // Where it signed, this terminal is signed out by that.
@@ -221,11 +194,7 @@ function deviceOf(run: TerminalRun, which: string): OwnDevice {
   if (byId !== undefined) return byId;
   const named = devices.filter(({ name, revoked }) => name === which && revoked === undefined);
   const [found, other] = named;
-  if (found === undefined) throw wrongUse(`none of your keys is called ${which}`, "`signet keys` lists them");
-  if (other !== undefined)
-    throw wrongUse(
-      `several of your keys are called ${which}`,
-      "name it by its ID, as `signet keys` lists it",
-    );
+  if (found === undefined) throw wrongUse(texts().trouble.noneCalled(which), texts().trouble.keysListsThem);
+  if (other !== undefined) throw wrongUse(texts().trouble.severalCalled(which), texts().trouble.nameById);
   return found;
 }

@@ -1,5 +1,6 @@
 import { SignetError } from "@signet/terminal";
 import type { CallId, IncomingCall, UserId } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { exitCodes, failureOf, wrongUse } from "../failure.ts";
@@ -15,11 +16,7 @@ import { summaries } from "../summaries.ts";
 export const listen = command({
   name: "listen",
   summary: summaries.listen,
-  about: [
-    "for bots, desks and rooms. each answer is a signature of the device, so whoever may be answered",
-    "should be named; calls that are not answered keep ringing, or are declined with --others decline.",
-    "when the sign-in runs out, it signs in again; when the device can no longer sign, it signs out and ends.",
-  ],
+  about: texts().about.listen,
   options: { ...identityOptions, ...listenOptions, ...mediaOptions, ...outputOptions },
   examples: [
     "signet listen --auto-answer-from anna,ben",
@@ -28,13 +25,9 @@ export const listen = command({
   ],
   run: async (values) => {
     const rule = values["auto-answer-from"];
-    if (rule === undefined)
-      throw wrongUse(
-        "listen needs to know whom to answer",
-        "give --auto-answer-from anna,ben, or --auto-answer-from anyone",
-      );
+    if (rule === undefined) throw wrongUse(texts().trouble.listenWhom, texts().trouble.listenGive);
     const sound = await Sound.open(values);
-    const answers = `those from ${rule === "anyone" ? rule : rule.join(", ")} are answered without asking`;
+    const answers = texts().trouble.answeredFrom(rule === "anyone" ? rule : rule.join(", "));
     return runTerminal({ values, sound, live: true, answers }, async (run) => {
       await run.signIn();
       return listenOn(run, sound, values);

@@ -1,3 +1,5 @@
+import { texts } from "@signet/words/command-line";
+
 import { command } from "../command.ts";
 import { exitCodes } from "../failure.ts";
 import { manualPage } from "../pages/manual.ts";
@@ -7,7 +9,7 @@ import { version } from "../version.ts";
 export const manual = command({
   name: "manual",
   summary: summaries.manual,
-  about: ["all commands with all options, in the form that man reads."],
+  about: texts().about.manual,
   options: {},
   examples: ["signet manual > /usr/local/share/man/man1/signet.1"],
   run: async (_values, _operands, pages) => {

@@ -1,3 +1,4 @@
+import { texts } from "@signet/words/command-line";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { command } from "../command.ts";
@@ -16,10 +17,7 @@ const offeredWithinMs = 5_000;
 export const move = command({
   name: "move",
   summary: summaries.move,
-  about: [
-    "signs in here; the call goes on at the other terminal until this one is connected, then ends there. Where you",
-    "are in it with this very key, it goes on there for a minute at most.",
-  ],
+  about: texts().about.move,
   options: { ...identityOptions, ...mediaOptions, ...outputOptions },
   examples: ["signet move", "signet move --user anna --record rest.wav", "signet move --json"],
   run: async (values) => {
@@ -39,13 +37,7 @@ export const move = command({
 async function isOffered(run: TerminalRun): Promise<void> {
   const late = new AbortController();
   void delay(offeredWithinMs, undefined, { ref: false }).then(() => {
-    late.abort(
-      new Failure(
-        exitCodes.noAnswer,
-        "you are in no call at another terminal",
-        "join one that goes on without you with `signet answer --join`",
-      ),
-    );
+    late.abort(new Failure(exitCodes.noAnswer, texts().trouble.notElsewhere, texts().trouble.joinInstead));
   });
   await run.until(({ elsewhere }) => (elsewhere === undefined ? undefined : true), late.signal);
 }

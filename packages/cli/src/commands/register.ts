@@ -1,4 +1,5 @@
 import { SignetError, errorTable } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { exitCodes } from "../failure.ts";
@@ -10,10 +11,7 @@ import { summaries } from "../summaries.ts";
 export const register = command({
   name: "register",
   summary: summaries.register,
-  about: [
-    "without a token a software key is made, encrypted under a passphrase that is asked for.",
-    "server, user ID and key are remembered in the profile, so that later commands need none.",
-  ],
+  about: texts().about.register,
   options: { ...identityOptions, ...registerOptions, ...outputOptions },
   examples: [
     "signet register --server https://calls.example.org --user anna --display-name 'Anna Arm'",

@@ -1,3 +1,5 @@
+import { texts } from "@signet/words/command-line";
+
 import { command } from "../command.ts";
 import { exitCodes } from "../failure.ts";
 import { identityOptions, outputOptions } from "../options/terminal-options.ts";
@@ -7,10 +9,7 @@ import { summaries } from "../summaries.ts";
 export const release = command({
   name: "release",
   summary: summaries.release,
-  about: [
-    "signs in here, which takes your user ID over from the other terminal, and releases it: one signature.",
-    "for a terminal that you left behind. Terminals that end in order release themselves.",
-  ],
+  about: texts().about.release,
   options: { ...identityOptions, ...outputOptions },
   examples: ["signet release", "signet release --user anna --json"],
   run: (values) =>

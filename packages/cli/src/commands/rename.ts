@@ -1,5 +1,6 @@
 import { nameFault } from "@signet/terminal";
 import { nameFaultWords } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
@@ -10,16 +11,16 @@ import { summaries } from "../summaries.ts";
 export const rename = command({
   name: "rename",
   summary: summaries.rename,
-  about: ["your key signs it; whoever knows you is told once. The user ID stays as it is."],
+  about: texts().about.rename,
   operands: "NAME",
   options: { ...identityOptions, ...outputOptions },
   examples: ["signet rename 'Anna B. Arm'"],
   run: async (values, [name, ...more]) => {
     if (name === undefined || more.length > 0)
-      throw wrongUse("signet rename takes one name", "put it in quotes where it has blanks");
+      throw wrongUse(texts().trouble.renameOne, texts().trouble.quoteIt);
     const fault = nameFault(name);
     if (fault !== undefined)
-      throw wrongUse(`this name cannot be taken: ${nameFaultWords(fault)}`, "choose another one");
+      throw wrongUse(texts().trouble.nameRefused(nameFaultWords(fault)), texts().trouble.chooseOther);
     return runTerminal({ values }, async (run) => {
       const { identity, interrupted, output, terminal } = run;
       await run.signIn();

@@ -1,4 +1,5 @@
 import { databasePath, restoreDatabase } from "@signet/server";
+import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
@@ -7,8 +8,8 @@ import { summaries } from "../summaries.ts";
 import { orNewer, peopleCount } from "./server-data.ts";
 
 const options = {
-  data: option("folder", text("a folder"), "data directory of the server", "./data"),
-  replace: bare("takes the place of a database that is there, which is kept in a folder beside it"),
+  data: option("folder", text("a folder"), texts().options.dataFolder, "./data"),
+  replace: bare(texts().options.replace),
 } as const;
 
 /** So many are named; how many there are is said in any case. */
@@ -17,10 +18,7 @@ const mostNamed = 20;
 export const restore = command({
   name: "restore",
   summary: summaries.restore,
-  about: [
-    "no server may run on the folder meanwhile. FILE is read and found whole first, and nothing that was there is deleted.",
-    "Everybody signs in anew afterwards: sign-ins and calls of the time of the backup are not brought back.",
-  ],
+  about: texts().about.restore,
   operands: "FILE",
   options,
   examples: [
@@ -29,18 +27,14 @@ export const restore = command({
   ],
   run: async ({ data = "./data", replace }, [file, ...more]) => {
     if (file === undefined || more.length > 0)
-      throw wrongUse("signet restore takes the name of one file", "give the one that `signet backup` made");
+      throw wrongUse(texts().trouble.restoreFile, texts().trouble.restoreExample);
     const { people, left, statementsLeft, kept } = orNewer(data, () =>
       restoreDatabase({ from: file, database: databasePath(data), replace: replace === "yes" }),
     );
-    console.log(`${peopleCount(people)} restored from ${file} to ${data}`);
-    if (kept !== undefined) console.log(`what was there is kept in ${kept}`);
-    if (left.length > 0)
-      console.log(`${peopleCount(left.length)} who were there are not in the backup: ${named(left)}`);
-    if (statementsLeft > 0)
-      console.log(
-        `${statementsLeft} ${statementsLeft === 1 ? "change" : "changes"} to people's devices are not in the backup: a device that was revoked since counts again`,
-      );
+    console.log(texts().trouble.restored(peopleCount(people), file, data));
+    if (kept !== undefined) console.log(texts().trouble.keptIn(kept));
+    if (left.length > 0) console.log(texts().trouble.leftOut(peopleCount(left.length), named(left)));
+    if (statementsLeft > 0) console.log(texts().trouble.changesLeft(statementsLeft));
     return exitCodes.ok;
   },
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { killMediaProcesses, startServer } from "@signet/server";
 import type { RunningServer } from "@signet/server";
+import { texts } from "@signet/words/command-line";
 
 import type { Command } from "../command.ts";
 import { exitCodes } from "../failure.ts";
@@ -43,19 +44,13 @@ async function runServer(args: readonly string[]): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-const registrationSentences = {
-  open: "anybody can create a user ID",
-  invite: "new user IDs need a code from `signet invite`",
-  closed: "no new user IDs",
-} as const;
-
 function banner({ origin, registration, dataDir, people }: RunningServer): string {
   return [
     "",
-    `  signet is ready: open ${origin}`,
+    `  ${texts().trouble.ready(origin)}`,
     "",
-    `  registration  ${registration}: ${registrationSentences[registration]}`,
-    `  data          ${dataDir}, with ${peopleCount(people)}`,
+    `  ${texts().trouble.registrationRow(registration, texts().trouble.registration[registration])}`,
+    `  ${texts().trouble.dataRow(dataDir, peopleCount(people))}`,
     "",
   ].join("\n");
 }
@@ -66,7 +61,7 @@ function signalled(): Promise<void> {
     const ask = (): void => {
       if (isStopping) return;
       isStopping = true;
-      console.log("stopping; press Ctrl-C again to stop at once");
+      console.log(texts().trouble.stopping);
       resolve();
     };
     // A service manager, and what hands signals on, may send these more than once.

@@ -1,5 +1,6 @@
 /** What the commands for the server's data have in common. */
 import { isNewerData } from "@signet/server";
+import { texts } from "@signet/words/command-line";
 
 import { wrongUse } from "../failure.ts";
 
@@ -9,12 +10,8 @@ export function orNewer<T>(data: string, run: () => T): T {
     return run();
   } catch (error) {
     if (!isNewerData(error)) throw error;
-    throw wrongUse(
-      `what is in ${data}, or in the backup, was written by a newer version of signet`,
-      "use that version, or a later one; nothing was changed",
-      error,
-    );
+    throw wrongUse(texts().trouble.newerData(data), texts().trouble.useThatVersion, error);
   }
 }
 
-export const peopleCount = (people: number): string => `${people} ${people === 1 ? "person" : "people"}`;
+export const peopleCount = (people: number): string => texts().trouble.people(people);

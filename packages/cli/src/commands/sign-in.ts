@@ -1,3 +1,5 @@
+import { texts } from "@signet/words/command-line";
+
 import { command } from "../command.ts";
 import { identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
 import { stayForCalls } from "../run/in-call.ts";
@@ -8,10 +10,7 @@ import { summaries } from "../summaries.ts";
 export const signIn = command({
   name: "sign-in",
   summary: summaries.signIn,
-  about: [
-    "shows a live view in a terminal window; elsewhere lines tell what happens, and nothing is answered",
-    "(use `signet answer` or `signet listen` there). Signed out from elsewhere, it says so and ends.",
-  ],
+  about: texts().about.signIn,
   options: { ...identityOptions, ...mediaOptions, ...outputOptions },
   examples: ["signet sign-in", "signet sign-in --user anna --in none --out speaker", "signet sign-in --json"],
   run: async (values) => {

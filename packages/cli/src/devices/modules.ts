@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 
 import { listTokens, usualModulePaths } from "@signet/device/pkcs11";
 import type { PinPrompt, TokenInfo, TokenName } from "@signet/device/pkcs11";
+import { texts } from "@signet/words/command-line";
 
 import { failureOf, wrongUse } from "../failure.ts";
 import type { Failure } from "../failure.ts";
@@ -66,11 +67,7 @@ async function requireOne(
   for (const { parameters, path } of modules)
     all.push(...(await listTokens(path, undefined, undefined, parameters).catch(() => [])));
   const count = all.filter((token) => token.loginRequired && !token.blank && wanted(token)).length;
-  if (count > 1)
-    throw wrongUse(
-      `the PIN is for one token, and ${count} want one`,
-      "choose the token with --serial, --slot or --token, or let each PIN be asked for in a terminal window",
-    );
+  if (count > 1) throw wrongUse(texts().found.onePin(count), texts().found.chooseToken);
 }
 
 async function look(

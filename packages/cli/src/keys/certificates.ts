@@ -12,6 +12,7 @@ import {
 import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { Failure, exitCodes, unusableFile, wrongUse } from "../failure.ts";
 import { wordsFor } from "../output/error-words.ts";
@@ -31,8 +32,8 @@ export function certified<D extends SignatureDevice>(device: D, { certificate }:
     if (!(cause instanceof SignetError) || cause.code !== "certificate.otherKey") throw cause;
     throw new Failure(
       exitCodes.refused,
-      `no certificate in ${certificate} is for the key that signs`,
-      "give the certificate of this key, or choose its key with --key or --key-file",
+      texts().trouble.noneForKey(certificate),
+      texts().trouble.giveForKey,
       cause.code,
       cause,
     );
@@ -54,7 +55,10 @@ export async function trustOf(
   for (const anchor of anchors) {
     const code = await anchorFault(anchor, nowMs);
     if (code !== undefined)
-      throw unusableFile(`${summaryOf(anchor)?.wholeSubject ?? "a certificate"} in ${trustAnchors}`, code);
+      throw unusableFile(
+        texts().trouble.inFile(summaryOf(anchor)?.wholeSubject ?? texts().trouble.aCertificate, trustAnchors),
+        code,
+      );
   }
   return {
     anchors,
@@ -72,13 +76,13 @@ async function readLists(
 ): Promise<readonly Uint8Array<ArrayBuffer>[]> {
   const { crls, faults, refusal } = readWith("--crl", path, readCrls);
   const nameOf = (place: number, issuer: string | undefined): string => {
-    const which = crls.length === 1 ? path : `list ${place} in ${path}`;
-    return issuer === undefined ? which : `${which} (${issuer})`;
+    const which = crls.length === 1 ? path : texts().trouble.listIn(place, path);
+    return issuer === undefined ? which : texts().trouble.withName(which, issuer);
   };
   if (refusal !== undefined) throw unusableFile(nameOf(refusal.place, refusal.issuer), refusal.code);
   const say = (subject: string, code: ErrorCode): void => {
     const { message, hint } = wordsFor(code);
-    warn({ message: `${subject}: ${message}`, hint, code });
+    warn({ message: texts().trouble.about(subject, message), hint, code });
   };
   for (const { code, issuer, place } of faults) say(nameOf(place, issuer), code);
   for (const [i, crl] of crls.entries()) {
@@ -93,7 +97,7 @@ function readWith<T>(name: string, path: string, read: (file: Uint8Array<ArrayBu
   try {
     file = new Uint8Array(readFileSync(path));
   } catch (cause) {
-    throw wrongUse(`cannot read ${path}`, `give a file that can be read with ${name}`, cause);
+    throw wrongUse(texts().trouble.fileUnreadable(path), texts().trouble.giveReadable(name), cause);
   }
   try {
     return read(file);

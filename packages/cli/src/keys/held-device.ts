@@ -3,6 +3,7 @@ import type { SignatureDevice } from "@signet/device";
 import type { Pkcs11Device } from "@signet/device/pkcs11";
 import { SignetError, deviceAtHand } from "@signet/terminal";
 import type { DeviceProvider } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
@@ -47,7 +48,7 @@ export class HeldDevice {
     if (isKeyFile(key.path)) return this.open(identity);
     const algorithm = values["key-type"] ?? "ES256";
     if (algorithm === "RS256" || algorithm === "PS256")
-      throw wrongUse("a software key cannot be RSA", "leave --key-type out, or give EdDSA");
+      throw wrongUse(texts().trouble.noRsa, texts().trouble.noRsaHint);
     this.#device = await createKeyFile(key.path, algorithm, passphrase);
     this.#madeFile = key.path;
     this.#device = certified(this.#device, identity);

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import type { KnownKey } from "@signet/device/pkcs11";
+import { texts } from "@signet/words/command-line";
 
 import { said } from "../options/said.ts";
 import { wrongUse } from "../failure.ts";
@@ -49,14 +50,13 @@ export function chooseKey(
   const { module = remembered.module, slot } = values;
   const isToken = isTokenNamed(values);
   if (values["key-file"] !== undefined) {
-    if (isToken)
-      throw wrongUse("--key-file and a token exclude each other", "give either --key-file or --module");
+    if (isToken) throw wrongUse(texts().trouble.fileAndToken, texts().trouble.fileOrToken);
     return { type: "file", path: resolve(values["key-file"]) };
   }
   if (isToken && module === undefined)
     throw wrongUse(
-      `--${tokenOnly.find((name) => values[name] !== undefined)} needs a PKCS#11 module`,
-      "give it with --module; `signet devices` lists those that are installed",
+      texts().trouble.needsModule(tokenOnly.find((name) => values[name] !== undefined) ?? ""),
+      texts().trouble.giveModule,
     );
   const isRememberedUser = remembered.user === undefined || remembered.user === user;
   if (module !== undefined && (isToken || isRememberedUser)) {

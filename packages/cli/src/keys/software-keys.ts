@@ -3,6 +3,7 @@ import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { createSoftwareKey, exportKeyFile, isNewerKeyFile, openSoftwareKey } from "@signet/device";
 import type { SoftwareDevice } from "@signet/device";
 import { SignetError } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { Failure, exitCodes, wrongUse } from "../failure.ts";
 import type { Secret } from "../secrets/secret.ts";
@@ -16,19 +17,15 @@ const fewCharacters = 8;
 export async function openKeyFile(path: string, passphrase: Secret): Promise<SoftwareDevice> {
   const content = readKeyFile(path);
   if (isNewerKeyFile(content))
-    throw new Failure(
-      exitCodes.device,
-      `the key file ${path} was made by a newer version of signet`,
-      "update signet; the file was left as it is",
-    );
+    throw new Failure(exitCodes.device, texts().trouble.newerKeyFile(path), texts().trouble.updateLeft);
   for (let attempt = 1; ; attempt++) {
-    const text = await passphrase.ask(`passphrase of ${path}`);
+    const text = await passphrase.ask(texts().trouble.passphraseOf(path));
     try {
       return await openSoftwareKey(content, text);
     } catch (error) {
       const isMistyped = error instanceof SignetError && error.code === "device.badPassphrase";
       if (!isMistyped || !passphrase.isAsked || attempt === attempts) throw error;
-      process.stderr.write("the passphrase is wrong; try again\n");
+      process.stderr.write(`${texts().trouble.wrongPassphrase}\n`);
     }
   }
 }
@@ -49,22 +46,17 @@ export async function createKeyFile(
   algorithm: SoftwareDevice["algorithm"],
   passphrase: Secret,
 ): Promise<SoftwareDevice> {
-  const text = await passphrase.ask(`new passphrase for ${path}`);
+  const text = await passphrase.ask(texts().trouble.newPassphrase(path));
   if (text === "")
-    throw new Failure(
-      exitCodes.device,
-      "the passphrase is empty",
-      "choose one: it is all that protects the key when the file is copied",
-    );
-  if (Array.from(text).length < fewCharacters)
-    process.stderr.write("warning: the passphrase is short: whoever copies the file can guess it\n");
-  if (passphrase.isAsked && (await passphrase.ask("the same passphrase again")) !== text)
-    throw new Failure(exitCodes.device, "the two passphrases differ", "run the command again");
+    throw new Failure(exitCodes.device, texts().trouble.passphraseEmpty, texts().trouble.choosePassphrase);
+  if (Array.from(text).length < fewCharacters) process.stderr.write(`${texts().trouble.shortPassphrase}\n`);
+  if (passphrase.isAsked && (await passphrase.ask(texts().trouble.samePassphrase)) !== text)
+    throw new Failure(exitCodes.device, texts().trouble.passphrasesDiffer, texts().trouble.runAgain);
   const device = await createSoftwareKey({ algorithm, passphrase: text });
   try {
     writeFileSync(path, exportKeyFile(device), { mode: 0o600, flag: "wx" });
   } catch (cause) {
-    throw wrongUse(`cannot write the key file ${path}`, "name another one with --key-file", cause);
+    throw wrongUse(texts().trouble.keyFileUnwritable(path), texts().trouble.nameOtherFile, cause);
   }
   return device;
 }
@@ -81,10 +73,8 @@ function readKeyFile(path: string): string {
     const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     throw new Failure(
       exitCodes.device,
-      isMissing ? `there is no key file ${path}` : `cannot read the key file ${path}`,
-      isMissing
-        ? "make a key with `signet register`, or name yours with --key-file"
-        : "mend its permissions, or name another one with --key-file",
+      isMissing ? texts().trouble.noKeyFile(path) : texts().trouble.keyFileUnreadable(path),
+      isMissing ? texts().trouble.makeOrName : texts().trouble.mendOrName,
       undefined,
       cause,
     );

@@ -2,6 +2,7 @@ import { SeveralKeys, generateTokenKey, openToken } from "@signet/device/pkcs11"
 import type { PinPrompt, Pkcs11Device, TokenChoice } from "@signet/device/pkcs11";
 
 import { SignetError } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { said } from "../options/said.ts";
 import { Failure, exitCodes } from "../failure.ts";
@@ -32,7 +33,7 @@ function proposeKey(error: unknown): unknown {
   return new Failure(
     exitCodes.device,
     message,
-    `the one for authentication is --key-id ${proposed.id}; \`signet devices\` lists all`,
+    texts().trouble.forAuthentication(proposed.id),
     error.code,
     error,
   );
@@ -73,15 +74,7 @@ export function pinPrompt(pin: Secret): PinPrompt {
  */
 export function pinQuestion(pin: Secret, { label, countLow, finalTry }: Parameters<PinPrompt>[0]): string {
   if (finalTry && !pin.isAsked)
-    throw new Failure(
-      exitCodes.device,
-      `one more wrong PIN locks the token ${clean(label)}, so only a typed one is tried`,
-      "run the command in a terminal window, without SIGNET_PIN and --pin-fd",
-    );
-  const left = finalTry
-    ? " (last try before the token locks)"
-    : countLow
-      ? " (after a wrong PIN; the token says that few tries are left)"
-      : "";
-  return `PIN of the token ${clean(label)}${left}`;
+    throw new Failure(exitCodes.device, texts().trouble.lastPin(clean(label)), texts().trouble.inWindow);
+  const { pinFew, pinLast, pinOf } = texts().trouble;
+  return (finalTry ? pinLast : countLow ? pinFew : pinOf)(clean(label));
 }

@@ -10,9 +10,12 @@ import {
   soundRouteWords,
 } from "@signet/words";
 
+import { texts } from "@signet/words/command-line";
+import type { CommandLineTexts } from "@signet/words/command-line";
 import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
+import { padTo } from "../output/columns.ts";
 import { inOneLine, lineFor, warningLines, wordsFor } from "../output/error-words.ts";
 import {
   aboutWhom,
@@ -22,7 +25,6 @@ import {
   refusalWords,
   rejoinedWords,
   removalHint,
-  silentMicrophone,
   timeOfDay,
 } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
@@ -40,20 +42,20 @@ export function connectionBlock(
   const lines: Line[] = [];
   if (connection.status === "offline") {
     const inMs = connection.retryAtMs - pen.nowMs;
-    const next = inMs <= 0 ? "trying now" : `next try in ${Math.ceil(inMs / 1000)} s`;
+    const next = inMs <= 0 ? texts().live.tryingNow : texts().live.nextTry(Math.ceil(inMs / 1000));
     lines.push(
       ...paragraph(`! ${inOneLine(wordsFor(connection.code).message, next)}`, pen.columns, "warning"),
     );
   }
   if (clockOffMs !== undefined) {
-    const off = `${clockDuration(Math.abs(clockOffMs))} ${clockOffMs > 0 ? "behind" : "ahead of"}`;
-    const text = `! this clock is ${off} the server's, and signatures hold only at the right time: set it`;
+    const { clockAhead, clockBehind } = texts().live;
+    const text = (clockOffMs > 0 ? clockBehind : clockAhead)(clockDuration(Math.abs(clockOffMs)));
     lines.push(...paragraph(text, pen.columns, "alarm"));
   }
   // A release is wanted, or ends the command with words of its own.
   if (session.status === "signedOut" && session.reason !== undefined && session.reason !== "released")
     lines.push(
-      ...paragraph(`! signed out: ${signedOutWords(session.reason).happened}`, pen.columns, "warning"),
+      ...paragraph(texts().live.signedOut(signedOutWords(session.reason).happened), pen.columns, "warning"),
     );
   return lines;
 }
@@ -67,7 +69,7 @@ export function warningBlock({ warnings }: TerminalState, { columns }: Pen, dens
   const more = warnings.length - shown.length;
   return [
     ...shown.flatMap((warning) => linesOf(warning, columns, dense)),
-    ...(more === 0 ? [] : [[span(`and ${more} more warning${more === 1 ? "" : "s"}`, "warning")]]),
+    ...(more === 0 ? [] : [[span(texts().live.moreWarnings(more), "warning")]]),
   ];
 }
 
@@ -82,7 +84,7 @@ export function newsBlock(
   return [
     ...(answeredElsewhere === undefined ? [] : paragraph(clean(answeredWords(answeredElsewhere)), columns)),
     ...shown.flatMap((notice) => newsWords(notice, self).flatMap((text) => paragraph(text, columns))),
-    ...(more === 0 ? [] : [[span(`and news of ${more} more`)]]),
+    ...(more === 0 ? [] : [[span(texts().live.moreNews(more))]]),
   ];
 }
 
@@ -94,23 +96,19 @@ function linesOf(warning: Warning, columns: number, dense: boolean): readonly Li
     const { hint, message } = warningLines(warning);
     return [
       ...paragraph(`! ${about}${message}`, columns, "alarm"),
-      ...paragraph(isNewAdministrator(code) ? askRunnerFirst : hint, columns, "warning", true),
+      ...paragraph(isNewAdministrator(code) ? texts().live.askRunnerFirst : hint, columns, "warning", true),
     ];
   }
-  const meaning = `it may be a new device, or somebody else who pretends to be ${userId ?? "them"}`;
+  const meaning = texts().live.maybeNew(userId ?? texts().live.them);
   return [
-    ...paragraph(`! ${about}the key of this person is not the one that you met before`, columns, "alarm"),
+    ...paragraph(`! ${about}${texts().live.otherKey}`, columns, "alarm"),
     ...(dense ? [] : paragraph(meaning, columns, "warning", true)),
-    ...paragraph(askFirst, columns, "warning", true),
+    ...paragraph(texts().live.askFirst, columns, "warning", true),
   ];
 }
 
 const isNewAdministrator = (code: Warning["code"]): boolean =>
   code === "admin.unknown" || code === "admin.lapsed";
-
-const askFirst = "ask them in another way, face to face or by telephone; only then press t";
-const askRunnerFirst =
-  "ask whoever runs the server, face to face or by telephone; only then press t; until then what they sign counts for nothing here";
 
 export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boolean): readonly Line[] {
   const selected = selectedRing(state, view);
@@ -121,8 +119,8 @@ export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boo
     const left = clockDuration(ring.expiresAtMs - pen.nowMs);
     const tone = isSelected ? "accent" : "plain";
     const title = edges(
-      [span(`${mark}${named(ring.from)} ${isInCall ? "is calling you" : "calls"}`, tone)],
-      [span(`${left} left`, "faint")],
+      [span(mark + (isInCall ? texts().live.callingYou : texts().live.calls)(named(ring.from)), tone)],
+      [span(texts().live.left(left), "faint")],
       pen.columns,
     );
     // Of several, only the one that the keys are for is shown with all that was checked.
@@ -131,14 +129,10 @@ export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boo
     return [
       title,
       ...ringDetails(ring, pen, dense),
-      ...(isJoined && !dense
-        ? paragraph("a joins them; your own call ends once you are in theirs", pen.columns, "plain", true)
-        : []),
+      ...(isJoined && !dense ? paragraph(texts().live.joinsThem, pen.columns, "plain", true) : []),
       ...(ring.waiting === true && !dense
         ? paragraph(
-            state.call?.phase === "active"
-              ? "they wait: b brings them into this call; a leaves it and answers theirs"
-              : "they wait: a leaves this call and answers theirs",
+            state.call?.phase === "active" ? texts().live.waitsBring : texts().live.waitsSwitch,
             pen.columns,
             "plain",
             true,
@@ -163,40 +157,38 @@ function ringDetails(
   if (dense) return [[span(clip(`${indent}${parts.join(", ")}`, columns), tone)]];
   return [
     ...partsBelow(parts, columns, tone),
-    ...(from.verification.firstSeen
-      ? paragraph("make sure who it is: ask, or compare the safety code", columns, "warning", true)
-      : []),
+    ...(from.verification.firstSeen ? paragraph(texts().live.makeSure, columns, "warning", true) : []),
     ...(startedBy === undefined
       ? []
-      : paragraph(`into a call that ${named(startedBy)} started`, columns, "plain", true)),
+      : paragraph(texts().live.intoCall(named(startedBy)), columns, "plain", true)),
     ...(there.length === 0
       ? []
-      : paragraph(`in the call: ${listOfNames(there.map(named))}`, columns, "plain", true)),
+      : paragraph(texts().live.inTheCall(listOfNames(there.map(named))), columns, "plain", true)),
     ...(invited.length === 0
       ? []
-      : paragraph(`also invited: ${listOfNames(invited.map(named))}`, columns, "plain", true)),
+      : paragraph(texts().live.alsoInvited(listOfNames(invited.map(named))), columns, "plain", true)),
   ];
 }
 
 /** At both ends of a move. */
 export function moveBlock({ call, elsewhere }: TerminalState, { columns }: Pen): readonly Line[] {
-  if (call?.heldUntilMs !== undefined)
-    return paragraph(
-      "your key is signed in at another terminal: the call goes on here until you move it there, for a minute at most",
-      columns,
-      "warning",
-    );
+  if (call?.heldUntilMs !== undefined) return paragraph(texts().live.held, columns, "warning");
   if (call?.moving === true && call.phase !== "ended")
-    return paragraph("you go on at the other terminal until this one is connected", columns, "plain");
+    return paragraph(texts().live.moving, columns, "plain");
   if (elsewhere === undefined || (call !== undefined && call.phase !== "ended")) return [];
-  const where = elsewhere.device === undefined ? "where this key was before" : "at another terminal";
-  return [[span(clip(`you are in a call ${where}: h moves it here`, columns))]];
+  return [
+    [
+      span(
+        clip(elsewhere.device === undefined ? texts().live.elsewhereBefore : texts().live.elsewhere, columns),
+      ),
+    ],
+  ];
 }
 
 export function joinableBlock({ call, joinable }: TerminalState, { columns }: Pen): readonly Line[] {
   if (call !== undefined && call.phase !== "ended") return [];
   return joinable.map(({ from }, index) => [
-    span(clip(`a call by ${named(from)} goes on without you${index === 0 ? ": j joins it" : ""}`, columns)),
+    span(clip((index === 0 ? texts().live.goesOnJoin : texts().live.goesOn)(named(from)), columns)),
   ]);
 }
 
@@ -204,14 +196,14 @@ export function joinableBlock({ call, joinable }: TerminalState, { columns }: Pe
 export function aloneBlock(call: CallView, { leavesAtMs }: View, { columns, nowMs }: Pen): readonly Line[] {
   if (leavesAtMs === undefined || !isAlone(call)) return [];
   const seconds = Math.max(0, Math.ceil((leavesAtMs - nowMs) / 1_000));
-  return paragraph(`nobody else is here; leaving in ${seconds} s, l leaves now`, columns, "warning");
+  return paragraph(texts().live.leavingIn(seconds), columns, "warning");
 }
 
 /** Others than before were in the group when this terminal came back into it. */
 export function rejoinedBlock({ rejoined }: CallView, { columns }: Pen): readonly Line[] {
   return rejoined === undefined
     ? []
-    : paragraph(`! this terminal ${rejoinedWords(rejoined)}`, columns, "alarm");
+    : paragraph(texts().live.thisTerminal(rejoinedWords(rejoined)), columns, "alarm");
 }
 
 /** What members gave that did not hold. */
@@ -240,15 +232,15 @@ function phaseOf(call: CallView): readonly [string, string?] {
   const here = call.participants.filter(({ state }) => state === "joined").length;
   switch (call.phase) {
     case "calling":
-      return ["calling"];
+      return [texts().live.calling];
     case "joining":
-      return ["joining: getting the group key", "joining"];
+      return [texts().live.joining, texts().live.joiningShort];
     case "active":
-      if (here < 2) return ["in a call, alone"];
-      if (hasNoSound(call)) return [`in a call of ${here}, without sound`, `call of ${here}, no sound`];
-      return [`in a call of ${here}, end-to-end encrypted`, `call of ${here}, encrypted`];
+      if (here < 2) return [texts().live.inCallAlone];
+      if (hasNoSound(call)) return [texts().live.withoutSound(here), texts().live.withoutSoundShort(here)];
+      return [texts().live.encrypted(here), texts().live.encryptedShort(here)];
     case "ended":
-      return [`call over: ${endOf(call)}`, endOf(call)];
+      return [texts().live.callOver(endOf(call)), endOf(call)];
   }
 }
 
@@ -264,6 +256,10 @@ function meter(rms: number, columns: number, unicode: boolean): string {
   return (unicode ? "█" : "#").repeat(filled) + (unicode ? "░" : "-").repeat(columns - filled);
 }
 
+/** What it is about, and behind that at the same place in each line what is so. */
+const row = (name: keyof CommandLineTexts["live"]["rows"], text: string): string =>
+  padTo(texts().live.rows[name], 12) + text;
+
 export function soundBlock(
   { media, microphone, participants }: CallView,
   view: View,
@@ -274,15 +270,24 @@ export function soundBlock(
     lines.push(...paragraph(`! ${lineFor(media.code)}`, pen.columns, "alarm"));
   }
   if (media.status === "restarting") {
-    const text = "audio       restarting: its encryption stopped; nothing is sent or heard until it is back";
+    const text = row("audio", texts().live.audioRestarts);
     lines.push(...paragraph(text, pen.columns, "warning"));
   }
   if (media.status === "reconnecting") {
-    lines.push(...paragraph(`audio       reconnecting: ${lineFor(media.code)}`, pen.columns, "warning"));
+    lines.push(
+      ...paragraph(row("audio", texts().live.audioReconnecting(lineFor(media.code))), pen.columns, "warning"),
+    );
   }
-  if (media.status === "connecting" && media.code === undefined) lines.push([span("audio       connecting")]);
+  if (media.status === "connecting" && media.code === undefined)
+    lines.push([span(row("audio", texts().live.audioConnecting))]);
   if (media.status === "connecting" && media.code !== undefined) {
-    lines.push(...paragraph(`audio       connecting: ${lineFor(media.code)}`, pen.columns, "warning"));
+    lines.push(
+      ...paragraph(
+        row("audio", texts().live.audioConnectingWhy(lineFor(media.code))),
+        pen.columns,
+        "warning",
+      ),
+    );
   }
   if (media.status === "connected" && media.way !== undefined) {
     const { way } = media;
@@ -291,66 +296,68 @@ export function soundBlock(
       (part) => part !== "",
     );
     const tone = advice === undefined ? "plain" : "warning";
-    lines.push(...paragraph(`audio       ${parts.join("; ")}`, pen.columns, tone));
+    lines.push(...paragraph(row("audio", parts.join("; ")), pen.columns, tone));
   }
   for (const person of participants) {
     if (person.poorNetwork !== true) continue;
     const { happened, next } = poorNetworkWords(person.isSelf ? undefined : named(person));
-    lines.push(...paragraph(`network     ${inOneLine(happened, next)}`, pen.columns, "warning"));
+    lines.push(...paragraph(row("network", inOneLine(happened, next)), pen.columns, "warning"));
   }
   if (view.speaker !== undefined) {
-    lines.push(...paragraph(`speaker     you hear nobody: ${lineFor(view.speaker)}`, pen.columns, "warning"));
+    lines.push(
+      ...paragraph(row("speaker", texts().live.hearNobody(lineFor(view.speaker))), pen.columns, "warning"),
+    );
   }
   switch (microphone.status) {
     case "on":
       if (microphone.silent === true) {
-        lines.push(...paragraph(`microphone  nobody hears you: ${silentMicrophone}`, pen.columns, "warning"));
+        lines.push(
+          ...paragraph(
+            row("microphone", texts().live.nobodyHears(texts().lines.silentMicrophone)),
+            pen.columns,
+            "warning",
+          ),
+        );
         break;
       }
       lines.push([
-        span("microphone  "),
+        span(row("microphone", "")),
         span(meter(view.level, Math.min(meterColumns, Math.max(4, pen.columns - 16)), pen.unicode), "good"),
-        span("  on"),
+        span(`  ${texts().live.on}`),
       ]);
       break;
     case "muted":
-      lines.push([span("microphone  "), span("muted: nobody hears you", "warning")]);
+      lines.push([span(row("microphone", "")), span(texts().live.mutedNobodyHears, "warning")]);
       break;
     case "starting":
-      lines.push([span("microphone  starting")]);
+      lines.push([span(row("microphone", texts().live.starting))]);
       break;
     case "unavailable":
-      if (view.silent) lines.push([span("microphone  you send no sound")]);
+      if (view.silent) lines.push([span(row("microphone", texts().live.noSoundSent))]);
       else lines.push(...unavailable(microphone.code, pen));
       break;
   }
   if (view.isHalfDuplex === true && microphone.status === "on")
-    lines.push(
-      ...paragraph(
-        "echo        kept out: while others are heard, you are when you are louder (--echo off)",
-        pen.columns,
-        "plain",
-      ),
-    );
+    lines.push(...paragraph(row("echo", texts().live.echoKeptOut), pen.columns, "plain"));
   for (const file of view.recording)
-    lines.push([span("recording   "), span(clip(`to ${clean(file)}`, pen.columns - 12))]);
+    lines.push([span(clip(row("recording", texts().live.recordingTo(clean(file))), pen.columns))]);
   return lines;
 }
 
 function unavailable(code: ErrorCode, { columns }: Pen): readonly Line[] {
-  return paragraph(`microphone  nobody hears you: ${lineFor(code)}`, columns, "warning");
+  return paragraph(row("microphone", texts().live.nobodyHears(lineFor(code))), columns, "warning");
 }
 
 /** The same code for everybody in this epoch; worth a line of its own where it does not fit beside the epoch. */
 export function secretsBlock({ epoch, safetyCode }: CallView, { columns }: Pen): readonly Line[] {
   if (safetyCode === undefined) return [];
-  const right = epoch === undefined ? blank : [span(`epoch ${epoch}`, "faint")];
-  const code = `safety code ${safetyCode}`;
-  if (code.length + 12 <= columns) return [edges([span(code)], right, columns)];
+  const right = epoch === undefined ? blank : [span(texts().live.epoch(epoch), "faint")];
+  const code = texts().live.safetyCode(safetyCode);
+  if (stringWidth(code) + 12 <= columns) return [edges([span(code)], right, columns)];
   const half = safetyCode.split(" ");
   const middle = Math.ceil(half.length / 2);
   return [
-    edges([span("safety code")], right, columns),
+    edges([span(texts().live.safetyCodeTitle)], right, columns),
     [span(indent + half.slice(0, middle).join(" "))],
     [span(indent + half.slice(middle).join(" "))],
   ];
@@ -369,7 +376,7 @@ export function failureBlock(call: CallView, { columns, timeZone }: Pen): readon
   if (end?.type !== "failed") return [];
   const { hint, message } = wordsFor(end.code);
   const about = aboutWhom(end);
-  const advice = end.code === "directory.keyChanged" ? askFirst : hint;
+  const advice = end.code === "directory.keyChanged" ? texts().live.askFirst : hint;
   return [
     // It may be long ago, and nobody was here to see it.
     ...paragraph(`! ${end.code === "call.away" ? at : about}${message}`, columns, "alarm"),
@@ -385,7 +392,7 @@ export const noticeBlock = (view: View, { columns }: Pen): readonly Line[] =>
 export function pastBlock({ past }: View, { columns }: Pen): readonly Line[] {
   if (past.length === 0) return [];
   return [
-    [span("calls before", "faint")],
+    [span(texts().live.callsBefore, "faint")],
     ...past.map((text) => [span(clip(indent + clean(text), columns), "faint")]),
   ];
 }

@@ -1,5 +1,6 @@
 /** Which key does what just now. Pure; what is offered is what works. */
 import type { CallId, CallView, TerminalState, UserId } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import type { Action, Key } from "./action.ts";
 import { typedAction } from "./asking.ts";
@@ -20,14 +21,16 @@ export function selectedRing(state: TerminalState, view: View) {
 export function offersOf(state: TerminalState, view: View): readonly Offer[] {
   if (view.confirm !== undefined) {
     return [
-      ...(view.isCut === true ? [] : [{ key: "y", word: "yes", action: confirmed(view.confirm) }]),
-      { key: "n", word: "no", action: { type: "cancel" } },
+      ...(view.isCut === true
+        ? []
+        : [{ key: "y", word: texts().live.keys.yes, action: confirmed(view.confirm) }]),
+      { key: "n", word: texts().live.keys.no, action: { type: "cancel" } },
     ];
   }
   if (view.asking !== undefined) {
     return [
-      { key: "Enter", word: "go on", action: { type: "ask", asking: view.asking } },
-      { key: "Esc", word: "never mind", action: { type: "cancel" } },
+      { key: "Enter", word: texts().live.keys.goOn, action: { type: "ask", asking: view.asking } },
+      { key: "Esc", word: texts().live.keys.neverMind, action: { type: "cancel" } },
     ];
   }
   return [
@@ -35,10 +38,14 @@ export function offersOf(state: TerminalState, view: View): readonly Offer[] {
     ...warningOffers(state),
     ...callOffers(state),
     ...(state.connection.status === "offline"
-      ? [{ key: "r", word: "connect now", action: { type: "retry" } } as const]
+      ? [{ key: "r", word: texts().live.keys.connectNow, action: { type: "retry" } } as const]
       : []),
-    { key: "?", word: view.help ? "close help" : "help", action: { type: "help" } },
-    { key: "q", word: "quit", action: { type: "quit" } },
+    {
+      key: "?",
+      word: view.help ? texts().live.keys.closeHelp : texts().live.keys.help,
+      action: { type: "help" },
+    },
+    { key: "q", word: texts().live.keys.quit, action: { type: "quit" } },
   ];
 }
 
@@ -68,13 +75,13 @@ function ringOffers(state: TerminalState, view: View): readonly Offer[] {
   const { callId } = ring;
   return [
     ring.waiting === true
-      ? { key: "a", word: "leave and answer", action: { type: "switch", callId } }
-      : { key: "a", word: "answer", action: { type: "answer", callId } },
+      ? { key: "a", word: texts().live.keys.leaveAndAnswer, action: { type: "switch", callId } }
+      : { key: "a", word: texts().live.keys.answer, action: { type: "answer", callId } },
     // Whoever only comes into a call brings nobody in yet.
     ...(ring.waiting === true && state.call?.phase === "active"
-      ? [{ key: "b", word: "bring into this call", action: { type: "bringIn", callId } } as const]
+      ? [{ key: "b", word: texts().live.keys.bringIn, action: { type: "bringIn", callId } } as const]
       : []),
-    { key: "d", word: "decline", action: { type: "decline", callId } },
+    { key: "d", word: texts().live.keys.decline, action: { type: "decline", callId } },
   ];
 }
 
@@ -87,13 +94,13 @@ function decision({ call, changedKeys, newAdministrators, warnings }: TerminalSt
     const changed = code === "directory.keyChanged" ? changedKeys?.find(isOf) : undefined;
     const administrator = newAdministrators?.find((one) => one.code === code && isOf(one));
     if (changed !== undefined)
-      return asksFirst("trust the new key", {
+      return asksFirst(texts().live.keys.trustKey, {
         type: "trust",
         changed,
         ...(id === undefined ? {} : { warningId: id }),
       });
     if (administrator !== undefined)
-      return asksFirst("accept the administrator", { type: "trustAdministrator", administrator });
+      return asksFirst(texts().live.keys.acceptAdministrator, { type: "trustAdministrator", administrator });
   }
   return undefined;
 }
@@ -113,12 +120,24 @@ function warningOffers(state: TerminalState): readonly Offer[] {
     ...(decidable === undefined ? [] : [decidable]),
     ...(first === undefined
       ? []
-      : [{ key: "x", word: "close warning", action: { type: "dismissWarning", id: first.id } } as const]),
+      : [
+          {
+            key: "x",
+            word: texts().live.keys.closeWarning,
+            action: { type: "dismissWarning", id: first.id },
+          } as const,
+        ]),
     ...(first !== undefined || notice === undefined
       ? []
-      : [{ key: "x", word: "close news", action: { type: "dismissNotice", id: notice.id } } as const]),
+      : [
+          {
+            key: "x",
+            word: texts().live.keys.closeNews,
+            action: { type: "dismissNotice", id: notice.id },
+          } as const,
+        ]),
     ...(isClear && state.missed !== undefined
-      ? [{ key: "x", word: "close missed calls", action: { type: "seeMissed" } } as const]
+      ? [{ key: "x", word: texts().live.keys.closeMissed, action: { type: "seeMissed" } } as const]
       : []),
   ];
 }
@@ -130,13 +149,19 @@ function callOffers(state: TerminalState): readonly Offer[] {
     return [
       ...(elsewhere === undefined
         ? []
-        : [{ key: "h", word: "move here", action: { type: "moveHere" } } as const]),
+        : [{ key: "h", word: texts().live.keys.moveHere, action: { type: "moveHere" } } as const]),
       ...(ongoing === undefined
         ? []
-        : [{ key: "j", word: "join", action: { type: "join", callId: ongoing.callId } } as const]),
+        : [
+            {
+              key: "j",
+              word: texts().live.keys.join,
+              action: { type: "join", callId: ongoing.callId },
+            } as const,
+          ]),
       ...(call === undefined || warnings.length + notices.length + missed.length > 0
         ? []
-        : [{ key: "x", word: "close", action: { type: "dismissCall" } } as const]),
+        : [{ key: "x", word: texts().live.keys.close, action: { type: "dismissCall" } } as const]),
     ];
   }
   const { isInitiator, microphone, phase } = call;
@@ -147,17 +172,21 @@ function callOffers(state: TerminalState): readonly Offer[] {
       : [
           {
             key: "m",
-            word: isMuted ? "unmute" : "mute",
+            word: isMuted ? texts().live.keys.unmute : texts().live.keys.mute,
             action: { type: "mute", muted: !isMuted },
           } as const,
         ]),
     ...listOffers(call),
-    { key: "l", word: phase === "calling" ? "hang up" : "leave", action: { type: "leave" } },
+    {
+      key: "l",
+      word: phase === "calling" ? texts().live.keys.hangUp : texts().live.keys.leave,
+      action: { type: "leave" },
+    },
     ...(isInitiator && phase === "active"
       ? [
           {
             key: "e",
-            word: "end for all",
+            word: texts().live.keys.endForAll,
             action: { type: "confirm", confirmation: { type: "end" } },
           } as const,
         ]
@@ -175,10 +204,10 @@ function listOffers({ mayRemove, participants, phase }: CallView): readonly Offe
   });
   const others = participants.filter(({ isSelf, state }) => !isSelf && state !== "removed");
   return [
-    ask("i", "invite", "invite"),
-    ...(mayRemove === true && others.length > 0 ? [ask("p", "put out", "remove")] : []),
+    ask("i", texts().live.keys.invite, "invite"),
+    ...(mayRemove === true && others.length > 0 ? [ask("p", texts().live.keys.putOut, "remove")] : []),
     ...(mayRemove === true && others.some(({ state }) => state === "joined")
-      ? [ask("h", "make host", "makeHost")]
+      ? [ask("h", texts().live.keys.makeHost, "makeHost")]
       : []),
   ];
 }

@@ -3,6 +3,7 @@ import { emitKeypressEvents } from "node:readline";
 import { SignetError, nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
 import type { CallId, ErrorCode, NewAdministrator, Terminal, TerminalState, UserId } from "@signet/terminal";
 import { listOfNames } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { clean } from "../output/clean.ts";
 import { lineFor } from "../output/error-words.ts";
@@ -138,7 +139,7 @@ export class LiveView {
     this.#screen.close(
       this.#past.flatMap(({ recorded, summary }) => [
         summary,
-        ...recorded.map((file) => clean(`recorded ${file}`)),
+        ...recorded.map((file) => clean(texts().lines.recorded(file))),
       ]),
     );
   }
@@ -157,18 +158,18 @@ export class LiveView {
     switch (action.type) {
       case "answer":
       case "join":
-        return this.#run(this.#answer(action.callId), "answering: your device signs");
+        return this.#run(this.#answer(action.callId), texts().live.answering);
       case "switch":
-        return this.#run(terminal.switchTo(action.callId), "answering: your device signs");
+        return this.#run(terminal.switchTo(action.callId), texts().live.answering);
       case "moveHere":
-        return this.#run(terminal.moveHere(), "moving the call here: your device signs");
+        return this.#run(terminal.moveHere(), texts().live.movingHere);
       case "bringIn":
-        return this.#run(terminal.bringIn(action.callId), "bringing them in: your device signs");
+        return this.#run(terminal.bringIn(action.callId), texts().live.bringing);
       case "ask":
         this.#view = { ...this.#view, asking: action.asking };
         return undefined;
       case "invite":
-        return this.#run(this.#invite(action.userIds), "inviting: your device signs");
+        return this.#run(this.#invite(action.userIds), texts().live.inviting);
       case "remove":
         return this.#run(terminal.remove([action.userId]));
       case "makeHost":
@@ -225,7 +226,7 @@ export class LiveView {
       const isOnTheWay = error instanceof SignetError && error.code === "call.answeredYours";
       if (!isOnTheWay || from === undefined) throw error;
       // Both answered at once: nothing failed.
-      this.notice(`${named(from)} is joining your call; stay in it`);
+      this.notice(texts().live.isJoining(named(from)));
     }
   }
 
@@ -234,7 +235,7 @@ export class LiveView {
     const people = await this.#terminal.lookup(userIds);
     const unknown = people.filter(({ entry, refused }) => entry === undefined && refused === undefined);
     if (unknown.length > 0)
-      this.notice(`nobody here has the user ID ${listOfNames(unknown.map(({ userId }) => userId))}`);
+      this.notice(texts().live.nobodyHas(listOfNames(unknown.map(({ userId }) => userId))));
     else await this.#terminal.invite(userIds);
   }
 
@@ -242,13 +243,13 @@ export class LiveView {
     const { deviceId, userId } = changed;
     await this.#terminal.trustChangedKey(userId, deviceId);
     if (warningId !== undefined) this.#terminal.dismissWarning(warningId);
-    this.notice(`the new key of ${userId} is the one to know from now on`);
+    this.notice(texts().live.keyIsKnown(userId));
   }
 
   /** The warning goes with it. */
   async #trustAdministrator({ head, userId }: NewAdministrator): Promise<void> {
     await this.#terminal.administration.trust(userId, head);
-    this.notice(`${userId} is one of the administrators whom this terminal knows`);
+    this.notice(texts().live.administratorIsKnown(userId));
   }
 
   /** Says why it failed; what succeeds shows itself. */

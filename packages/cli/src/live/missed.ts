@@ -1,4 +1,6 @@
 import type { TerminalState } from "@signet/terminal";
+import { clausesInOne } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { clean } from "../output/clean.ts";
 import { dateAndTime, named } from "../output/words.ts";
@@ -16,9 +18,9 @@ export function missedBlock({ missed = [] }: TerminalState, { columns, timeZone 
   const more = missed.length - shown.length;
   return [
     ...shown.map(({ atMs, from }) => {
-      const parts = [dateAndTime(atMs, timeZone), ...verificationParts(from.verification)].join(", ");
-      return [span(clip(clean(`missed: ${named(from)}, ${parts}`), columns), "strong")];
+      const facts = clausesInOne(dateAndTime(atMs, timeZone), ...verificationParts(from.verification));
+      return [span(clip(clean(texts().live.missedCall(named(from), facts)), columns), "strong")];
     }),
-    ...(more === 0 ? [] : [[span(`and ${more} more missed`)]]),
+    ...(more === 0 ? [] : [[span(texts().live.moreMissed(more))]]),
   ];
 }

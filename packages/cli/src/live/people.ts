@@ -1,7 +1,8 @@
 /** Those of a call: in full, or each in a line. */
 import { isGone } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
-import { poorNetworkLabel } from "@signet/words";
+import { clausesInOne, poorNetworkLabel } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import stringWidth from "string-width";
 
@@ -15,22 +16,22 @@ import { stateOf, verificationParts } from "./words.ts";
 /** In front of each person, with what it means in the help; in ASCII where the window shows no more. */
 const marks = {
   speaks: { unicode: "●", ascii: "*" },
-  "in the call": { unicode: "○", ascii: "o" },
-  "may come": { unicode: "·", ascii: "." },
+  inCall: { unicode: "○", ascii: "o" },
+  mayCome: { unicode: "·", ascii: "." },
   gone: { unicode: "–", ascii: "-" },
 } as const;
 
 const characters = (unicode: boolean) => (unicode ? "unicode" : "ascii");
 
 export const marksLegend = (unicode: boolean): string =>
-  Object.entries(marks)
-    .map(([meaning, mark]) => `${mark[characters(unicode)]} ${meaning}`)
+  Object.entries(texts().live.marks)
+    .map(([name, meaning]) => `${marks[name as keyof typeof marks][characters(unicode)]} ${meaning}`)
     .join("   ");
 
 function markOf({ speaking, state }: Participant, unicode: boolean): string {
   if (isGone(state)) return marks.gone[characters(unicode)];
-  if (state !== "joined") return marks["may come"][characters(unicode)];
-  return marks[speaking ? "speaks" : "in the call"][characters(unicode)];
+  if (state !== "joined") return marks.mayCome[characters(unicode)];
+  return marks[speaking ? "speaks" : "inCall"][characters(unicode)];
 }
 
 function toneOf({ speaking, state }: Participant): Tone {
@@ -48,15 +49,15 @@ function inOrder(participants: readonly Participant[]): readonly Participant[] {
 function personBlock(person: Participant, call: CallView, pen: Pen): readonly Line[] {
   const { isHost, isInitiator, isSelf } = person;
   const tags = [
-    ...(isSelf ? ["you"] : []),
-    ...(isInitiator ? ["initiator"] : []),
+    ...(isSelf ? [texts().live.you] : []),
+    ...(isInitiator ? [texts().live.initiator] : []),
     // The initiator is, where nobody else is.
-    ...(isHost === true && !isInitiator ? ["host"] : []),
+    ...(isHost === true && !isInitiator ? [texts().live.host] : []),
     ...(isSelf ? [] : unheardWords(person)),
     ...networkWords(person),
   ];
   const tone = toneOf(person);
-  const tag = tags.length === 0 ? "" : `, ${tags.join(", ")}`;
+  const tag = tags.length === 0 ? "" : clausesInOne("", ...tags);
   const title = edges(
     [span(`${markOf(person, pen.unicode)} ${named(person)}`, tone), span(tag, "faint")],
     [span(stateOf(person), tone)],
@@ -72,7 +73,7 @@ function belowOf({ isSelf, state, verification }: Participant, pen: Pen): readon
   if (isSelf || isGone(state)) return [];
   if (verification !== undefined)
     return partsBelow(verificationParts(verification), pen.columns, verificationTone(verification));
-  return state === "joined" ? [[span(`${indent}not verified yet`, "warning")]] : [];
+  return state === "joined" ? [[span(`${indent}${texts().live.notVerified}`, "warning")]] : [];
 }
 
 /** Who brought them in, or put them out. */
@@ -80,13 +81,13 @@ function listWords({ invitedBy, removedBy }: Participant, { participants }: Call
   const by = removedBy ?? invitedBy;
   if (by === undefined) return undefined;
   const other = participants.find(({ userId }) => userId === by);
-  const name = other?.isSelf === true ? "you" : other === undefined ? by : named(other);
-  return `${removedBy === undefined ? "invited by" : "put out by"} ${name}, signed`;
+  const name = other?.isSelf === true ? texts().live.you : other === undefined ? by : named(other);
+  return (removedBy === undefined ? texts().live.invitedBy : texts().live.putOutBy)(name);
 }
 
 /** Of oneself the line of the microphone says more. */
 const unheardWords = ({ unheard }: Participant): readonly string[] =>
-  unheard === undefined ? [] : [unheard === "muted" ? "muted" : "no microphone"];
+  unheard === undefined ? [] : [unheard === "muted" ? texts().live.muted : texts().live.noMicrophone];
 
 const networkWords = ({ poorNetwork }: Participant): readonly string[] =>
   poorNetwork === true ? [poorNetworkLabel()] : [];
@@ -100,14 +101,14 @@ function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
       ? []
       : [stateOf(person)]),
     ...(isSelf
-      ? ["you", ...networkWords(person)]
+      ? [texts().live.you, ...networkWords(person)]
       : [
           ...unheardWords(person),
           ...networkWords(person),
           ...(state === "joined" ? [shortVerification(verification)] : []),
         ]),
   ];
-  return [span(clip(`${name}  ${words.join(", ")}`, pen.columns), toneOf(person))];
+  return [span(clip(`${name}  ${clausesInOne(...words)}`, pen.columns), toneOf(person))];
 }
 
 /** The user ID is what nobody else can have. */
@@ -115,8 +116,12 @@ const shortName = (person: Participant, { columns }: Pen): string =>
   columns < roomyColumns ? person.userId : named(person);
 
 function shortVerification(by: Verification | undefined): string {
-  if (by === undefined) return "not verified yet";
-  return ["verified", ...(by.firstSeen ? ["first time"] : []), deviceWords[by.kind]].join(", ");
+  if (by === undefined) return texts().live.notVerified;
+  return clausesInOne(
+    texts().live.verified,
+    ...(by.firstSeen ? [texts().live.firstTimeShort] : []),
+    deviceWords(by.kind),
+  );
 }
 
 /** @param most lines; who does not fit is counted in the last one, and those who speak are shown before others */
@@ -131,19 +136,19 @@ export function peopleBlock(call: CallView, pen: Pen, dense: boolean, most: numb
   const more = people.length - few.length;
   return [
     ...few.map((person) => personLine(person, nameColumns, pen)),
-    ...(more === 0 ? [] : [[span(`and ${more} more`, "faint")]]),
+    ...(more === 0 ? [] : [[span(texts().live.andMore(more), "faint")]]),
   ];
 }
 
-const lastWords: Partial<Record<Participant["state"], string>> = {
-  joined: "was there to the end",
-  ringing: "had not answered yet",
-  joining: "was about to join",
-};
+const lastWords = (): Partial<Record<Participant["state"], string>> => ({
+  joined: texts().live.wasThere,
+  ringing: texts().live.notAnswered,
+  joining: texts().live.aboutToJoin,
+});
 
 /** How it was with somebody when the call ended. */
 function lastLine(person: Participant, { columns }: Pen): Line {
-  const words = lastWords[person.state] ?? stateOf(person);
+  const words = lastWords()[person.state] ?? stateOf(person);
   return edges([span(`${indent}${named(person)}`)], [span(words, "faint")], columns);
 }
 

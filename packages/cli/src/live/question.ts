@@ -1,4 +1,6 @@
 /** What a second key has to confirm, and what is being typed, in the lines above the keys. Pure. */
+import { texts } from "@signet/words/command-line";
+
 import { clean } from "../output/clean.ts";
 import { countingOf } from "../output/state-events.ts";
 import { administratorKeyWords, newsWords } from "../output/words.ts";
@@ -11,9 +13,9 @@ import type { Confirmation, ScreenSize, View } from "./view.ts";
 const besideQuestion = 3;
 
 export function questionLines({ asking, confirm, isCut }: View, columns: number): readonly string[] {
-  const typed = asking === undefined ? [] : [`${askingWords[asking.what]} ${asking.text}_`];
+  const typed = asking === undefined ? [] : [`${askingWords(asking.what)} ${asking.text}_`];
   const whole = confirm === undefined ? typed : confirmWords(confirm);
-  const shown = isCut === true ? ["make this window larger: what you are asked does not fit"] : whole;
+  const shown = isCut === true ? [texts().live.windowSmall] : whole;
   return shown.flatMap((text) => wrap(clean(text), columns));
 }
 
@@ -27,31 +29,25 @@ export function fitted(view: View, { columns, rows }: ScreenSize): View {
 function confirmWords(confirm: Confirmation): readonly string[] {
   switch (confirm.type) {
     case "remove":
-      return [
-        `put ${confirm.userId} out of the call?`,
-        "they are cut off at once, and come back only if somebody invites them again",
-      ];
+      return [texts().live.putOutWhom(confirm.userId), texts().live.putOutMeans];
     case "makeHost":
-      return [
-        `make ${confirm.userId} the host?`,
-        "they can put people out then, you too, and you cannot any more",
-      ];
+      return [texts().live.makeHostWhom(confirm.userId), texts().live.makeHostMeans];
     case "end":
-      return ["end the call for everybody?"];
+      return [texts().live.endCall];
     case "trust": {
       const { deviceId, userId } = confirm.changed;
       return [
         ...newsWords(confirm.changed, undefined),
-        `did ${userId} tell you, in another way, of a new device with the key ${deviceId}?`,
-        "from then on this key is the one to know",
+        texts().live.didTell(userId, deviceId),
+        texts().live.keyFromThen,
       ];
     }
     case "trustAdministrator": {
       const { userId } = confirm.administrator;
       return [
-        `did whoever runs this server tell you, in another way, that ${userId} administers it, with these keys?`,
+        texts().live.didRunnerTell(userId),
         ...countingOf(confirm.administrator).keys.map((key) => administratorKeyWords(key, userId)),
-        "from then on this terminal takes what these keys, and those that they add, sign for others: new devices for people who lost theirs, and further administrators",
+        texts().live.administratorMeans,
       ];
     }
   }

@@ -9,7 +9,10 @@
  */
 import type { TerminalState } from "@signet/terminal";
 
+import { clausesInOne } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 import { clean } from "../output/clean.ts";
+import { padTo } from "../output/columns.ts";
 import { deviceWords, named, timeOfDay } from "../output/words.ts";
 import {
   aloneBlock,
@@ -72,7 +75,7 @@ function headOf(
 ): readonly Line[] {
   // The scheme is worth its room only where it is not the safe one.
   const address = (server?.serverOrigin ?? "").replace(/^https:\/\//, "");
-  const words = { connecting: "connecting", online: "online", offline: "offline" }[connection.status];
+  const words = texts().live[connection.status];
   const first = edges(
     [span("signet ", "strong"), span(clean(address))],
     [
@@ -82,7 +85,9 @@ function headOf(
     pen.columns,
   );
   const second =
-    session.status === "signedOut" ? [span("not signed in", "warning")] : whoAmI(session, pen, timeZone);
+    session.status === "signedOut"
+      ? [span(texts().live.notSignedIn, "warning")]
+      : whoAmI(session, pen, timeZone);
   return rows < 8 ? [first] : [first, second, rule(pen)];
 }
 
@@ -91,13 +96,15 @@ function whoAmI(
   { columns }: Pen,
   timeZone: string | undefined,
 ): Line {
-  const who = [span(`${named(session)}, ${deviceWords[session.device.kind]}${certifiedBy(session.device)}`)];
-  const until = [span(`until ${timeOfDay(session.expiresAtMs, timeZone)}`, "faint")];
+  const who = [
+    span(clausesInOne(named(session), deviceWords(session.device.kind), ...certifiedBy(session.device))),
+  ];
+  const until = [span(texts().live.until(timeOfDay(session.expiresAtMs, timeZone)), "faint")];
   return widthOf(who) + 2 + widthOf(until) > columns ? who : edges(who, until, columns);
 }
 
-const certifiedBy = (device: { readonly certificate?: { readonly issuer: string } }): string =>
-  device.certificate === undefined ? "" : `, certified by ${clean(device.certificate.issuer)}`;
+const certifiedBy = (device: { readonly certificate?: { readonly issuer: string } }): readonly string[] =>
+  device.certificate === undefined ? [] : [texts().live.certifiedBy(clean(device.certificate.issuer))];
 
 const rule = ({ columns, unicode }: Pen): Line => [span((unicode ? "─" : "-").repeat(columns), "faint")];
 
@@ -200,7 +207,7 @@ function waiting(
 ): readonly Line[] {
   if (call !== undefined || ringing.length > 0 || session.status !== "signedIn") return [];
   return [
-    [span(clip(`waiting for calls to ${session.userId}`, columns))],
+    [span(clip(texts().live.waitingFor(session.userId), columns))],
     ...(answers === undefined ? [] : paragraph(answers, columns, "plain")),
   ];
 }
@@ -208,27 +215,27 @@ function waiting(
 const separated = (blocks: readonly Block[]): readonly Line[] =>
   blocks.flatMap(({ lines }, index) => (index === 0 ? lines : [blank, ...lines]));
 
-const help: readonly (readonly [string, string])[] = [
-  ["a", "answer the call that rings; your device signs for it"],
-  ["d", "decline it"],
-  ["1-9, arrows", "choose, when several ring"],
-  ["j, h", "join a call that goes on without you; move one of yours here"],
-  ["b", "bring who waits into this call; your device signs for it"],
-  ["i", "invite more people into the call; your device signs for it"],
-  ["p, h", "as its host: put somebody out, make somebody else the host"],
-  ["m", "mute the microphone, and unmute it"],
-  ["l", "leave; the others change the key, and the call goes on"],
-  ["e", "end the call for everybody, as its initiator"],
-  ["t", "trust a changed key, or a new administrator, once you asked"],
-  ["x", "close a warning, news, missed calls, or the call that is over"],
-  ["r", "connect now rather than later"],
-  ["q, Ctrl-C", "leave and quit"],
-  ["Ctrl-Z", "to the shell; `fg` comes back"],
+const help = (): readonly (readonly [string, string])[] => [
+  ["a", texts().live.help.a],
+  ["d", texts().live.help.d],
+  [texts().live.help.arrowsKey, texts().live.help.arrows],
+  ["j, h", texts().live.help.j],
+  ["b", texts().live.help.b],
+  ["i", texts().live.help.i],
+  ["p, h", texts().live.help.p],
+  ["m", texts().live.help.m],
+  ["l", texts().live.help.l],
+  ["e", texts().live.help.e],
+  ["t", texts().live.help.t],
+  ["x", texts().live.help.x],
+  ["r", texts().live.help.r],
+  ["q, Ctrl-C", texts().live.help.q],
+  ["Ctrl-Z", texts().live.help.z],
 ];
 
 function helpLines({ columns, unicode }: Pen): readonly Line[] {
   return [
-    ...help.map(([key, meaning]) => [span(key.padEnd(13), "accent"), span(clip(meaning, columns - 13))]),
+    ...help().map(([key, meaning]) => [span(padTo(key, 13), "accent"), span(clip(meaning, columns - 13))]),
     blank,
     [span(clip(marksLegend(unicode), columns))],
   ];

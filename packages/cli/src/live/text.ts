@@ -1,6 +1,8 @@
 /** Text with a tone, measured in columns of a terminal window. What others wrote is cleaned before it comes here. */
 import stringWidth from "string-width";
 
+import { wrapWords } from "../output/columns.ts";
+
 /** What a piece of text is to the eye; without colours all are alike, so none of them says anything that no word says. */
 export type Tone = "plain" | "faint" | "strong" | "good" | "accent" | "warning" | "alarm";
 
@@ -66,20 +68,8 @@ export function edges(left: Line, right: Line, columns: number): Line {
 }
 
 /** Words over as many lines as they need. */
-export function wrap(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const joined = line === "" ? word : `${line} ${word}`;
-    if (line === "" || stringWidth(joined) <= columns) {
-      line = joined;
-      continue;
-    }
-    lines.push(clip(line, columns));
-    line = word;
-  }
-  return [...lines, clip(line, columns)];
-}
+export const wrap = (text: string, columns: number): readonly string[] =>
+  wrapWords(text, columns).map((line) => clip(line, columns));
 
 /** SGR parameters (ECMA-48 section 8.3.117) of the sixteen colours, which people choose to be readable in their windows. */
 const codes: Record<Exclude<Tone, "plain">, string> = {

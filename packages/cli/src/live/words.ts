@@ -10,6 +10,7 @@ import {
   waitingLabel,
   signedOutWords,
 } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { wordsFor } from "../output/error-words.ts";
 import { certifiedParts, deviceWords, named } from "../output/words.ts";
@@ -18,10 +19,10 @@ import { certifiedParts, deviceWords, named } from "../output/words.ts";
 export function verificationParts(by: Verification): readonly string[] {
   const { certificate } = by;
   return [
-    `verified, ${deviceWords[by.kind]}`,
+    texts().live.verifiedBy(deviceWords(by.kind)),
     ...(certificate === undefined ? [] : certifiedParts(certificate)),
-    ...(by.firstSeen ? ["first time seen"] : []),
-    ...(by.userVerified ? ["PIN or fingerprint checked"] : []),
+    ...(by.firstSeen ? [texts().live.firstTime] : []),
+    ...(by.userVerified ? [texts().live.pinChecked] : []),
   ];
 }
 
@@ -39,16 +40,18 @@ export function stateOf(person: Participant): string {
     stateSigned,
     waiting,
   } = person;
-  if (leaving === true) return "left, but the group holds their key";
+  if (leaving === true) return texts().live.leftButHeld;
   if (revoked === true) return revokedInGroupLabel();
   if (reconnecting === true) return reconnectingLabel();
-  if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
+  if (state === "joined") return speaking ? texts().live.speaking : memberStateLabel("joined");
   if (waiting === true) return waitingLabel();
   const words =
     state === "left" && leaveReason !== undefined
       ? leaveReasonLabel(leaveReason)
       : memberStateLabel(state, refusal);
-  return (state === "left" || state === "declined") && stateSigned && !isSelf ? `${words}, signed` : words;
+  return (state === "left" || state === "declined") && stateSigned && !isSelf
+    ? texts().live.stateSigned(words)
+    : words;
 }
 
 /** Why the call is over. */
@@ -56,13 +59,13 @@ export function endOf(call: CallView): string {
   const { end } = call;
   switch (end?.type) {
     case undefined:
-      return "it is over";
+      return texts().live.isOver;
     case "left":
-      return "you left";
+      return texts().live.youLeft;
     case "removed":
       return removedBy(call);
     case "moved":
-      return "moved to another terminal of yours, where you go on";
+      return texts().live.movedOn;
     case "unbound":
       return signedOutWords(end.reason).happened;
     case "failed":
@@ -74,28 +77,24 @@ export function endOf(call: CallView): string {
     case "noAnswer":
       return nobodyCame(call);
     case "cancelled":
-      return call.isInitiator ? "you ended it before anybody answered" : "it was cancelled";
+      return call.isInitiator ? texts().live.youCancelled : texts().live.wasCancelled;
     case "lastLeft":
-      return "everybody left";
+      return texts().live.everybodyLeft;
     case "ended":
-      if (call.isInitiator) return "you ended it for all";
-      return end.signed
-        ? "the initiator ended it for all, signed"
-        : "the server ended it, without a signature";
+      if (call.isInitiator) return texts().live.youEnded;
+      return end.signed ? texts().live.initiatorEnded : texts().live.serverEnded;
   }
 }
 
 function removedBy({ end, participants }: CallView): string {
   const by = end?.type === "removed" ? participants.find(({ userId }) => userId === end.userId) : undefined;
-  return by === undefined
-    ? "you were removed, says the server: no signature of the host came with that"
-    : `${named(by)} removed you from the call, signed`;
+  return by === undefined ? texts().live.removedByServer : texts().live.removedBy(named(by));
 }
 
 /** Who declined did answer. */
 function nobodyCame({ participants }: CallView): string {
   const declined = participants.filter(({ state }) => state === "declined").map(named);
-  return declined.length === 0 ? "nobody answered" : `nobody came: ${listOfNames(declined)} declined`;
+  return declined.length === 0 ? texts().live.nobodyAnswered : texts().live.nobodyCame(listOfNames(declined));
 }
 
 /** What remains of a call when the screen is gone: `12:34 with ben (Ben Baker): you left`. */
@@ -104,6 +103,6 @@ export function summaryOf(call: CallView, wereThere: ReadonlySet<string>): strin
   const came = others.filter(({ userId }) => wereThere.has(userId));
   const why = endOf(call);
   if (came.length === 0 || call.activeSinceMs === undefined)
-    return `no call with ${listOfNames(others.map(named))}: ${why}`;
-  return `${clockDuration(call.togetherMs)} with ${listOfNames(came.map(named))}: ${why}`;
+    return texts().live.noCallWith(listOfNames(others.map(named)), why);
+  return texts().live.callWith(clockDuration(call.togetherMs), listOfNames(came.map(named)), why);
 }

@@ -1,4 +1,5 @@
 import { CertificateUserIdDomain } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 /** A value, or what is wrong with the text. */
 export type Parsed<T> =
@@ -49,14 +50,14 @@ export const integer =
   (value: string): Parsed<number> => {
     const number = Number(value);
     const isIn = /^\d+$/.test(value) && number >= least && number <= most;
-    return isIn ? ok(number) : bad(`a whole number from ${least} to ${most}`);
+    return isIn ? ok(number) : bad(texts().help.wholeNumber(least, most));
   };
 
 export const choice = <T extends string>(...names: readonly T[]) =>
   Object.assign(
     (value: string): Parsed<T> => {
       const found = names.find((name) => name === value);
-      return found === undefined ? bad(`one of ${names.join(", ")}`) : ok(found);
+      return found === undefined ? bad(texts().help.oneOf(names.join(", "))) : ok(found);
     },
     { choices: names },
   );
@@ -72,18 +73,17 @@ export const list = (value: string): Parsed<readonly string[]> =>
   );
 
 export const domain = (value: string): Parsed<string> =>
-  CertificateUserIdDomain.safeParse(value).success ? ok(value) : bad("a domain such as example.org");
+  CertificateUserIdDomain.safeParse(value).success ? ok(value) : bad(texts().help.domain);
 
 /** Scheme, host and perhaps port, as a browser writes it in the `Origin` header. */
 export const webOrigin = (value: string): Parsed<string> => {
-  const expected = "an address such as https://calls.example.org, without a path";
+  const expected = texts().help.address;
   if (!URL.canParse(value)) return bad(expected);
   const { hostname, origin, protocol } = new URL(value);
   const isPlain = origin === value || `${origin}/` === value;
   if (!isPlain || (protocol !== "https:" && protocol !== "http:")) return bad(expected);
   // Browsers allow WebAuthn and microphones nowhere else.
-  if (protocol === "http:" && hostname !== "localhost") return bad("https, or http on localhost");
-  if (/^[\d.]+$|^\[/.test(hostname))
-    return bad("a host name: signature devices do not work on an IP address");
+  if (protocol === "http:" && hostname !== "localhost") return bad(texts().help.httpsOrLocal);
+  if (/^[\d.]+$|^\[/.test(hostname)) return bad(texts().help.hostName);
   return ok(origin);
 };

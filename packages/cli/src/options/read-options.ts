@@ -1,5 +1,8 @@
 /** Reading of options that are described by a table, for every command of `signet`. */
+import { texts } from "@signet/words/command-line";
+
 import { wrongUse } from "../failure.ts";
+import { rowsOf } from "../output/columns.ts";
 import { nearest } from "./nearest.ts";
 import type { OptionSpec } from "./option-spec.ts";
 
@@ -47,13 +50,13 @@ export function parseCommandLine(
     if (spec === undefined) {
       const meant = name === "" ? undefined : nearest(name, Object.keys(table));
       throw wrongUse(
-        `unknown option ${arg.split("=", 1)[0]}`,
-        `${meant === undefined ? "" : `did you mean --${meant}? `}${helpHint}`,
+        texts().help.unknownOption(arg.split("=", 1)[0] ?? ""),
+        meant === undefined ? helpHint : texts().help.didYouMeanOption(meant, helpHint),
       );
     }
     const value = inline ?? (spec.bare === true ? "yes" : args[++i]);
-    if (value === undefined) throw wrongUse(`--${name} needs a value`, helpHint);
-    if (flags.has(name)) throw wrongUse(`--${name} is given twice`, "give it once");
+    if (value === undefined) throw wrongUse(texts().help.needsValue(name), helpHint);
+    if (flags.has(name)) throw wrongUse(texts().help.givenTwice(name), texts().help.giveOnce);
     flags.set(name, value);
   }
   return { flags, operands: words };
@@ -80,10 +83,11 @@ export function readValues<T extends OptionTable>(
         ? [flags.get(name), `--${name}`]
         : env[variable] !== undefined
           ? [env[variable], variable]
-          : [file.values.get(name), `"${name}" in ${file.path}`];
+          : [file.values.get(name), texts().help.inFile(name, file.path)];
     if (value === undefined) continue;
     const parsed = spec.parse(value);
-    if (!parsed.ok) throw wrongUse(`${source} is "${value}"`, `expected ${parsed.expected}`);
+    if (!parsed.ok)
+      throw wrongUse(texts().help.isValue(source, value), texts().help.expected(parsed.expected));
     values[name] = parsed.value;
   }
   return values as ValuesOf<T>;
@@ -92,35 +96,23 @@ export function readValues<T extends OptionTable>(
 const noFile = { path: "", values: new Map<string, string>() };
 
 /** The lines of a help text, each with what the option does at the same column. */
-export function optionRows(
+export const optionRows = (
   table: OptionTable,
   more: readonly (readonly [left: string, right: string])[] = [],
-): readonly string[] {
-  const rows = [
-    ...Object.entries(table).map(([name, { bare, placeholder, help, fallback }]) => [
-      bare === true ? `  --${name}` : `  --${name} <${placeholder}>`,
-      fallback === undefined ? help : `${help} (default: ${fallback})`,
-    ]),
-    ...more,
-  ];
-  const width = Math.max(...rows.map(([left = ""]) => left.length)) + 2;
-  return rows.flatMap(([left = "", right = ""]) =>
-    wrapWords(right, lineWidth - width).map((line, i) => (i === 0 ? left : "").padEnd(width) + line),
+): readonly string[] =>
+  rowsOf(
+    [
+      ...Object.entries(table).map(
+        ([name, { bare, placeholder, help, fallback }]) =>
+          [
+            bare === true ? `  --${name}` : `  --${name} <${placeholder}>`,
+            fallback === undefined ? help : texts().help.withDefault(help, fallback),
+          ] as const,
+      ),
+      ...more,
+    ],
+    lineWidth,
   );
-}
 
 /** Columns of a small terminal window. */
-const lineWidth = 80;
-
-/** Lines of at most so many characters, where no word is longer. */
-export function wrapWords(text: string, width = lineWidth): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
+export const lineWidth = 80;

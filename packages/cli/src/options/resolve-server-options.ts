@@ -1,4 +1,5 @@
 import type { RelayWish, ServerOptions } from "@signet/server";
+import { texts } from "@signet/words/command-line";
 
 import { wrongUse } from "../failure.ts";
 import { configOption, dayMs, serverOptions } from "./server-options.ts";
@@ -14,7 +15,7 @@ export interface OptionSources {
   readonly readFile: (path: string) => string;
 }
 
-const helpHint = "run `signet serve --help` for all options";
+const helpHint = texts().help.serveOptions;
 const commandTable = { ...serverOptions, config: configOption };
 
 /**
@@ -24,10 +25,7 @@ const commandTable = { ...serverOptions, config: configOption };
 export function resolveOptions({ args, env, readFile }: OptionSources): OptionValues {
   const { flags } = parseCommandLine(args, commandTable, helpHint);
   if (flags.has("metrics-token")) {
-    throw wrongUse(
-      "--metrics-token is not for arguments: others on this machine can read them",
-      "name a file with --metrics-token-file, or set SIGNET_METRICS_TOKEN",
-    );
+    throw wrongUse(texts().help.tokenArgument, texts().help.tokenFile);
   }
   const path = flags.get("config") ?? env[environmentName("config")];
   if (path === undefined) return readValues(serverOptions, flags, env);
@@ -39,14 +37,14 @@ function parseFile(path: string, readFile: (path: string) => string): ReadonlyMa
   try {
     content = JSON.parse(readFile(path));
   } catch (cause) {
-    throw wrongUse(`cannot read the config file ${path}`, "it must be there and hold a JSON object", cause);
+    throw wrongUse(texts().help.configUnread(path), texts().help.configMustBe, cause);
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw wrongUse(`the config file ${path} holds no JSON object`, 'write { "port": 8080 } for example');
+    throw wrongUse(texts().help.configNoObject(path), texts().help.configExample);
   }
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(content)) {
-    if (!Object.hasOwn(serverOptions, name)) throw wrongUse(`unknown option "${name}" in ${path}`, helpHint);
+    if (!Object.hasOwn(serverOptions, name)) throw wrongUse(texts().help.unknownInFile(name, path), helpHint);
     if (typeof value === "boolean") values.set(name, value ? "yes" : "no");
     else values.set(name, Array.isArray(value) ? value.join(",") : String(value));
   }
@@ -70,27 +68,24 @@ export function toServerOptions(values: OptionValues): ServerOptions {
   ) {
     // Reached from elsewhere by HTTP, browsers would refuse devices and microphones.
     if (!isProxied(values)) {
-      throw wrongUse(
-        `--host ${host} needs HTTPS`,
-        "give --tls-cert and --tls-key with --origin https://..., or stay on 127.0.0.1 behind a reverse proxy",
-      );
+      throw wrongUse(texts().help.hostNeedsHttps(host), texts().help.hostHint);
     }
   }
   if (isProxied(values) && origin === undefined) {
     const name = values["trust-proxy"] === "yes" ? "--trust-proxy" : "--trusted-proxy";
-    throw wrongUse(`${name} needs --origin`, "give the address under which the proxy is reached");
+    throw wrongUse(texts().help.needsOrigin(name), texts().help.originHint);
   }
   if (values["media-port"] !== undefined && values["media-port-range"] !== undefined) {
-    throw wrongUse("--media-port and --media-port-range exclude each other", "give one of them");
+    throw wrongUse(texts().help.mediaPorts, texts().help.giveOne);
   }
   if (values["metrics-token"] !== undefined && values["metrics-token-file"] !== undefined) {
-    throw wrongUse("the token for /metrics is given twice", "give it by file or by environment");
+    throw wrongUse(texts().help.tokenTwice, texts().help.tokenOnce);
   }
   if (values.relay === "no" && values["relay-port"] !== undefined) {
-    throw wrongUse("--relay no and --relay-port exclude each other", "give one of them");
+    throw wrongUse(texts().help.relayPort, texts().help.giveOne);
   }
   if (values.relay === "no" && values["relay-url"] !== undefined) {
-    throw wrongUse("--relay no and --relay-url exclude each other", "give one of them");
+    throw wrongUse(texts().help.relayUrl, texts().help.giveOne);
   }
   return {
     dataDir: values.data ?? "./data",

@@ -1,19 +1,19 @@
+import { texts } from "@signet/words/command-line";
+
 import { environmentName, optionRows } from "./read-options.ts";
 import { serverOptions } from "./server-options.ts";
 
 /** The text of `signet serve --help`. */
 export function serveHelp(): string {
   return [
-    "usage: signet serve [option...]",
+    texts().help.usageOf("serve"),
     "",
-    "runs the server: web terminal, calls, audio forwarding",
+    texts().help.serveSummary,
     "",
-    "options:",
-    ...optionRows(serverOptions, [
-      ["  --config <file>", "JSON object with these names; flags and environment come first"],
-    ]),
+    texts().help.options,
+    ...optionRows(serverOptions, [["  --config <file>", texts().help.configRow]]),
     "",
-    `each option can be given in the environment as well, for example ${environmentName("log-level")}=debug`,
+    texts().help.environment(`${environmentName("log-level")}=debug`),
     "",
   ].join("\n");
 }

@@ -2,19 +2,20 @@
 import { DeviceId, UserId, fromBase64Url, nameFault } from "@signet/terminal";
 import type { ChangedKey, NewAdministrator } from "@signet/terminal";
 import { nameFaultWords } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
 
-const userIdRule = "a user ID: 2 to 32 of the characters a-z 0-9 . _ -";
+const userIdRule = texts().options.userIdRule;
 
 /** With the character, a whole one with its marks, that it cannot have. */
 function noUserId(value: string): Parsed<never> {
   const letters = Array.from(new Intl.Segmenter().segment(value), ({ segment }) => segment);
   const odd = letters.find((letter) => !/^[a-z0-9._-]$/.test(letter));
-  if (odd === undefined) return bad(`${userIdRule}; this has ${letters.length}`);
-  return bad(`${userIdRule}; "${odd}" is none of them`);
+  if (odd === undefined) return bad(texts().options.userIdLength(userIdRule, letters.length));
+  return bad(texts().options.userIdOdd(userIdRule, odd));
 }
 
 export const userId = (value: string): Parsed<UserId> => {
@@ -28,7 +29,7 @@ const changedKey = (value: string): Parsed<Pick<ChangedKey, "userId" | "deviceId
   const [person, device] = [UserId.safeParse(id), DeviceId.safeParse(key)];
   return person.success && device.success
     ? { ok: true, value: { userId: person.data, deviceId: device.data } }
-    : bad("give the user ID and the key as the warning names it, for example ben=QEFCQ0RFRkdISUpLTE1OTw");
+    : bad(texts().options.changedKey);
 };
 
 /** Of whom, and which history: the one that was shown, with the keys that count in it. */
@@ -37,9 +38,7 @@ const administrator = (value: string): Parsed<Pick<NewAdministrator, "userId" | 
   const [person, head] = [UserId.safeParse(id), fromBase64Url(text)];
   return person.success && head?.length === 32
     ? { ok: true, value: { userId: person.data, head } }
-    : bad(
-        "give the user ID and the head as the warning names it, for example ben=2MqZmQfyHk7iGWYYmZ4n8hhHLvDyMC1xUmc8Cdnhn7w",
-      );
+    : bad(texts().options.administratorHead);
 };
 
 /** Separated by commas. */
@@ -47,7 +46,7 @@ export const userIds = (value: string): Parsed<readonly UserId[]> => {
   const ids: UserId[] = [];
   for (const item of value.split(",")) {
     const parsed = userId(item.trim());
-    if (!parsed.ok) return bad(`user IDs, separated by commas; each is ${parsed.expected}`);
+    if (!parsed.ok) return bad(texts().options.userIds(parsed.expected));
     ids.push(parsed.value);
   }
   return { ok: true, value: ids };
@@ -60,12 +59,12 @@ const displayName = (value: string): Parsed<string> => {
   const fault = nameFault(value);
   return fault === undefined
     ? { ok: true, value }
-    : bad(`a name that can be read, of 1 to 64 characters: of this one, ${nameFaultWords(fault)}`);
+    : bad(texts().options.displayNameRule(nameFaultWords(fault)));
 };
 
 /** The address of a server, as an origin. */
 const server = (value: string): Parsed<string> => {
-  const expected = "an address such as https://calls.example.org, without a path";
+  const expected = texts().options.serverRule;
   if (!URL.canParse(value)) return bad(expected);
   const { protocol, origin, username, pathname, search, hash } = new URL(value);
   const isPlain = username === "" && pathname === "/" && search === "" && hash === "";
@@ -77,174 +76,125 @@ const server = (value: string): Parsed<string> => {
 /** CKA_ID, hexadecimal; also as other tools print it. */
 const keyId = (value: string): Parsed<string> => {
   const digits = value.replace(/^0x/i, "").replaceAll(/[: ]/g, "").toLowerCase();
-  return /^([0-9a-f]{2})+$/.test(digits)
-    ? { ok: true, value: digits }
-    : bad("pairs of hexadecimal digits, as `signet devices` lists them");
+  return /^([0-9a-f]{2})+$/.test(digits) ? { ok: true, value: digits } : bad(texts().options.hexDigits);
 };
 
 const descriptor = integer(0, 1_023);
-const file = text("a file");
+const file = text(texts().options.file);
 
 /** Where a person, and what they sign with, comes from. */
 export const identityOptions = {
-  server: option("url", server, "address of the server", "the one used last"),
-  user: option("id", userId, "your user ID", "the one used last"),
+  server: option("url", server, texts().options.server, texts().options.lastUsed),
+  user: option("id", userId, texts().options.user, texts().options.lastUsed),
   profile: option(
     "folder",
-    text("a folder"),
-    "keys, known people and what was used last",
+    text(texts().options.folder),
+    texts().options.profile,
     "$XDG_CONFIG_HOME/signet, ~/.config/signet",
   ),
-  "key-file": option("file", file, "software key, encrypted", "<user>.key in the profile"),
-  "passphrase-fd": option("number", descriptor, "reads the passphrase of the key file from this descriptor"),
-  module: option("file", file, "PKCS#11 module of a smart card or token"),
-  "module-parameters": option(
-    "text",
-    text("a text"),
-    "what the PKCS#11 module is initialised with, where it wants that, as NSS does",
-  ),
-  slot: option("number", integer(0, Number.MAX_SAFE_INTEGER), "slot of the token, where there are several"),
-  token: option("label", text("a label"), "label of the token, where there are several"),
-  serial: option(
-    "serial",
-    text("a serial"),
-    "serial of the token; also chooses another one than was used last",
-  ),
-  key: option("label", text("a label"), "label of the key on the token, where there are several"),
-  "key-id": option("hex", keyId, "ID of the key on the token, where it has no label or one of several"),
+  "key-file": option("file", file, texts().options.keyFile, texts().options.keyFileDefault),
+  "passphrase-fd": option("number", descriptor, texts().options.passphraseFd),
+  module: option("file", file, texts().options.module),
+  "module-parameters": option("text", text(texts().options.text), texts().options.moduleParameters),
+  slot: option("number", integer(0, Number.MAX_SAFE_INTEGER), texts().options.slot),
+  token: option("label", text(texts().options.label), texts().options.token),
+  serial: option("serial", text(texts().options.serialText), texts().options.serial),
+  key: option("label", text(texts().options.label), texts().options.key),
+  "key-id": option("hex", keyId, texts().options.keyId),
   "key-type": option(
     "type",
     choice("ES256", "EdDSA", "RS256", "PS256"),
-    "of a key that is made, or which of its algorithms an RSA key uses: ES256, EdDSA, RS256, PS256",
+    texts().options.keyType,
     "ES256, PS256",
   ),
-  "pin-fd": option("number", descriptor, "reads the PIN of the token from this descriptor"),
-  certificate: option("file", file, "X.509 certificate of the key with those above it, PEM or DER"),
-  "trust-anchors": option(
-    "file",
-    file,
-    "certificates of authorities, PEM or DER: what others' certificates must lead to",
-  ),
-  crl: option("file", file, "certificate revocation lists, PEM or DER"),
-  "user-id-from": option(
-    "part",
-    choice("email", "upn", "cn", "serial"),
-    "where certificates hold the user ID, with --trust-anchors",
-    "email",
-  ),
-  "user-id-domain": option(
-    "domain",
-    domain,
-    "with --user-id-from email or upn: only addresses in this domain give a user ID",
-  ),
-  "trust-changed-key": option(
-    "id=key",
-    changedKey,
-    "accepts this new key of this person, as the warning names it, once you asked them in another way",
-  ),
-  "trust-administrator": option(
-    "id=head",
-    administrator,
-    "accepts this administrator, by the keys that the warning names, once you asked who runs the server",
-  ),
+  "pin-fd": option("number", descriptor, texts().options.pinFd),
+  certificate: option("file", file, texts().options.certificate),
+  "trust-anchors": option("file", file, texts().options.trustAnchors),
+  crl: option("file", file, texts().options.crl),
+  "user-id-from": option("part", choice("email", "upn", "cn", "serial"), texts().options.userIdFrom, "email"),
+  "user-id-domain": option("domain", domain, texts().options.userIdDomain),
+  "trust-changed-key": option("id=key", changedKey, texts().options.trustChangedKey),
+  "trust-administrator": option("id=head", administrator, texts().options.trustAdministrator),
 } as const;
 
 export const registerOptions = {
-  "display-name": option("name", displayName, "the name that others see", "the user ID"),
-  invite: option("code", text("a code"), "invite code, where the server wants one"),
-  "new-key": option("label", text("a label"), "makes a key pair with this label on the token"),
+  "display-name": option(
+    "name",
+    displayName,
+    texts().options.displayName,
+    texts().options.displayNameDefault,
+  ),
+  invite: option("code", text(texts().options.codeText), texts().options.invite),
+  "new-key": option("label", text(texts().options.label), texts().options.newKey),
 } as const;
 
 /** Of the person's devices, in `signet keys`. */
 export const keysOptions = {
-  "new-key-file": option("file", file, "adds a software key: makes this encrypted file, unless it is there"),
+  "new-key-file": option("file", file, texts().options.newKeyFile),
   "new-passphrase-fd": option(
     "number",
     descriptor,
-    "reads the passphrase of --new-key-file from this descriptor",
-    "as that of the key that signs",
+    texts().options.newPassphraseFd,
+    texts().options.asSigningKey,
   ),
-  "new-module": option("file", file, "adds a key on a smart card or token, by its PKCS#11 module"),
-  "new-token": option("label", text("a label"), "label of that token, where there are several"),
-  "new-serial": option("serial", text("a serial"), "serial of that token"),
-  "new-key-id": option("hex", keyId, "ID of the key on that token, where there are several"),
-  "new-key": option("label", text("a label"), "makes a key pair with this label on that token"),
-  "new-pin-fd": option("number", descriptor, "reads the PIN of that token from this descriptor"),
-  name: option("name", displayName, "what the added key is called in the list", "its file or token"),
-  elsewhere: bare("adds a key at another machine: shows a code, for `signet keys join` there or a page"),
-  "code-fd": option(
-    "number",
-    descriptor,
-    "reads the code of `signet keys join` from this descriptor",
-    "asks",
-  ),
-  why: option(
-    "reason",
-    choice("lost", "stolen", "replaced", "ended"),
-    "why a key is revoked: lost, stolen, replaced or ended",
-  ),
+  "new-module": option("file", file, texts().options.newModule),
+  "new-token": option("label", text(texts().options.label), texts().options.newToken),
+  "new-serial": option("serial", text(texts().options.serialText), texts().options.newSerial),
+  "new-key-id": option("hex", keyId, texts().options.newKeyId),
+  "new-key": option("label", text(texts().options.label), texts().options.newKeyThere),
+  "new-pin-fd": option("number", descriptor, texts().options.newPinFd),
+  name: option("name", displayName, texts().options.name, texts().options.nameDefault),
+  elsewhere: bare(texts().options.elsewhere),
+  "code-fd": option("number", descriptor, texts().options.joinCodeFd, texts().options.asks),
+  why: option("reason", choice("lost", "stolen", "replaced", "ended"), texts().options.why),
 } as const;
 
 /** Of administrators, in `signet admin`. */
 export const adminOptions = {
-  "code-fd": option(
-    "number",
-    descriptor,
-    "reads the code of `signet admin recover` from this descriptor",
-    "asks",
-  ),
+  "code-fd": option("number", descriptor, texts().options.recoverCodeFd, texts().options.asks),
   why: keysOptions.why,
 } as const;
 
 export const mediaOptions = {
   in: option(
     "file|microphone|none|-",
-    text("a WAV or Ogg Opus file, microphone, none, or - for standard input"),
-    "what the others hear",
-    "microphone where there is a sound card",
+    text(texts().options.inText),
+    texts().options.in,
+    texts().options.inDefault,
   ),
   out: option(
     "file|speaker|none",
-    text("a file, speaker or none"),
-    "where the others are heard",
-    "speaker where there is a sound card",
+    text(texts().options.outText),
+    texts().options.out,
+    texts().options.outDefault,
   ),
   echo: option(
     "half-duplex|off",
     choice("half-duplex", "off"),
-    "half-duplex holds the microphone back while others are heard from the loudspeaker, unless you are louder than their echo; off with headphones",
-    "half-duplex with microphone and speaker",
+    texts().options.echo,
+    texts().options.echoDefault,
   ),
-  record: option("file", file, "keeps your own decrypted mix of a call: the others and yourself"),
-  loop: bare("plays the file of --in again and again"),
-  "leave-when-played": option(
-    "yes|no",
-    flag,
-    "leaves when the file of --in was played",
-    "yes, unless --loop",
-  ),
-  "voice-padding": bare("gives all packets of your voice one size, so that sizes say nothing of it"),
-  "hang-up-after": option("seconds", integer(1, 86_400), "leaves so long after somebody else joined"),
+  record: option("file", file, texts().options.record),
+  loop: bare(texts().options.loop),
+  "leave-when-played": option("yes|no", flag, texts().options.leaveWhenPlayed, texts().options.leaveDefault),
+  "voice-padding": bare(texts().options.voicePadding),
+  "hang-up-after": option("seconds", integer(1, 86_400), texts().options.hangUpAfter),
 } as const;
 
 export const outputOptions = {
-  json: bare("one JSON object in a line for each event"),
-  plain: bare("plain lines instead of the live view"),
+  json: bare(texts().options.json),
+  plain: bare(texts().options.plain),
 } as const;
 
 export const answerOptions = {
-  timeout: option("seconds", integer(1, 86_400), "gives up when nothing rang within this time", "waits"),
-  join: bare("joins a call that goes on without you, where nothing rings"),
+  timeout: option("seconds", integer(1, 86_400), texts().options.timeout, texts().options.waits),
+  join: bare(texts().options.join),
 } as const;
 
 export const listenOptions = {
-  "auto-answer-from": option(
-    "ids|anyone",
-    callers,
-    "who is answered: user IDs, separated by commas, or anyone",
-  ),
-  others: option("ring|decline", choice("ring", "decline"), "what happens to calls of others", "ring"),
-  once: bare("ends after the first call that was answered"),
+  "auto-answer-from": option("ids|anyone", callers, texts().options.autoAnswer),
+  others: option("ring|decline", choice("ring", "decline"), texts().options.others, "ring"),
+  once: bare(texts().options.once),
 } as const;
 
 const all = {

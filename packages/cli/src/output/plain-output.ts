@@ -2,6 +2,7 @@ import { clockDuration, isGone } from "@signet/terminal";
 import type { CallId, MemberState, UserId } from "@signet/terminal";
 import {
   betterNetworkWords,
+  clausesInOne,
   leaveReasonPredicate,
   memberStatePredicate,
   poorNetworkWords,
@@ -11,6 +12,7 @@ import {
   soundRouteWords,
   waitingLabel,
 } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { clean } from "./clean.ts";
 import { inOneLine, lineFor, wordsFor } from "./error-words.ts";
@@ -30,7 +32,6 @@ import {
   refusalWords,
   rejoinedWords,
   removalHint,
-  silentMicrophone,
   signerOf,
   verifiedWords,
 } from "./words.ts";
@@ -66,7 +67,7 @@ export class PlainOutput implements Output {
     if (event.status === "unavailable" && this.#isSilent) return;
     const isAgain = this.#isUnheard && event.status === "on" && !isUnheard;
     this.#isUnheard = isUnheard;
-    const line = isAgain ? "you are heard again" : lineOf(event);
+    const line = isAgain ? texts().lines.heardAgain : lineOf(event);
     if (line !== undefined) this.#write(clean(line));
   }
 
@@ -75,176 +76,162 @@ export class PlainOutput implements Output {
     for (const userId of userIds) {
       if (this.#heard.people.has(userId)) continue;
       this.#heard.people.add(userId);
-      this.#write(`${userId} speaks`);
+      this.#write(texts().lines.speaks(userId));
     }
   }
 }
-
-const endWords: Record<(CommandEvent & { readonly event: "ended" })["reason"], string> = {
-  ended: "it was ended for all",
-  // Somebody may have declined, which has a line of its own.
-  noAnswer: "nobody came",
-  lastLeft: "everybody left",
-  cancelled: "it was cancelled",
-  left: "you left",
-  removed: "you were removed from it",
-  moved: "moved to another terminal of yours, where you go on",
-  unbound: "you were signed out",
-  failed: "signet left, because something did not hold",
-};
 
 type KeyEvent = Extract<CommandEvent, { readonly event: "key" }>;
 
 /** @returns undefined for what only programs want to know */
 export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefined {
+  const text = texts().lines;
   switch (event.event) {
     case "online":
-      return `online: ${event.server}`;
+      return texts().lines.online(event.server);
     case "offline":
-      return `offline: ${inOneLine(wordsFor(event.code).message, "signet reconnects by itself")}`;
+      return text.offline(inOneLine(wordsFor(event.code).message, text.reconnects));
     case "registered":
-      return `registered ${named(event)} at ${event.server} with a ${deviceWords[event.device]}${
-        event.keyFile === undefined ? "" : `: ${event.keyFile}`
-      }`;
+      return withFile(text.registered(named(event), event.server, deviceWords(event.device)), event.keyFile);
     case "signedIn":
-      return `signed in as ${named(event)} with a ${[
-        deviceWords[event.device],
-        ...(event.certificate === undefined ? [] : certifiedParts(event.certificate)),
-      ].join(", ")}, until ${event.until}`;
+      return text.signedIn(
+        named(event),
+        clausesInOne(
+          deviceWords(event.device),
+          ...(event.certificate === undefined ? [] : certifiedParts(event.certificate)),
+        ),
+        event.until,
+      );
     case "key":
       return keyLine(event);
     case "keyAdded":
-      return `added ${event.name} (${event.deviceId}), a ${deviceWords[event.device]}${
-        event.keyFile === undefined ? "" : `: ${event.keyFile}`
-      }; sign in with it as with any other`;
+      return text.signInWithIt(
+        withFile(text.keyAdded(event.name, event.deviceId, deviceWords(event.device)), event.keyFile),
+      );
     case "code":
-      return `enter this code at the other machine, ${lasting(event.until, nowMs)}: ${event.code}; or open ${event.url} there`;
+      return text.enterCode(lasting(event.until, nowMs), event.code, event.url);
     case "codeEntered":
-      return "the code was entered: the other machine makes its key";
+      return texts().lines.codeEntered;
     // The question says it.
     case "keyOffered":
       return undefined;
     case "keyJoining":
-      return `the code is right: this key is going to be one of ${named(event)}`;
+      return texts().lines.keyJoining(named(event));
     case "keyWaits":
-      return "the key signed; say yes at the other terminal";
+      return texts().lines.keyWaits;
     case "keyJoined":
-      return `${event.name} (${event.deviceId}) is a ${deviceWords[event.device]} of ${event.userId} now${
-        event.keyFile === undefined ? "" : `: ${event.keyFile}`
-      }; sign in with it as with any other`;
+      return text.signInWithIt(
+        withFile(
+          text.keyJoined(event.name, event.deviceId, deviceWords(event.device), event.userId),
+          event.keyFile,
+        ),
+      );
     case "renamed":
-      return `others see you as ${named(event)} from now on`;
+      return texts().lines.renamed(named(event));
     case "recoveryCode":
-      return `read this code to an administrator, in person or over the telephone, ${lasting(event.until, nowMs)}: ${event.code}`;
+      return text.recoveryCode(lasting(event.until, nowMs), event.code);
     case "person":
-      return `${event.userId} (${event.displayName})${event.reachable ? ", reachable" : ""}: ${event.keys
-        .map(
-          ({ deviceId, name, revoked }) =>
-            `${deviceId}${name === "" ? "" : ` ${name}`}${revoked ? " REVOKED" : ""}`,
-        )
-        .join(", ")}${event.refused === undefined ? "" : `; not accepted here: ${event.refused}`}`;
+      return personLine(event);
     case "recoveryAsked":
-      return `asks to be recovered: ${event.userId}, with ${event.name === event.userId ? "" : `${event.name}, `}a ${deviceWords[event.device]}`;
+      return event.name === event.userId
+        ? text.recoveryAsked(event.userId, deviceWords(event.device))
+        : text.recoveryAskedNamed(event.userId, event.name, deviceWords(event.device));
     case "administratorAccepted":
-      return `accepted ${event.userId} as an administrator`;
+      return texts().lines.administratorAccepted(event.userId);
     case "recoverySigned":
-      return `signed: ${event.userId} has a new key now, and none of the former ones counts any more`;
+      return texts().lines.recoverySigned(event.userId);
     case "appointed":
-      return `${event.userId} administers from now on`;
+      return texts().lines.administersNow(event.userId);
     case "dismissed":
-      return `${event.userId} administers no more`;
+      return texts().lines.administersNoMore(event.userId);
     case "inviteCode":
       return event.code;
     case "keyNamed":
-      return `${event.deviceId} is called ${event.name} from now on`;
+      return texts().lines.keyNamed(event.deviceId, event.name);
     case "keyRevoked":
-      return `revoked ${event.name === undefined ? event.deviceId : `${event.name} (${event.deviceId})`}: it counts no more`;
+      return text.keyRevoked(
+        event.name === undefined ? event.deviceId : texts().lines.nameOf(event.name, event.deviceId),
+      );
     case "signedOut":
-      return `signed out: ${signedOutWords(event.reason).happened}`;
+      return texts().lines.signedOut(signedOutWords(event.reason).happened);
     case "released":
-      return `released: calls to ${event.userId} do not ring here any more`;
-    case "ringing": {
-      const { from, inCall, others, startedBy } = event;
-      const there = startedBy === undefined ? [] : others.filter(({ state }) => state === "joined");
-      // Of a call that goes on, who has gone or did not come is not told of.
-      const called = startedBy === undefined ? others : others.filter(({ state }) => isOnTheWay(state));
-      const more = called.length === 0 ? "" : `, to ${called.map(named).join(", ")} as well`;
-      const inIt =
-        there.length === 0
-          ? ""
-          : ` and ${there.map(named).join(", ")} ${there.length === 1 ? "is" : "are"} in`;
-      const into = startedBy === undefined ? "" : `, into a call that ${named(startedBy)} started${inIt}`;
-      return `${named(from)} ${inCall === true ? "is calling you" : "calls"}: ${verifiedWords(from.verifiedBy)}${into}${more}`;
-    }
+      return texts().lines.released(event.userId);
+    case "ringing":
+      return ringLine(event);
     case "ringEnded":
-      return `the call of ${event.from} does not ring any more`;
+      return texts().lines.ringEnded(event.from);
     case "answeredElsewhere":
       return answeredWords({ ...event, device: { ...event, kind: event.device, name: event.name ?? "" } });
     case "answering":
-      return `answering ${event.from}`;
+      return texts().lines.answering(event.from);
     case "declining":
-      return `declining ${event.from}, who is not to be answered here`;
+      return texts().lines.declining(event.from);
     case "ignoring":
-      return `leaving the call of ${event.from} to ring, who is not to be answered here`;
+      return texts().lines.ignoring(event.from);
     case "missed": {
-      const into =
-        event.startedBy === undefined ? "" : `, into a call that ${named(event.startedBy)} started`;
       const when = dateAndTime(Date.parse(event.calledAt));
-      return `missed: ${named(event.from)} called on ${when}: ${verifiedWords(event.from.verifiedBy)}${into}`;
+      const verified = verifiedWords(event.from.verifiedBy);
+      return event.startedBy === undefined
+        ? text.missed(named(event.from), when, verified)
+        : text.missedInto(named(event.from), when, verified, named(event.startedBy));
     }
     case "joinable":
-      return `a call of ${named(event.from)} goes on without you`;
+      return texts().lines.joinable(named(event.from));
     case "elsewhere":
-      return `you are in a call ${event.device === undefined ? "where this key was before" : `at another terminal, with ${event.name ?? `a ${deviceWords[event.device]}`}`}: signet move goes on with it here`;
+      return event.device === undefined
+        ? text.elsewhereBefore
+        : text.elsewhereWith(event.name ?? text.aDevice(deviceWords(event.device)));
     case "moving":
-      return "moving the call here: you go on at the other terminal until this one is connected";
+      return texts().lines.moving;
     case "moved":
-      return `${named(event)} goes on at another terminal${event.otherDevice ? `, with another key of theirs${event.verifiedBy === undefined ? "" : ` (${deviceWords[event.verifiedBy.device]})`}` : ""}`;
+      if (!event.otherDevice) return text.moved(named(event));
+      return event.verifiedBy === undefined
+        ? text.movedOther(named(event))
+        : text.movedWith(named(event), deviceWords(event.verifiedBy.device));
     case "held":
-      return "your key is signed in at another terminal: the call goes on here until you move it there, for a minute at most";
+      return texts().lines.held;
     case "clock":
       return clockLine(event.offSeconds);
     case "passedOver":
-      return "what the server says is in part of another version of Signet: it was passed over";
+      return texts().lines.passedOver;
     case "calling":
-      return `calling ${event.userIds.join(", ")}`;
+      return texts().lines.calling(event.userIds.join(", "));
     case "joining":
-      return "joining: getting the group key";
+      return texts().lines.joining;
     case "member":
       return event.waiting === true
-        ? `${named(event)}: ${waitingLabel()}`
-        : `${named(event)} ${memberStatePredicate(event.state, event.code)}`;
+        ? text.is(named(event), waitingLabel())
+        : text.does(named(event), memberStatePredicate(event.state, event.code));
     case "joined":
       return event.verifiedBy === undefined
-        ? "in the call, end-to-end encrypted"
-        : `${named(event)} joined: ${verifiedWords(event.verifiedBy)}`;
+        ? texts().lines.inCall
+        : texts().lines.joined(named(event), verifiedWords(event.verifiedBy));
     case "invited":
-      return `${named(event)} was invited into the call by ${event.by}, signed`;
+      return texts().lines.invited(named(event), event.by);
     case "removed":
-      return `${named(event)} was put out of the call${event.by === undefined ? "" : ` by ${event.by}, signed`}`;
+      return event.by === undefined ? text.putOut(named(event)) : text.putOutBy(named(event), event.by);
     case "host":
-      return event.self ? "you are the host of the call now" : `${named(event)} is the host of the call now`;
+      return event.self ? texts().lines.youAreHost : texts().lines.isHost(named(event));
     case "left":
-      return `${named(event)} ${leaveReasonPredicate(event.reason ?? "left")}`;
+      return text.does(named(event), leaveReasonPredicate(event.reason ?? "left"));
     case "alone":
       return event.leavesAt === undefined
-        ? "nobody else is in the call any more: leaving"
-        : `nobody else is in the call any more: leaving at ${event.leavesAt} unless somebody comes back`;
+        ? texts().lines.aloneLeaving
+        : texts().lines.aloneLeavingAt(event.leavesAt);
     case "rejoined":
-      return `this terminal ${rejoinedWords(event)}`;
+      return texts().lines.thisTerminal(rejoinedWords(event));
     case "groupRefused":
       return refusalWords(event);
     case "rekeyed":
-      return `new group key: epoch ${event.epoch}, safety code ${event.safetyCode}`;
+      return texts().lines.rekeyed(event.epoch, event.safetyCode);
     case "media":
       if (event.code !== undefined)
-        return `no sound${event.status === "connecting" ? " yet" : ""}: ${wordsFor(event.code).message}`;
-      if (event.status === "restarting")
-        return "the encryption of the sound stopped and is started again: nothing is sent or heard until then";
-      return event.status === "connected" ? "sound is connected" : undefined;
+        return (event.status === "connecting" ? text.noSoundYet : text.noSound)(wordsFor(event.code).message);
+      if (event.status === "restarting") return texts().lines.soundRestarts;
+      return event.status === "connected" ? texts().lines.soundConnected : undefined;
     case "way": {
       const advice = soundAdviceWords(event);
-      return advice === undefined ? undefined : `sound goes ${soundRouteWords(event.by)}: ${advice}`;
+      return advice === undefined ? undefined : texts().lines.soundGoes(soundRouteWords(event.by), advice);
     }
     case "network": {
       const name = event.self ? undefined : named(event);
@@ -252,34 +239,32 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
       return event.poor ? inOneLine(happened, next) : betterNetworkWords(name);
     }
     case "reconnecting":
-      return `${named(event)}: ${event.reconnecting ? "" : "no longer "}${reconnectingLabel()}`;
+      return text.is(
+        named(event),
+        event.reconnecting ? reconnectingLabel() : text.noLonger(reconnectingLabel()),
+      );
     case "microphone":
-      if (event.code !== undefined) return `you are not heard: ${lineFor(event.code)}`;
-      if (event.silent === true) return `you are not heard: ${silentMicrophone}`;
-      return event.status === "muted" ? "you are muted" : undefined;
+      if (event.code !== undefined) return text.notHeard(lineFor(event.code));
+      if (event.silent === true) return text.notHeard(texts().lines.silentMicrophone);
+      return event.status === "muted" ? texts().lines.youAreMuted : undefined;
     case "speaker": {
-      if (event.code === undefined) return "you hear the others: the loudspeaker is there";
+      if (event.code === undefined) return texts().lines.hearAgain;
       const { hint, message } = wordsFor(event.code);
-      const detail = event.detail === undefined ? "" : ` (${event.detail})`;
-      return `you hear nobody: ${inOneLine(`${message}${detail}`, hint)}`;
+      return text.hearNobody(inOneLine(withNote(message, event.detail), hint));
     }
     case "ended":
-      return `the call is over after ${clockDuration(event.seconds * 1_000)}: ${
-        event.code === undefined ? endSentence(event) : wordsFor(event.code).message
-      }`;
+      return text.callOver(
+        clockDuration(event.seconds * 1_000),
+        event.code === undefined ? endSentence(event) : wordsFor(event.code).message,
+      );
     case "halfDuplex":
-      return "your microphone is held back while others are heard, so that they do not hear themselves; with headphones give --echo off";
+      return texts().lines.halfDuplex;
     case "recording":
-      return `recording to ${event.file}`;
+      return texts().lines.recording(event.file);
     case "recorded":
-      return `recorded ${event.file}`;
+      return texts().lines.recorded(event.file);
     case "warning":
-      return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${inOneLine(
-        `${event.message}${event.detail === undefined ? "" : ` (${event.detail})`}${
-          event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`
-        }${administratorKeys(event)}${recoveryOf(event)}`,
-        event.hint,
-      )}`;
+      return warningLine(event);
     case "historyContinued":
       return changesOf(event, event.self ? event.userId : undefined).join("; ");
     case "stateSigned":
@@ -289,21 +274,73 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
   }
 }
 
+const withFile = (what: string, file: string | undefined): string =>
+  file === undefined ? what : texts().lines.withFile(what, file);
+
+const withNote = (what: string, note: string | undefined): string =>
+  note === undefined ? what : texts().lines.withNote(what, note);
+
+type WarningEvent = Extract<CommandEvent, { readonly event: "warning" }>;
+
+function warningLine(event: WarningEvent): string {
+  const { detail, deviceId, hint, message, userId } = event;
+  const theirKey = deviceId === undefined ? undefined : texts().lines.theirKeyNow(deviceId);
+  const notes = [detail, theirKey, administratorKeys(event), recoveryOf(event)];
+  const what = inOneLine(notes.reduce<string>(withNote, message), hint);
+  return userId === undefined ? texts().lines.warning(what) : texts().lines.warningAbout(userId, what);
+}
+
 /** What would count once they are accepted, and what to say so with. */
-function administratorKeys({
-  head,
-  keys,
-  userId,
-}: Extract<CommandEvent, { readonly event: "warning" }>): string {
-  if (keys === undefined || userId === undefined || head === undefined) return "";
+function administratorKeys({ head, keys, userId }: WarningEvent): string | undefined {
+  if (keys === undefined || userId === undefined || head === undefined) return undefined;
   const each = keys.map((key) => administratorKeyWords(key, userId));
-  return ` (their keys: ${each.join(", ")}; --trust-administrator ${userId}=${head})`;
+  return texts().lines.theirKeys(each.join(", "), userId, head);
 }
 
 /** Of a key that changed by an administrator's word. */
-function recoveryOf({ happened = [], userId }: Extract<CommandEvent, { readonly event: "warning" }>): string {
-  if (userId === undefined || happened.length === 0) return "";
-  return ` (${changesOf({ happened, userId }, undefined).join("; ")})`;
+function recoveryOf({ happened = [], userId }: WarningEvent): string | undefined {
+  if (userId === undefined || happened.length === 0) return undefined;
+  return changesOf({ happened, userId }, undefined).join("; ");
+}
+
+function personLine({
+  displayName,
+  keys,
+  reachable,
+  refused,
+  userId,
+}: Extract<CommandEvent, { readonly event: "person" }>): string {
+  const { notAccepted, person, personReachable, revokedKey } = texts().lines;
+  const each = keys.map(({ deviceId, name, revoked }) => {
+    const key = name === "" ? deviceId : `${deviceId} ${name}`;
+    return revoked ? revokedKey(key) : key;
+  });
+  const line = (reachable ? personReachable : person)(userId, displayName, each.join(", "));
+  return refused === undefined ? line : notAccepted(line, refused);
+}
+
+function ringLine({
+  from,
+  inCall,
+  others,
+  startedBy,
+}: Extract<CommandEvent, { readonly event: "ringing" }>): string {
+  const { areIn, callingYou, calls, intoCall, isIn, toAsWell } = texts().lines;
+  const there = startedBy === undefined ? [] : others.filter(({ state }) => state === "joined");
+  // Of a call that goes on, who has gone or did not come is not told of.
+  const called = startedBy === undefined ? others : others.filter(({ state }) => isOnTheWay(state));
+  const names = there.map(named).join(", ");
+  return clausesInOne(
+    (inCall === true ? callingYou : calls)(named(from), verifiedWords(from.verifiedBy)),
+    ...(startedBy === undefined
+      ? []
+      : [
+          there.length === 0
+            ? intoCall(named(startedBy))
+            : texts().lines.alsoIn(intoCall(named(startedBy)), (there.length === 1 ? isIn : areIn)(names)),
+        ]),
+    ...(called.length === 0 ? [] : [toAsWell(called.map(named).join(", "))]),
+  );
 }
 
 function changesOf(
@@ -324,32 +361,35 @@ function keyLine(event: KeyEvent): string {
   const now =
     revoked === undefined
       ? [
-          ...(lastUsedAt === undefined ? [] : [`last used on ${day(lastUsedAt)}`]),
-          ...(signedIn ? ["signed in here"] : []),
+          ...(lastUsedAt === undefined ? [] : [texts().lines.usedOn(day(lastUsedAt))]),
+          ...(signedIn ? [texts().lines.signedInHere] : []),
           ...(elsewhere === undefined
             ? []
             : [
-                `signed in elsewhere since ${day(elsewhere.since)}${elsewhere.connected ? "" : ", away now"}, says the server`,
+                (elsewhere.connected ? texts().lines.signedInSince : texts().lines.signedInAway)(
+                  day(elsewhere.since),
+                ),
               ]),
         ]
-      : [`REVOKED on ${day(revoked.at)} by ${signer(revoked.by)}: ${revoked.why}`];
-  return `${deviceId}  ${[name ?? "without a name", deviceWords[device], since, ...now].join(", ")}`;
+      : [texts().lines.revokedOn(day(revoked.at), signer(revoked.by), texts().lines.whys[revoked.why])];
+  return `${deviceId}  ${clausesInOne(name ?? texts().lines.withoutName, deviceWords(device), since, ...now)}`;
 }
 
 function clockLine(offSeconds: number): string {
-  if (offSeconds === 0) return "this clock agrees with the server's again";
-  const off = `${clockDuration(Math.abs(offSeconds) * 1_000)} ${offSeconds > 0 ? "behind" : "ahead of"}`;
-  return `warning: this clock is ${off} the server's, and signatures hold only at the right time: calls may not ring; set it`;
+  if (offSeconds === 0) return texts().lines.clockAgrees;
+  const off = clockDuration(Math.abs(offSeconds) * 1_000);
+  return (offSeconds > 0 ? texts().lines.clockBehind : texts().lines.clockAhead)(off);
 }
 
 const isOnTheWay = (state: MemberState): boolean => state !== "joined" && !isGone(state);
 
 function endSentence({ reason, signed, userId }: CommandEvent & { readonly event: "ended" }): string {
-  const words = endWords[reason];
+  const { end, removedBy, removedUnsigned, signedByInitiator, unsignedByInitiator } = texts().lines;
+  const words = end[reason];
   if (reason === "removed") {
-    const by = userId === undefined ? ", without the host's signature" : ` by ${userId}, signed`;
-    return inOneLine(`${words}${by}`, removalHint(userId !== undefined));
+    const said = userId === undefined ? removedUnsigned(words) : removedBy(words, userId);
+    return inOneLine(said, removalHint(userId !== undefined));
   }
   if (reason !== "ended" || signed === undefined) return words;
-  return `${words}, ${signed ? "signed by the initiator" : "without the initiator's signature"}`;
+  return (signed ? signedByInitiator : unsignedByInitiator)(words);
 }

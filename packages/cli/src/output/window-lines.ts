@@ -1,4 +1,6 @@
-import { wrapWords } from "../options/read-options.ts";
+import stringWidth from "string-width";
+
+import { wrapWords } from "./columns.ts";
 
 /** Below this a broken line is harder to read than one that the window breaks. */
 const fewColumns = 40;
@@ -8,7 +10,7 @@ const fewColumns = 40;
  * @param columns of the window; undefined where there is none, and lines are for programs
  */
 export function windowLines(text: string, indent: number, columns: number | undefined): readonly string[] {
-  if (columns === undefined || columns < fewColumns || text.length <= columns) return [text];
+  if (columns === undefined || columns < fewColumns || stringWidth(text) <= columns) return [text];
   const lead = /^ */.exec(text)?.[0] ?? "";
   const [first = "", ...rest] = wrapWords(text.slice(lead.length), columns - Math.max(lead.length, indent));
   return [lead + first, ...rest.map((line) => " ".repeat(indent) + line.trimStart())];

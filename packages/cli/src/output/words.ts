@@ -11,27 +11,20 @@ import type {
   UserId,
 } from "@signet/terminal";
 
-import { historyEventWords, looksLikeWords } from "@signet/words";
+import { clausesInOne, historyEventWords, looksLikeWords } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
 import type { AdministratorKey, NamedPerson, VerifiedBy } from "./events.ts";
 
-export const deviceWords: Record<DeviceKind, string> = {
-  webauthn: "security key or passkey",
-  pkcs11: "smart card or token",
-  software: "software key",
-};
-
-/** Of a microphone that gives nothing but silence; and what to do. */
-export const silentMicrophone =
-  "your microphone gives no sound, since the system or a switch on it mutes it; switch it on in the sound settings";
+export const deviceWords = (kind: DeviceKind): string => texts().lines.devices[kind];
 
 /** `anna`, or `anna (Anna Arm)` where the name says more than the user ID; and that it is not whom it looks like. */
 export function named({ userId, displayName, looksLike }: NamedPerson): string {
   const name = clean(displayName);
-  const both = name.toLowerCase() === userId ? userId : `${userId} (${name})`;
-  return looksLike === undefined ? both : `${both} [${looksLikeWords(looksLike)}]`;
+  const both = name.toLowerCase() === userId ? userId : texts().lines.nameOf(userId, name);
+  return looksLike === undefined ? both : texts().lines.looksLike(both, looksLikeWords(looksLike));
 }
 
 /** A clause for each thing that somebody's own devices signed. @param self the person at this terminal */
@@ -42,7 +35,7 @@ export function newsWords(
   const name = userId === self ? undefined : userId;
   const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
   return happened.map((event: HistoryEvent) =>
-    clean(historyEventWords(event, { name, day, kind: (kind) => deviceWords[kind] })),
+    clean(historyEventWords(event, { name, day, kind: deviceWords })),
   );
 }
 
@@ -52,7 +45,7 @@ export const day = (at: string): string => at.slice(0, 10);
 export function lasting(until: string, nowMs: number): string {
   const atMs = Date.parse(until);
   const minutes = Math.max(1, Math.round((atMs - nowMs) / 60_000));
-  return `for ${minutes} minute${minutes === 1 ? "" : "s"}, until ${timeOfDay(atMs)}`;
+  return texts().lines.lasting(minutes, timeOfDay(atMs));
 }
 
 /** Without a time zone in that of this machine. */
@@ -76,7 +69,7 @@ export const dateAndTime = (atMs: number, timeZone?: string): string =>
 export const signerOf =
   (userId: string | undefined) =>
   (by: { readonly userId: string; readonly deviceId: string }): string =>
-    by.userId === userId ? by.deviceId : `the administrator ${by.userId} (${by.deviceId})`;
+    by.userId === userId ? by.deviceId : texts().lines.administrator(by.userId, by.deviceId);
 
 /** How a key came. */
 export const addedOn = (
@@ -84,15 +77,19 @@ export const addedOn = (
   userId: string | undefined,
 ): string =>
   addedBy === undefined
-    ? `registered on ${day(addedAt)}`
-    : `added on ${day(addedAt)} by ${signerOf(userId)(addedBy)}`;
+    ? texts().lines.registeredOn(day(addedAt))
+    : texts().lines.addedOn(day(addedAt), signerOf(userId)(addedBy));
 
 export const administratorKeyWords = (key: AdministratorKey, userId: UserId): string =>
   `${key.deviceId} ${addedOn(key, userId)}`;
 
 /** A call that rang here, too. */
 export const answeredWords = ({ device, from }: AnsweredElsewhere): string =>
-  `you answered the call of ${from} elsewhere, with ${device.name === "" ? `a ${deviceWords[device.kind]}` : device.name} (${device.deviceId})`;
+  texts().lines.answeredElsewhere(
+    from,
+    device.name === "" ? texts().lines.aDevice(deviceWords(device.kind)) : device.name,
+    device.deviceId,
+  );
 
 /** Before the sentence of an end, where it is about somebody. */
 export const aboutWhom = ({ userId, alsoUserId }: Extract<CallEnd, { type: "failed" }>): string =>
@@ -100,22 +97,21 @@ export const aboutWhom = ({ userId, alsoUserId }: Extract<CallEnd, { type: "fail
 
 /** What whoever was put out of a call can do. @param signed the host's own signature says so, not the server alone */
 export const removalHint = (signed: boolean): string =>
-  signed ? wordsFor("callList.removed").hint : "ask them in another way whether that is so";
+  signed ? wordsFor("callList.removed").hint : texts().lines.askWhether;
 
 /** What was found in the group when this terminal came back into it. */
 export function rejoinedWords({ entered, gone }: NonNullable<CallView["rejoined"]>): string {
-  const changes = [
-    ...(entered.length === 0 ? [] : [`${entered.join(", ")} came in`]),
-    ...(gone.length === 0 ? [] : [`${gone.join(", ")} went`]),
-  ];
-  return `lost the group and came back into it; meanwhile ${changes.join(", and ")}: if that surprises you, compare the safety code`;
+  const { cameAndWent, cameIn, rejoined, went } = texts().lines;
+  const [came, left] = [entered.join(", "), gone.join(", ")];
+  if (gone.length === 0) return rejoined(cameIn(came));
+  return rejoined(entered.length === 0 ? went(left) : cameAndWent(came, left));
 }
 
 /** Whose Welcome or GroupInfo did not hold. */
 export function refusalWords({ userId, what, signed }: GroupRefusal): string {
-  const given = what === "welcome" ? "the Welcome into the group" : "the state of the group to come in by";
-  const by = signed ? "as the signature says" : "as the server says";
-  return `${given} did not hold, and another member was asked; it was from ${userId}, ${by}`;
+  const { groupInfo, refusedByServer, refusedSigned, welcome } = texts().lines;
+  const given = what === "welcome" ? welcome : groupInfo;
+  return (signed ? refusedSigned : refusedByServer)(given, userId);
 }
 
 /** Whoever runs the server could have made up an authority that it names. */
@@ -124,17 +120,17 @@ export const certifiedParts = ({
   issuer,
   subject,
 }: Pick<Certification, "anchoredBy" | "issuer" | "subject">): readonly string[] => [
-  `certified as ${clean(subject)} by ${clean(issuer)}`,
-  ...(anchoredBy === "server" ? ["an authority that the server names"] : []),
+  texts().lines.certifiedAs(clean(subject), clean(issuer)),
+  ...(anchoredBy === "server" ? [texts().lines.namedByServer] : []),
 ];
 
 /** `verified, software key`; with a certificate `verified, smart card or token, certified by <issuer>`. */
 export function verifiedWords(by: VerifiedBy): string {
-  const words = ["verified", deviceWords[by.device]];
-  if (by.userVerified) words.push("PIN or fingerprint checked");
+  const words = [texts().lines.verified, deviceWords(by.device)];
+  if (by.userVerified) words.push(texts().lines.pinChecked);
   if (by.certificate !== undefined) words.push(...certifiedParts(by.certificate));
   if (by.recovered !== undefined)
-    words.push(`recovered by the administrator ${by.recovered.by.userId} on ${by.recovered.at.slice(0, 10)}`);
-  if (by.firstSeen) words.push("first time seen");
-  return words.join(", ");
+    words.push(texts().lines.recoveredBy(by.recovered.by.userId, by.recovered.at.slice(0, 10)));
+  if (by.firstSeen) words.push(texts().lines.firstTime);
+  return clausesInOne(...words);
 }

@@ -1,4 +1,6 @@
 /** What completes the words of `signet` in a shell, from the same tables as the help: commands, options, and words and values where these are few or files. */
+import { texts } from "@signet/words/command-line";
+
 import type { CommandPage } from "../command.ts";
 import type { OptionSpec } from "../options/option-spec.ts";
 
@@ -48,7 +50,7 @@ function bash(pages: readonly CommandPage[]): string {
       .join("|")}) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;`,
   ];
   return `${[
-    "# signet completion bash: read it in ~/.bashrc with  source <(signet completion bash)",
+    `# ${texts().manual.bash}`,
     "_signet() {",
     '  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words=""',
     "  COMPREPLY=()",
@@ -90,12 +92,12 @@ function zsh(pages: readonly CommandPage[]): string {
     const first = firstWords(page);
     const files = takesFiles(page) ? ["'*:file:_files'"] : [];
     const words = first.length === 0 ? files : [`'1:word:(${first.join(" ")})'`];
-    const all = ["'--help[prints its help]'", ...options, ...words];
+    const all = [quoted(`--help[${escape(texts().manual.helpOption)}]`), ...options, ...words];
     return `    ${page.name}) _arguments ${all.join(" ")} ;;`;
   });
   return `${[
     "#compdef signet",
-    "# signet completion zsh: write it to a file _signet in a folder of $fpath",
+    `# ${texts().manual.zsh}`,
     "_signet() {",
     "  local -a commands=(",
     ...described,
@@ -140,5 +142,5 @@ function fish(pages: readonly CommandPage[]): string {
     }),
   ];
   const all = [...lines, ...operands].join("\n");
-  return `# signet completion fish: write it to ~/.config/fish/completions/signet.fish\n${all}\n`;
+  return `# ${texts().manual.fish}\n${all}\n`;
 }

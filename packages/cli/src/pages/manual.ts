@@ -1,4 +1,6 @@
 /** The manual page, from the same tables as the help. */
+import { texts } from "@signet/words/command-line";
+
 import type { CommandPage } from "../command.ts";
 import { exitCodeMeanings } from "../failure.ts";
 
@@ -7,12 +9,12 @@ export function manualPage(pages: readonly CommandPage[], version: string): stri
   return `${[
     `.TH SIGNET 1 "" "signet ${version}" "User Commands"`,
     ".SH NAME",
-    "signet \\- multi-party calls reached and recognised by electronic signature devices",
+    `signet \\- ${plain(texts().manual.name)}`,
     ".SH SYNOPSIS",
     "\\fBsignet\\fR \\fIcommand\\fR [\\fIoption\\fR...]",
     ".SH DESCRIPTION",
-    "The server, and a whole terminal for calls that are encrypted end to end.",
-    "Each option can be given in the environment as well: \\-\\-key\\-file is SIGNET_KEY_FILE. Options of the command line come first.",
+    texts().manual.description,
+    plain(texts().manual.environment),
     ".SH COMMANDS",
     ...pages.flatMap(commandLines),
     ".SH EXIT STATUS",
@@ -20,25 +22,18 @@ export function manualPage(pages: readonly CommandPage[], version: string): stri
   ].join("\n")}\n`;
 }
 
-function commandLines({
-  about = [],
-  examples,
-  name,
-  operands,
-  options,
-  summary,
-}: CommandPage): readonly string[] {
+function commandLines({ about, examples, name, operands, options, summary }: CommandPage): readonly string[] {
   return [
     `.SS "signet ${plain(name)}${operands === undefined ? "" : ` ${plain(operands)}`}"`,
     plain(summary),
-    ...(about.length === 0 ? [] : [".PP", plain(about.join(" "))]),
+    ...(about === undefined ? [] : [".PP", plain(about)]),
     ...Object.entries(options).flatMap(([option, { bare, fallback, help, placeholder }]) => [
       ".TP",
       `\\fB\\-\\-${plain(option)}\\fR${bare === true ? "" : ` <${plain(placeholder)}>`}`,
-      plain(fallback === undefined ? help : `${help} (default: ${fallback})`),
+      plain(fallback === undefined ? help : texts().help.withDefault(help, fallback)),
     ]),
     ".PP",
-    "Examples:",
+    texts().manual.examples,
     ".nf",
     ...examples.map((example) => `    ${plain(example)}`),
     ".fi",

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import type { Pkcs11Device } from "@signet/device/pkcs11";
 import type { UserId } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
 
 import { said } from "../options/said.ts";
 import { wrongUse } from "../failure.ts";
@@ -33,11 +34,9 @@ export function identify(values: TerminalOptions): Identity {
   const profile = new Profile(values.profile ?? defaultProfileFolder(process.env));
   const remembered = profile.recall();
   const server = values.server ?? remembered.server;
-  if (server === undefined)
-    throw wrongUse("no server is known yet", "give its address with --server, once; it is remembered");
+  if (server === undefined) throw wrongUse(texts().trouble.noServer, texts().trouble.serverOnce);
   const user = values.user ?? remembered.user;
-  if (user === undefined)
-    throw wrongUse("no user ID is known yet", "give yours with --user, once; it is remembered");
+  if (user === undefined) throw wrongUse(texts().trouble.noUser, texts().trouble.userOnce);
   profile.prepare();
   const isSame = user === remembered.user && server === remembered.server;
   const known = isSame ? remembered : {};
@@ -48,12 +47,9 @@ export function identify(values: TerminalOptions): Identity {
   const userIdDomain = values["user-id-domain"] ?? known["user-id-domain"];
   for (const name of ["crl", "user-id-from", "user-id-domain"] as const)
     if (values[name] !== undefined && trustAnchors === undefined)
-      throw wrongUse(`--${name} belongs to --trust-anchors`, "give the root certificates as well");
+      throw wrongUse(texts().trouble.belongsToAnchors(name), texts().trouble.giveAnchors);
   if (values["user-id-domain"] !== undefined && (userIdFrom === "cn" || userIdFrom === "serial"))
-    throw wrongUse(
-      `--user-id-domain says nothing of --user-id-from ${userIdFrom}`,
-      "leave one of them out: only email and upn have a domain",
-    );
+    throw wrongUse(texts().trouble.domainSaysNothing(userIdFrom), texts().trouble.onlyEmail);
   return {
     profile,
     server,

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SignetError, isAlone } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
 import { memberStatePredicate } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
@@ -135,11 +136,7 @@ async function tellWritten(
 }
 
 const nothingWritten = (file: string): Failure =>
-  new Failure(
-    exitCodes.callFailed,
-    `${file} holds nothing: the call was over before its sound began`,
-    "if that is so with every call, run `signet doctor`: it looks at the way that the sound takes",
-  );
+  new Failure(exitCodes.callFailed, texts().trouble.holdsNothing(file), texts().trouble.everyCall);
 
 function speakerEvent(trouble: SignetError | undefined): CommandEvent {
   if (trouble === undefined) return { event: "speaker", status: "on" };
@@ -172,7 +169,7 @@ export function callResult({ call: { end, activeSinceMs, participants }, lost }:
       throw new Failure(exitCodeOf(end.code), `${aboutWhom(end)}${message}`, hint, end.code);
     }
     case "unbound":
-      throw new Failure(exitCodes.refused, "signed out during the call", "run the command again to sign in");
+      throw new Failure(exitCodes.refused, texts().trouble.signedOutInCall, texts().trouble.runAgainToSignIn);
     case "moved":
       return exitCodes.ok;
     case "ended":
@@ -192,13 +189,17 @@ function whyNobody(participants: readonly Participant[]): string {
   const others = participants.filter(({ isSelf }) => !isSelf);
   const reasons = others
     .filter(({ state }) => state !== "ringing" && state !== "joining" && state !== "left")
-    .map(({ userId, state, refusal }) => `${clean(userId)} ${memberStatePredicate(state, refusal)}`);
-  return reasons.length === 0 ? "nobody answered" : `nobody came: ${reasons.join(", ")}`;
+    .map(({ userId, state, refusal }) =>
+      texts().trouble.whoWhat(clean(userId), memberStatePredicate(state, refusal)),
+    );
+  return reasons.length === 0
+    ? texts().trouble.nobodyAnswered
+    : texts().trouble.nobodyCame(reasons.join(", "));
 }
 
 function hintForNobody(participants: readonly Participant[]): string {
   const isAnybody = (wanted: Participant["state"]): boolean =>
     participants.some(({ state }) => state === wanted);
-  if (isAnybody("unknown")) return "check the spelling of the user ID";
-  return isAnybody("offline") ? "try again later, or ask them to sign in" : "try again later";
+  if (isAnybody("unknown")) return texts().trouble.checkSpelling;
+  return isAnybody("offline") ? texts().trouble.laterOrAsk : texts().trouble.later;
 }

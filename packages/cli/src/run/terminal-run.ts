@@ -5,6 +5,7 @@ import { SignetError, toBase64Url } from "@signet/terminal";
 import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal";
 import { FileDocumentPlace, FilePinStore, createNodeTerminal } from "@signet/terminal/node";
 import { signedOutWords } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 import { problemLines, serverCertificate } from "../checks/server-certificate.ts";
 import { whyUnreached } from "../checks/way.ts";
@@ -57,7 +58,7 @@ export class SignedOut extends Failure {
   constructor(reason: SignedOutReason) {
     super(
       reason === "deviceRemoved" ? exitCodes.device : exitCodes.refused,
-      `signed out: ${signedOutWords(reason).happened}`,
+      texts().trouble.signedOut(signedOutWords(reason).happened),
       againHint(reason),
     );
     this.reason = reason;
@@ -65,10 +66,9 @@ export class SignedOut extends Failure {
 }
 
 function againHint(reason: SignedOutReason): string {
-  if (reason === "deviceRemoved") return "put it back, and run the command again";
-  if (reason === "revoked")
-    return "sign in with another one of your keys: name it with --key-file or --token";
-  return "run the command again to sign in here";
+  if (reason === "deviceRemoved") return texts().trouble.putBack;
+  if (reason === "revoked") return texts().trouble.otherKeySigns;
+  return texts().trouble.runToSignIn;
 }
 
 /** The person wants out, by a key of the live view. */
@@ -181,7 +181,7 @@ async function lookCloser(unreached: unknown, server: string): Promise<void> {
       : problemLines(found.names, found.problem);
   throw new Failure(
     unreached.exitCode,
-    `cannot reach ${server}: ${message}`,
+    texts().trouble.cannotReachFor(server, message),
     hint,
     found?.problem?.code ?? unreached.code,
     unreached,
@@ -195,8 +195,8 @@ function requireOnline({ connection }: TerminalState, server: string): true | un
   if (code === "connection.lost")
     throw new Failure(
       exitCodes.unreachable,
-      `cannot reach ${server}`,
-      "check the address and that the server runs; `signet doctor` looks closer",
+      texts().trouble.cannotReach(server),
+      texts().trouble.checkServer,
       code,
     );
   const { message, hint } = wordsFor(code);
@@ -210,8 +210,8 @@ async function nameServer(error: unknown, server: string, signals: readonly Abor
   if (name === undefined) throw error;
   throw new Failure(
     error.exitCode,
-    `the server at ${server} calls itself ${clean(name)}, and signatures name that`,
-    `if that is the server you mean, give --server ${clean(name)}`,
+    texts().trouble.callsItself(server, clean(name)),
+    texts().trouble.giveThatServer(clean(name)),
     error.code,
     error,
   );
@@ -257,7 +257,7 @@ function requireSignedIn({ call, session }: TerminalState, { token }: HeldDevice
 /** The token is there, and does not sign any more: nobody should be rung where nobody can answer. */
 export function unableToAnswer(cause: SignetError): Failure {
   const { message, hint } = wordsFor(cause.code);
-  const text = `signed out, since this terminal can no longer answer: ${message}`;
+  const text = texts().trouble.cannotAnswer(message);
   return new Failure(exitCodes.device, text, hint, cause.code, cause);
 }
 

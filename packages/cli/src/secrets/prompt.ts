@@ -1,3 +1,4 @@
+import { texts } from "@signet/words/command-line";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 
 import { Failure, Interrupted, exitCodes } from "../failure.ts";
@@ -16,7 +17,7 @@ const typedAheadMs = 50;
 export async function promptSecret(question: string, elsewhere: string): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY)
-    throw new Failure(exitCodes.device, `${question.trim()} cannot be asked for here`, elsewhere);
+    throw new Failure(exitCodes.device, texts().trouble.cannotAsk(question.trim()), elsewhere);
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.resume();

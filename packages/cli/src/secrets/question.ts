@@ -1,3 +1,4 @@
+import { texts } from "@signet/words/command-line";
 import { createInterface } from "node:readline/promises";
 
 /**
@@ -12,7 +13,7 @@ export async function isAnsweredYes(question: string, signal: AbortSignal): Prom
   // A pipe that ends without an answer is one that nobody gives.
   lines.once("close", () => over.abort());
   try {
-    const answer = await lines.question(`${question} (yes or no) `, {
+    const answer = await lines.question(texts().trouble.yesOrNo(question), {
       signal: AbortSignal.any([signal, over.signal]),
     });
     return /^y(?:es)?$/i.test(answer.trim());

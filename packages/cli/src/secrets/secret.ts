@@ -1,4 +1,5 @@
 /** Where a passphrase or PIN comes from: a descriptor, the environment, or the person. Never an argument. */
+import { texts } from "@signet/words/command-line";
 import { readSync } from "node:fs";
 
 import { wrongUse } from "../failure.ts";
@@ -54,8 +55,11 @@ export class Secret {
   async ask(question: string): Promise<string> {
     if (this.#known !== undefined) return this.#known;
     const { variable, flag } = this.#source;
-    const set = variable === undefined ? "" : `set ${variable}, or `;
-    return promptSecret(question, `${set}name an open descriptor with ${flag}`);
+    const { nameDescriptor, setVariable } = texts().trouble;
+    return promptSecret(
+      question,
+      variable === undefined ? nameDescriptor(flag) : setVariable(variable, flag),
+    );
   }
 }
 
@@ -80,8 +84,8 @@ function readLine({ descriptor = 0, flag }: SecretSource): string {
       bytes.push(one[0] ?? 0);
   } catch (cause) {
     throw wrongUse(
-      `descriptor ${descriptor} cannot be read`,
-      `open it for the command, for example ${flag} 3 3<file; npx hands on none, node_modules/.bin/signet does`,
+      texts().trouble.descriptorUnreadable(descriptor),
+      texts().trouble.openDescriptor(flag),
       cause,
     );
   }

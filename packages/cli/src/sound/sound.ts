@@ -14,6 +14,7 @@ import {
   soundCard,
 } from "@signet/terminal/node";
 import type { AudioSink, AudioSource, NodeMediaOptions } from "@signet/terminal/node";
+import { texts } from "@signet/words/command-line";
 
 import { Failure, exitCodeOf, wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
@@ -91,20 +92,17 @@ export class Sound {
     const isFile = input !== undefined && input !== "microphone" && input !== "none";
     for (const name of ["loop", "leave-when-played"] as const)
       if (values[name] !== undefined && !isFile)
-        throw wrongUse(`--${name} is for a file that is played`, "give one with --in");
+        throw wrongUse(texts().trouble.forPlayed(name), texts().trouble.giveIn);
     const isCard = !isFile && input !== "none" && (values.out ?? "speaker") === "speaker";
     if (values.echo !== undefined && !isCard)
-      throw wrongUse(
-        "--echo is for a microphone and a loudspeaker",
-        "leave it out: nothing that is played comes back here",
-      );
+      throw wrongUse(texts().trouble.echoFor, texts().trouble.echoLeaveOut);
     requireCard(values);
     for (const name of ["out", "record"] as const) {
       const path = values[name];
       if (path !== undefined && path !== "speaker" && path !== "none") requireWritable(name, path);
     }
     if (values.record !== undefined && values.record === values.out)
-      throw wrongUse("--out and --record name the same file", "give two names");
+      throw wrongUse(texts().trouble.sameFile, texts().trouble.twoNames);
     return new Sound(values, isFile ? await openNamed(input, values) : undefined);
   }
 
@@ -195,7 +193,7 @@ export class Sound {
 /** @param file that it is about */
 export function soundFailure(error: SignetError, file?: string, hint?: string): Failure {
   const words = wordsFor(error.code);
-  const message = file === undefined ? words.message : `${file}: ${words.message}`;
+  const message = file === undefined ? words.message : texts().trouble.ofFile(file, words.message);
   return new Failure(exitCodeOf(error.code), message, hint ?? words.hint, error.code, error);
 }
 
@@ -208,30 +206,23 @@ const openFile = (path: string, { loop }: TerminalOptions): Promise<AudioSource>
 /** @throws Failure that names the file, and says how to convert it where it is of another kind */
 async function openNamed(path: string, values: TerminalOptions): Promise<AudioSource> {
   if (path === "-" && [values["passphrase-fd"], values["pin-fd"]].includes(0))
-    throw wrongUse(
-      "the sound and a secret are both to come from standard input",
-      "give the secret at another descriptor, for example --passphrase-fd 3 3<file",
-    );
+    throw wrongUse(texts().trouble.twoFromInput, texts().trouble.otherDescriptor);
   try {
     return await openFile(path, values);
   } catch (error) {
     if (!(error instanceof SignetError)) throw error;
-    const named = path === "-" ? "standard input" : path;
+    const named = path === "-" ? texts().trouble.standardInput : path;
     if (error.code === "media.noFile")
-      throw wrongUse(
-        `cannot read the audio file ${named}`,
-        "give another one with --in, or `microphone`, or `none`",
-        error,
-      );
+      throw wrongUse(texts().trouble.audioUnreadable(named), texts().trouble.otherIn, error);
     throw soundFailure(error, named, error.code === "media.otherFormat" ? convertHint(path) : undefined);
   }
 }
 
 /** A command that can be copied as it is. */
 function convertHint(path: string): string {
-  if (path === "-") return "convert it on the way: ffmpeg -i pipe: -f wav - | signet ... --in -";
+  if (path === "-") return texts().trouble.convertPipe;
   const converted = `${path.slice(0, path.length - extname(path).length)}.opus`;
-  return `convert it: ffmpeg -i ${quoted(path)} ${quoted(converted)}`;
+  return texts().trouble.convert(quoted(path), quoted(converted));
 }
 
 /** For a shell. */
@@ -261,22 +252,18 @@ function isTaken(path: string): boolean {
 function requireCard({ echo }: TerminalOptions): void {
   const { player, recorder } = soundCard();
   if (echo !== "half-duplex" || (player !== undefined && recorder !== undefined)) return;
-  const missing = recorder === undefined ? "record" : "play";
   throw wrongUse(
-    `--echo half-duplex is for a microphone and a loudspeaker, and there is no program here to ${missing} with`,
-    "install alsa-utils or sox; or leave it out: nothing that is played comes back here",
+    recorder === undefined ? texts().trouble.echoRecord : texts().trouble.echoPlay,
+    texts().trouble.echoInstall,
   );
 }
 
 function requireWritable(name: string, path: string): void {
   if (!/\.(wav|opus|ogg)$/i.test(path))
-    throw wrongUse(
-      `--${name} is "${path}"`,
-      "signet writes WAV and Ogg Opus: end the name in .wav, .opus or .ogg",
-    );
+    throw wrongUse(texts().trouble.pathIs(name, path), texts().trouble.writesFormats);
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (cause) {
-    throw wrongUse(`cannot write ${path}`, `give another file with --${name}`, cause);
+    throw wrongUse(texts().trouble.soundUnwritable(path), texts().trouble.otherFile(name), cause);
   }
 }

@@ -13,7 +13,7 @@ const tooLong = (text: string): readonly string[] => text.split("\n").filter((li
 test("help of signet lists the commands, which the page describes, and the exit codes", async () => {
   const { code, out } = await runCommand(["--help"]);
   assert.equal(code, 0);
-  const commands = Array.from(out.matchAll(/^ {2}([a-z-]+) +\S/gm), ([, name = ""]) => name);
+  const commands = Array.from(out.matchAll(/^ {2}([a-z][a-z-]*) +\S/gm), ([, name = ""]) => name);
   assert.equal(commands.length, 19);
   for (const name of commands) assert.match(page, new RegExp(`^\\| \`signet ${name}[ \`]`, "m"), name);
   assert.match(out, /^ {2}130 +interrupted/m);

@@ -1,0 +1,29 @@
+/** 只有命令行使用的文字。 */
+import type { CommandLineTexts } from "../../command-line-texts.ts";
+import { about } from "./about.ts";
+import { doctor } from "./doctor.ts";
+import { found } from "./found.ts";
+import { help } from "./help.ts";
+import { lines } from "./lines.ts";
+import { live } from "./live.ts";
+import { manual } from "./manual.ts";
+import { options } from "./options.ts";
+import { push } from "./push.ts";
+import { report } from "./report.ts";
+import { summaries } from "./summaries.ts";
+import { trouble } from "./trouble.ts";
+
+export const commandLine: CommandLineTexts = {
+  help,
+  summaries,
+  options,
+  about,
+  lines,
+  live,
+  doctor,
+  found,
+  trouble,
+  push,
+  manual,
+  report,
+};
