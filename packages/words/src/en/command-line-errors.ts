@@ -145,16 +145,4 @@ export const commandLineErrors = {
     next: "ask whoever runs the server to name it with --push-services",
   },
   "connection.lost": { next: "check the address and that the server runs; `signet doctor` looks closer" },
-  "push.off": {
-    happened: "this server wakes nobody who is not connected",
-    next: "stay signed in to be reached, or ask whoever runs the server for it",
-  },
-  "push.badEndpoint": {
-    happened: "the address for notifications that was given is none that a server may call",
-    next: "stay signed in to be reached",
-  },
-  "push.unknownService": {
-    happened: "the notifications that were asked for come from a service that the server does not call",
-    next: "ask whoever runs the server to name it with --push-services, or stay signed in to be reached",
-  },
 } as const satisfies Catalogue["commandLineErrors"];

@@ -132,13 +132,4 @@ export const commandLineErrors = {
     next: "请服务器的管理者用 --push-services 指定该服务",
   },
   "connection.lost": { next: "请检查地址以及服务器是否在运行；`signet doctor` 可作进一步检查" },
-  "push.off": {
-    happened: "此服务器不会唤醒没有连接的人",
-    next: "如需接听，请保持登录，或请服务器运营者开启此功能",
-  },
-  "push.badEndpoint": { happened: "给出的通知地址不是服务器可以调用的地址", next: "如需接听，请保持登录" },
-  "push.unknownService": {
-    happened: "所要求的通知来自服务器不会调用的服务",
-    next: "请服务器运营者用 --push-services 指定该服务，或保持登录以便接听",
-  },
 } as const satisfies Catalogue["commandLineErrors"];
