@@ -117,7 +117,7 @@ export const commandLineErrors = {
   },
   "push.off": {
     happened: "此服务器不唤醒不在线的人",
-    next: "请保持登录以便接听：`signet listen`，或请服务器的管理者开启",
+    next: "请保持登录以便接听：`signet listen`，或请服务器运营者开启",
   },
   "push.badEndpoint": {
     happened: "所给的通知地址不是服务器可以访问的地址",
@@ -129,7 +129,7 @@ export const commandLineErrors = {
   },
   "push.unknownService": {
     happened: "通知来自服务器不访问的服务",
-    next: "请服务器的管理者用 --push-services 指定该服务",
+    next: "请服务器运营者用 --push-services 指定该服务",
   },
   "connection.lost": { next: "请检查地址以及服务器是否在运行；`signet doctor` 可作进一步检查" },
 } as const satisfies Catalogue["commandLineErrors"];
