@@ -17,6 +17,7 @@ import {
   encodeDocument,
   equalBytes,
   mergeDocuments,
+  SignetError,
 } from "@signet/protocol";
 import type { ErrorCode, PersonalDocument, TerminalId, Writer } from "@signet/protocol";
 
@@ -194,7 +195,7 @@ export class OpenDocument {
       const isOutrun = await this.#exchange();
       if (!isOutrun) continue;
       if (tries >= mostTries) this.#soon(laterMs);
-      else await this.#pause(this.#shell.system.random() * outrunMs * 2 ** tries);
+      else await this.#pause(Math.ceil(this.#shell.system.random() * outrunMs * 2 ** tries));
       this.#isWanted ||= tries < mostTries;
     }
     this.#isRunning = false;
@@ -276,6 +277,8 @@ export class OpenDocument {
     const sealed = await sealDocument(key.profileKey, version, bounded);
     const wrappedKeys = await this.#wraps.of(owner, key, (await this.#opening()).pair, holders);
     const replaces = given?.version ?? 0;
+    // Somebody else may have signed in while it was sealed.
+    if (this.#isClosed) throw new SignetError("auth.signInRequired");
     await this.#shell.link().request("document.put", { version, sealed, wrappedKeys, replaces });
     // A key that was made counts from now on, and what was changed meanwhile is put with the next one.
     this.#document = mergeDocuments(this.#document, bounded);
