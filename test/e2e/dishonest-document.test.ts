@@ -93,8 +93,13 @@ test("after a backup was put back the person decides to put what the terminal ha
   const first = asGiven(await written(dora, "one"));
   const second = await written(dora, "two");
   await assertTold(dora, first, "document.old");
-  const put = dora.server.next("document.put");
+  // With a number after which none is left nothing could be put for good.
+  const far = { ...first!, version: second.version + 1_000_001 };
+  dora.server.answer("document.get", () => ({ document: far }));
   dora.server.answer("document.put", () => ({}));
+  await assert.rejects(dora.terminal.personal.putOver(), { code: "document.altered" });
+  dora.server.answer("document.get", () => ({ document: first! }));
+  const put = dora.server.next("document.put");
   await dora.terminal.personal.putOver();
   const over = await put;
   assert.deepEqual([over.replaces, over.version], [first?.version, second.version + 1]);

@@ -149,6 +149,11 @@ test("the recovery phrase opens it where no other key does, and the one before d
       ["", "document.badPhrase"],
     ] as const)
       await assert.rejects(done(world, phone.terminal.personal.enterPhrase(typed)), { code });
+    // Where the key is held, too: what opens nothing does not take the place of what does.
+    await assert.rejects(done(world, desk.terminal.personal.enterPhrase(former)), {
+      code: "document.wrongSecret",
+    });
+    await done(world, desk.terminal.personal.enterPhrase(phrase));
     await done(world, phone.terminal.personal.enterPhrase(phrase.toLowerCase()));
     assert.deepEqual(notes(phone), { bob: "choir" });
     assert.deepEqual(personal(phone).carrying, carried);

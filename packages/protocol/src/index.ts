@@ -17,13 +17,16 @@ export {
   mostGroups,
   mostListedPeople,
   mostRemoved,
+  mostRemovedKeys,
   nameGroup,
   putInGroup,
   removeGroup,
   removePerson,
+  requireFits,
   type AddedCall,
 } from "./document/change.ts";
 export {
+  isReplacedKey,
   keyMaker,
   keyHolders,
   mostKeyHolders,

@@ -93,8 +93,11 @@ export const transcriptFields = {
   end: [...common, ["callId", "text"], ["reason", "text"]],
   present: [...common, ["callId", "text"], ["nonce", "bytes"]],
   microphone: [...common, ["callId", "text"], ["state", "text"]],
-  /** What the key of a personal document is, or whom it is wrapped for: `use` says which, and `key` is an ID or a public key. */
-  "document-key": [...common, ["use", "text"], ["key", "bytes"]],
+  /**
+   * What the key of a personal document is, or whom it is wrapped for: `use` says which, and `key` is an ID or a public key. `sequence`: of the last
+   * statement of the key history that the signer knew.
+   */
+  "document-key": [...common, ["use", "text"], ["key", "bytes"], ["sequence", "integer"]],
   "add-device": [...chained, ...newDevice],
   /** `administrator` is empty, and the head of no bytes, where the person's own device signs. */
   "revoke-device": [...chained, ["revokedDeviceId", "text"], ["why", "text"], ...administrator],

@@ -76,7 +76,13 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey, pe
     end: { purpose: "end", ...common, callId, reason: "ended" },
     microphone: { purpose: "microphone", ...common, callId, state: "muted" },
     present: { purpose: "present", ...common, callId, nonce: bytes(32, 6) },
-    "document-key": { purpose: "document-key", ...common, use: "profile", key: bytes(16, 12) },
+    "document-key": {
+      purpose: "document-key",
+      ...common,
+      use: "profile",
+      key: bytes(16, 12),
+      sequence: 0,
+    },
     "add-device": { purpose: "add-device", ...chained, ...newDevice },
     "revoke-device": {
       purpose: "revoke-device",

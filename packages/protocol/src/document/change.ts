@@ -8,16 +8,21 @@ import { encodeValue, groupFields, PastCall, personFields, settingFields } from 
 import type { PersonFields, Settings } from "./contents.ts";
 import { emptyDocument, keptHistory, laterStamp, mergeDocuments } from "./document.ts";
 import type { Item, PersonalDocument, Register } from "./document.ts";
-import { encodeDocument, mostDocumentBytes, mostValueBytes } from "./encoding.ts";
+import { encodeDocument, lengthOf, mostDocumentBytes, mostValueBytes } from "./encoding.ts";
 import { compareStamps, nextStamp } from "./stamp.ts";
 import type { Stamp, Writer } from "./stamp.ts";
-import { addedField, groupPath, inGroupField, isListed, personPath, settingsPath } from "./paths.ts";
+import { addedField, groupPath, inGroupField, isListed, keyPath, personPath, settingsPath } from "./paths.ts";
 
 /** Bounds of what one terminal adds. Two that add at once may come to more, and nothing of it is lost. */
 export const mostListedPeople = 500;
 export const mostGroups = 50;
 /** Removed items that are remembered as that. A terminal that was away while more were removed brings the older ones back. */
 export const mostRemoved = 500;
+/**
+ * The same of replaced keys, for themselves: who brings one back that is forgotten could have terminals seal with it again, and removals of people
+ * must not crowd them out.
+ */
+export const mostRemovedKeys = 100;
 
 /**
  * Puts somebody on the list, where they are not yet, and writes what is given of them.
@@ -95,7 +100,7 @@ export const clearHistory = (document: PersonalDocument, beforeMs: number): Pers
   mergeDocuments(document, { ...emptyDocument, clearedBeforeMs: beforeMs });
 
 /**
- * To be sealed: without the oldest removals beyond {@link mostRemoved}, and without as much of the oldest history as is needed for the
+ * To be sealed: without the oldest removals beyond {@link mostRemoved} and {@link mostRemovedKeys}, and without as much of the oldest history as is needed for the
  * rest to have room. What is left out is only not kept: another copy that has it still brings it back.
  * @throws SignetError `document.tooLarge` when people and settings alone are too much
  */
@@ -105,7 +110,9 @@ export function boundedDocument(document: PersonalDocument): PersonalDocument {
   );
   gone.sort((a, b) => compareStamps(b.removed, a.removed));
   const items = new Map(document.items);
-  for (const { path } of gone.slice(mostRemoved)) items.delete(path);
+  const isKey = ({ path }: { readonly path: string }): boolean => path.startsWith(keyPath(""));
+  for (const { path } of gone.filter(isKey).slice(mostRemovedKeys)) items.delete(path);
+  for (const { path } of gone.filter((one) => !isKey(one)).slice(mostRemoved)) items.delete(path);
   const { clearedBeforeMs, history } = document;
   let room = mostDocumentBytes - encodeDocument({ items, clearedBeforeMs, history: [] }).length;
   let first = history.length;
@@ -114,6 +121,19 @@ export function boundedDocument(document: PersonalDocument): PersonalDocument {
     if (room < 0) break;
   }
   return { items, clearedBeforeMs, history: history.slice(first) };
+}
+
+/**
+ * Whether it can be kept, or is at least smaller than the one before: of two that were merged too much may have come, and then the person has to be
+ * able to remove something.
+ * @throws SignetError `document.tooLarge`
+ */
+export function requireFits(document: PersonalDocument, before: PersonalDocument): void {
+  try {
+    boundedDocument(document);
+  } catch (error) {
+    if (lengthOf(document) >= lengthOf(before)) throw error;
+  }
 }
 
 /** Of a call in an encoded document, with the lengths of its four fields: two integers, a call ID and the value. */

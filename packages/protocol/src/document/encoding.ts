@@ -28,7 +28,17 @@ const names = /^[A-Za-z0-9._/-]+$/;
 const label = utf8("signet/document/v1");
 
 /** @throws SignetError `document.tooLarge` */
-export function encodeDocument({ items, clearedBeforeMs, history }: PersonalDocument): Bytes {
+export function encodeDocument(document: PersonalDocument): Bytes {
+  const bytes = concatBytes(...partsOf(document));
+  if (bytes.length > mostDocumentBytes) throw new SignetError("document.tooLarge");
+  return bytes;
+}
+
+/** Of the encoded document, also of one that is too large. In bytes */
+export const lengthOf = (document: PersonalDocument): number =>
+  partsOf(document).reduce((sum, { length }) => sum + length, 0);
+
+function partsOf({ items, clearedBeforeMs, history }: PersonalDocument): Uint8Array[] {
   const parts: Uint8Array[] = [label];
   pushField(parts, u64(clearedBeforeMs));
   parts.push(u32(items.size));
@@ -49,9 +59,7 @@ export function encodeDocument({ items, clearedBeforeMs, history }: PersonalDocu
     pushField(parts, u64(partMs));
     pushField(parts, value);
   }
-  const bytes = concatBytes(...parts);
-  if (bytes.length > mostDocumentBytes) throw new SignetError("document.tooLarge");
-  return bytes;
+  return parts;
 }
 
 const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] =>

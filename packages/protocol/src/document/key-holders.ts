@@ -11,7 +11,7 @@ import { ProofIn, wireBytes } from "../proof.ts";
 import { remove, write } from "./change.ts";
 import { decodeValue, encodeValue } from "./contents.ts";
 import type { PersonalDocument } from "./document.ts";
-import { holderPath, keyPath } from "./paths.ts";
+import { holderPath, isListed, keyPath } from "./paths.ts";
 import type { Writer } from "./stamp.ts";
 
 /** A `document-key` proof of a terminal key, and the proof by which a device of the person vouches for that one. Not verified. */
@@ -64,6 +64,12 @@ export const withoutHolder = (
 /** Who made the key with this ID, as the document says. */
 export const keyMaker = ({ items }: PersonalDocument, keyId: Bytes): EndorsedKey | undefined =>
   decodeValue(EndorsedKey, items.get(keyPath(toBase64Url(keyId)))?.fields.get(makerField)?.value);
+
+/** Whether there was a key with this ID that another one took the place of. */
+export function isReplacedKey({ items }: PersonalDocument, keyId: Bytes): boolean {
+  const item = items.get(keyPath(toBase64Url(keyId)));
+  return item?.removed !== undefined && !isListed(item);
+}
 
 /** Says who made this key, and nothing of any other. @throws SignetError `document.tooLarge` */
 export function withKeyMaker(

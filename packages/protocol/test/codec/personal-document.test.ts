@@ -14,6 +14,7 @@ import {
   emptyDocument,
   encodeDocument,
   GroupId,
+  isReplacedKey,
   longestNote,
   mergeDocuments,
   mostDocumentBytes,
@@ -22,16 +23,19 @@ import {
   mostHistoryPeople,
   mostListedPeople,
   mostRemoved,
+  mostRemovedKeys,
   mostValueBytes,
   nameGroup,
   putInGroup,
   removeGroup,
   removePerson,
+  requireFits,
   TerminalId,
   toBase64Url,
   UserId,
   utf8,
   viewDocument,
+  withKeyMaker,
 } from "@signet/protocol";
 import type { AddedCall, PersonalDocument } from "@signet/protocol";
 
@@ -224,6 +228,24 @@ describe("bounds", () => {
     assert.deepEqual(mergeDocuments(bounded, document), mergeDocuments(document, bounded));
   });
 
+  test("replaced keys that are remembered, however many people were removed since", () => {
+    const keyId = (number: number) => Uint8Array.from({ length: 16 }, (_, i) => (i === 0 ? number : 1));
+    const signature = { kind: "terminal", signature: new Uint8Array(64) } as const;
+    const proof = { transcript: new Uint8Array(1), signature };
+    const maker = { proof, binding: proof };
+    let document = emptyDocument;
+    for (let i = 0; i <= mostRemovedKeys; i++) document = withKeyMaker(document, keyId(i), maker, at(i));
+    for (let i = 0; i <= mostRemoved; i++)
+      document = removePerson(changePerson(document, person(i), {}, at(1_000)), person(i), at(1_000));
+    const bounded = boundedDocument(document);
+    assert.equal(bounded.items.size, mostRemovedKeys + 1 + mostRemoved);
+    assert.equal(isReplacedKey(bounded, keyId(0)), true);
+    assert.equal(isReplacedKey(bounded, keyId(mostRemovedKeys)), false);
+    document = withKeyMaker(document, keyId(mostRemovedKeys + 1), maker, at(2_000));
+    const next = boundedDocument(document);
+    assert.deepEqual([isReplacedKey(next, keyId(0)), isReplacedKey(next, keyId(1))], [false, true]);
+  });
+
   test("what two added at once stays, above the bound, too", () => {
     let here = withPeople(mostListedPeople - 1);
     const there = changePerson(here, anna, {}, at(1, other));
@@ -250,6 +272,14 @@ describe("bounds", () => {
     assert.doesNotThrow(() => again(ofSize(fullValues())));
     assert.throws(() => encodeDocument(ofSize(fullValues() + 1)), { code: "document.tooLarge" });
     assert.throws(() => boundedDocument(ofSize(fullValues() + 1)), { code: "document.tooLarge" });
+  });
+
+  test("what is too large can be made smaller, and no larger", () => {
+    const most = fullValues();
+    assert.doesNotThrow(() => requireFits(ofSize(most), emptyDocument));
+    assert.throws(() => requireFits(ofSize(most + 1), ofSize(most)), { code: "document.tooLarge" });
+    assert.throws(() => requireFits(ofSize(most + 9), ofSize(most + 9)), { code: "document.tooLarge" });
+    assert.doesNotThrow(() => requireFits(ofSize(most + 8), ofSize(most + 9)));
   });
 
   test("history gives way to people and settings, the oldest first", () => {

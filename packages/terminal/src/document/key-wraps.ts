@@ -14,7 +14,7 @@ import type { HeldKey } from "./held-key.ts";
 async function endorserOfHolder(holder: ListedHolder, { serverOrigin }: DocumentOwner, person: Person) {
   const { endorsed, kind, publicKey } = holder;
   const expected = { serverOrigin, person, use: kind, key: publicKey, takesRevoked: true };
-  const device = await endorserOf(endorsed, expected);
+  const { device } = (await endorserOf(endorsed, expected)) ?? {};
   return kind === "prf" && device?.deviceId !== holder.deviceId ? undefined : device;
 }
 

@@ -48,9 +48,9 @@ async function vouchingDevice(
   key: Bytes,
   endorsed: EndorsedKey,
 ): Promise<PersonDevice> {
-  const device = await endorserOf(endorsed, { serverOrigin, person, use: "terminal", key });
-  if (device === undefined) throw new SignetError("document.badMaker");
-  return device;
+  const endorser = await endorserOf(endorsed, { serverOrigin, person, use: "terminal", key });
+  if (endorser === undefined) throw new SignetError("document.badMaker");
+  return endorser.device;
 }
 
 /** @throws SignetError `pairing.*`; `document.otherUser` where the other terminal is somebody else's */

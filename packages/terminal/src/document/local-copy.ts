@@ -8,7 +8,7 @@ import {
   wrapKey,
 } from "@signet/e2ee";
 import type { DocumentKeyPair, DocumentOwner, ProfileKey, SeenDocument } from "@signet/e2ee";
-import { boundedDocument, SerialQueue } from "@signet/protocol";
+import { boundedDocument, codeOf, SerialQueue } from "@signet/protocol";
 import type { Bytes, PersonalDocument } from "@signet/protocol";
 
 import { asKept } from "./document-place.ts";
@@ -24,6 +24,8 @@ export interface LocalState {
   readonly seen: SeenDocument | undefined;
 }
 
+const isTooLarge = (error: unknown): boolean => codeOf(error) === "document.tooLarge";
+
 /** Others that write to the same place are overtaken after so many tries at the latest: each of them writes no more often than a person does something. */
 const mostTries = 10;
 
@@ -33,7 +35,8 @@ export class LocalCopy {
   /** What another terminal kept at the same place meanwhile. */
   readonly #onOther: (other: LocalState) => void;
   readonly #writing = new SerialQueue();
-  #isWaiting = false;
+  /** The writing that has not begun yet. */
+  #waiting: Promise<void> | undefined;
   #revision = 0;
   #localKey: { readonly profileKey: ProfileKey; readonly wrapped: Bytes } | undefined;
   #pair: Promise<DocumentKeyPair> | undefined;
@@ -66,19 +69,24 @@ export class LocalCopy {
     }
   }
 
-  /** @param now asked when it is written: of several in a row the last one counts. Never rejects */
+  /**
+   * @param now asked when it is written: of several in a row the last one counts
+   * @throws SignetError `document.tooLarge`, and nothing else: what was kept before stays
+   */
   write(now: () => LocalState): Promise<void> {
-    if (this.#isWaiting) return this.written();
-    this.#isWaiting = true;
-    return this.#writing.run(async () => {
-      this.#isWaiting = false;
+    this.#waiting ??= this.#writing.run(async () => {
+      this.#waiting = undefined;
       try {
         await this.#write(now);
-      } catch {
+      } catch (error) {
+        if (isTooLarge(error)) throw error;
         this.#inMemory();
-        await this.#write(now).catch(() => undefined);
+        await this.#write(now).catch((again: unknown) => {
+          if (isTooLarge(again)) throw again;
+        });
       }
     });
+    return this.#waiting;
   }
 
   /** When all that was to be written is. */

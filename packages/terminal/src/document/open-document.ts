@@ -17,6 +17,7 @@ import {
   encodeDocument,
   equalBytes,
   mergeDocuments,
+  requireFits,
   SignetError,
 } from "@signet/protocol";
 import type { ErrorCode, PersonalDocument, TerminalId, Writer } from "@signet/protocol";
@@ -28,7 +29,7 @@ import type { Endorsing } from "./endorsed-key.ts";
 import type { HeldKey } from "./held-key.ts";
 import { isWrappedForAll, KeyWraps } from "./key-wraps.ts";
 import { LocalCopy } from "./local-copy.ts";
-import { openFromServer } from "./open-given.ts";
+import { openFromServer, requireNear } from "./open-given.ts";
 import type { GivenDocument, OpenedDocument, OpeningKeys } from "./open-given.ts";
 import type { Carrying } from "./personal-state.ts";
 import { isEmpty, tended } from "./tended.ts";
@@ -113,11 +114,12 @@ export class OpenDocument {
     return { opening: await this.#opening(), key: this.#key };
   }
 
-  /** Kept here when this is done, and put soon. @throws what `change` throws */
+  /** Kept here when this is done, and put soon. @throws SignetError `document.tooLarge`, and what `change` throws */
   async change(change: (document: PersonalDocument, by: Writer) => PersonalDocument): Promise<void> {
     await this.#loaded;
     const changed = change(this.#document, this.by);
     if (changed === this.#document) return;
+    requireFits(changed, this.#document);
     this.#document = changed;
     if (this.#carrying.status === "carried") this.#carrying = { status: "pending" };
     this.#shell.onChange();
@@ -218,10 +220,11 @@ export class OpenDocument {
       if (this.#isClosed) return false;
       const isOver = this.#isOver;
       this.#isOver = false;
+      if (isOver) requireNear(given?.version ?? 0, this.#seen);
       const opened = isOver ? undefined : await this.#open(given);
       if (opened !== undefined) this.#take(opened);
       if (opened !== undefined) await this.#keep();
-      const hasNothing = isEmpty(this.#document) && this.ofPhrase === undefined;
+      const hasNothing = isEmpty(this.#document) && this.ofPhrase?.isNew !== true;
       if (given === undefined && hasNothing) this.#is({ status: "carried" });
       else await this.#bringUp(given, opened);
       return false;
@@ -234,6 +237,7 @@ export class OpenDocument {
     return openFromServer(given, {
       owner: this.#shell.owner,
       person: this.#shell.person(),
+      document: this.#document,
       seen: this.#seen,
       key: this.#key,
       opening: await this.#opening(),

@@ -45,6 +45,7 @@ import { EverVerified, pastCall } from "./past-calls.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { PersonalApi } from "./personal-api.ts";
 import type { Carrying, PersonalState } from "./personal-state.ts";
+import { hasHolder } from "./tended.ts";
 
 interface PersonalShell {
   readonly session: Session;
@@ -195,7 +196,8 @@ export class PersonalPart implements PersonalApi {
     const { session } = this.#shell;
     session.requireSignedIn();
     const { publicKey } = (await document.keys()).opening.pair;
-    const endorsed = await endorse(this.#endorsing(), "terminal", publicKey);
+    const { person } = session.requirePerson().known;
+    const endorsed = await endorse(this.#endorsing(), person, "terminal", publicKey);
     await askIn(this.#letting(), input, { publicKey, endorsed });
     await requireCarried(document);
   };
@@ -204,23 +206,28 @@ export class PersonalPart implements PersonalApi {
     this.#shell.session.requireSignedIn();
     const document = await this.#withKey();
     const phrase = await createRecoveryPhrase();
-    await this.#withPhrase(document, phrase);
+    await this.#withPhrase(document, phrase, true);
     return phrase;
   }
 
   async enterPhrase(typed: string): Promise<void> {
     try {
-      await this.#withPhrase(this.#required(), typed);
+      await this.#withPhrase(this.#required(), typed, false);
     } catch (error) {
       throw codeOf(error) === "document.otherKey" ? new SignetError("document.wrongSecret", error) : error;
     }
   }
 
   /** It counts for this once: one that opens nothing must not take the place of one that does. */
-  async #withPhrase(document: OpenDocument, phrase: string): Promise<void> {
-    document.ofPhrase = await phraseKeyPair(this.#owner(this.#openUserId()), phrase);
+  async #withPhrase(document: OpenDocument, phrase: string, isNew: boolean): Promise<void> {
+    const pair = await phraseKeyPair(this.#owner(this.#openUserId()), phrase);
+    document.ofPhrase = { pair, isNew };
     try {
       await requireCarried(document);
+      // Where the key is held nothing had to be opened with it.
+      const { publicKey } = pair;
+      if (!hasHolder(document.document, { kind: "phrase", publicKey }))
+        throw new SignetError("document.wrongSecret");
     } finally {
       document.ofPhrase = undefined;
     }

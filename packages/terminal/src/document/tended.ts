@@ -1,9 +1,9 @@
 /** What is to be put: with a key that counts, for all who may have it. */
-import { countsNow } from "@signet/device";
 import type { Person } from "@signet/device";
 import type { DocumentOwner } from "@signet/e2ee";
 import {
   equalBytes,
+  keyHolders,
   keyMaker,
   mostKeyHolders,
   withHolder,
@@ -12,7 +12,7 @@ import {
 } from "@signet/protocol";
 import type { ListedHolder, PersonalDocument, Writer } from "@signet/protocol";
 
-import { endorse, endorserOf } from "./endorsed-key.ts";
+import { endorse, isKeyOver, makerOf } from "./endorsed-key.ts";
 import type { Endorsing } from "./endorsed-key.ts";
 import { makeKey } from "./held-key.ts";
 import type { HeldKey } from "./held-key.ts";
@@ -35,8 +35,8 @@ export interface TendingInput {
 }
 
 /**
- * With a new key where there is none, or a device that counts no more made the one there is, or had it: whoever has that device has the key for
- * good, and what is written from now on is not for them.
+ * With a new key where there is none, or a device was revoked since the one there is was made: whoever has that device may have the key, for good,
+ * and what is written from now on is not for them.
  */
 export async function tended(document: PersonalDocument, input: TendingInput): Promise<Tended> {
   const { by, endorsing, opening, owner, person } = input;
@@ -47,10 +47,10 @@ export async function tended(document: PersonalDocument, input: TendingInput): P
   if (key === undefined || revoked.length > 0 || (await isOver(document, input, key))) {
     key = await makeKey(owner, opening.pair);
     const { keyId } = key.profileKey;
-    next = withKeyMaker(next, keyId, await endorse(endorsing, "profile", keyId), by);
+    next = withKeyMaker(next, keyId, await endorse(endorsing, person, "profile", keyId), by);
   }
   const holders = [...valid];
-  for (const own of ownHolders(opening)) {
+  for (const own of ownHolders(document, opening)) {
     if (holders.some((holder) => isSame(holder, own))) continue;
     // Terminals that came first give way; no device does.
     while (holders.length >= mostKeyHolders && holders.at(-1)?.kind === "terminal") {
@@ -59,7 +59,7 @@ export async function tended(document: PersonalDocument, input: TendingInput): P
     }
     const former = holders.findIndex((holder) => isInPlaceOf(own, holder));
     if (former >= 0) holders.splice(former, 1);
-    const listed = { ...own, endorsed: await endorse(endorsing, own.kind, own.publicKey) };
+    const listed = { ...own, endorsed: await endorse(endorsing, person, own.kind, own.publicKey) };
     holders.unshift(listed);
     next = withHolder(next, listed, by);
   }
@@ -68,14 +68,13 @@ export async function tended(document: PersonalDocument, input: TendingInput): P
 
 async function isOver(
   document: PersonalDocument,
-  { owner: { serverOrigin }, person }: TendingInput,
+  { owner, person }: TendingInput,
   { profileKey: { keyId } }: HeldKey,
 ): Promise<boolean> {
-  const maker = keyMaker(document, keyId);
-  if (maker === undefined) return true;
-  const expected = { serverOrigin, person, use: "profile", key: keyId, takesRevoked: true } as const;
-  const device = await endorserOf(maker, expected);
-  return device !== undefined && !countsNow(device);
+  if (keyMaker(document, keyId) === undefined) return true;
+  const maker = await makerOf(document, keyId, owner, person);
+  // A device that this terminal has not heard of yet.
+  return maker !== undefined && isKeyOver(maker, person);
 }
 
 type OwnHolder = ListedHolder extends infer H
@@ -84,16 +83,25 @@ type OwnHolder = ListedHolder extends infer H
     : never
   : never;
 
-/** For whom the key is wrapped by whoever has it: this terminal, and what opened it here. */
-function ownHolders({ ofDevice, ofPhrase, pair }: OpeningKeys): OwnHolder[] {
+/**
+ * For whom the key is wrapped by whoever has it: this terminal, the device that opens it here, and a phrase that was made now, or is the one that stands
+ * in the document. Any other that is entered opens nothing, and must not take the place of the one that does.
+ */
+function ownHolders(document: PersonalDocument, { ofDevice, ofPhrase, pair }: OpeningKeys): OwnHolder[] {
+  const phrase = ofPhrase && { kind: "phrase" as const, publicKey: ofPhrase.pair.publicKey };
+  const isListed = phrase && (ofPhrase.isNew || hasHolder(document, phrase));
   return [
     { kind: "terminal", publicKey: pair.publicKey },
     ...(ofDevice === undefined
       ? []
       : [{ kind: "prf" as const, deviceId: ofDevice.deviceId, publicKey: ofDevice.pair.publicKey }]),
-    ...(ofPhrase === undefined ? [] : [{ kind: "phrase" as const, publicKey: ofPhrase.publicKey }]),
+    ...(isListed === true ? [phrase] : []),
   ];
 }
+
+/** Whoever vouches for it. */
+export const hasHolder = (document: PersonalDocument, holder: OwnHolder): boolean =>
+  keyHolders(document).some((listed) => isSame(listed, holder));
 
 const isSame = (one: OwnHolder, other: OwnHolder): boolean =>
   one.kind === other.kind && equalBytes(one.publicKey, other.publicKey);

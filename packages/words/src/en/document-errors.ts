@@ -7,7 +7,7 @@ export const documentErrors = {
     "what this terminal has stays as it is; ask the person who runs the server, and do not trust it until it is explained",
   ],
   "document.badMaker": [
-    "your people, history and settings came sealed with a key that none of your devices vouches for",
+    "your people, history and settings came sealed with a key that none of your devices vouches for, or with a former one",
     "what this terminal has stays as it is; ask the person who runs the server, and do not trust it until it is explained",
   ],
   "document.badPhrase": [

@@ -11,7 +11,7 @@ export const documentErrors = {
     say`${stays}；${explain}`,
   ],
   "document.badMaker": [
-    "收到的联系人、通话记录和设置，加密所用的密钥没有得到您任何设备的担保",
+    "收到的联系人、通话记录和设置，加密所用的密钥没有得到您任何设备的担保，或者是已被取代的旧密钥",
     say`${stays}；${explain}`,
   ],
   "document.badPhrase": [
