@@ -2,9 +2,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createProfileSecret, importProfileKey, sealDocument, wrapKey, wrappedFor } from "@signet/e2ee";
-import { changePerson, emptyDocument, TerminalId, toBase64Url, UserId } from "@signet/protocol";
-import type { ErrorCode, ReplyBody, RequestBody } from "@signet/protocol";
+import { createSoftwareKey, createTerminalKey } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
+import {
+  createProfileSecret,
+  importProfileKey,
+  openGiven,
+  openKey,
+  phraseKeyPair,
+  sealDocument,
+  sealedHead,
+  wrapKey,
+  wrappedFor,
+} from "@signet/e2ee";
+import {
+  changePerson,
+  decodeTranscript,
+  emptyDocument,
+  keyMaker,
+  TerminalId,
+  toBase64Url,
+  UserId,
+  withKeyMaker,
+} from "@signet/protocol";
+import type { Bytes, EndorsedKey, ErrorCode, ReplyBody, RequestBody } from "@signet/protocol";
+import { deviceAtHand } from "@signet/terminal";
 import type { TerminalState } from "@signet/terminal";
 
 import { sceneWithServer } from "./support/scene.ts";
@@ -40,7 +62,8 @@ async function assertTold(person: Deceived, given: Given, code: ErrorCode): Prom
   person.server.inject({ type: "document.changed", body: { version: 1_000 } });
   await asked;
   await person.until(
-    ({ warnings }) => warnings.some((warning) => warning.code === code),
+    ({ personal, warnings }) =>
+      warnings.some((warning) => warning.code === code) && personal?.carrying.status === "keptHere",
     `the warning ${code}`,
   );
   assert.deepEqual(person.terminal.state.personal?.carrying, { status: "keptHere", code });
@@ -139,4 +162,90 @@ test("a key of the server's own, wrapped for the terminal, with a document to ma
     fresh.server.requests.some(({ type }) => type === "document.put"),
     false,
   );
+});
+
+/** What whoever has a device can sign with it: that a key is this person's, with a terminal key of their own. */
+async function vouchedBy(
+  device: SignatureDevice,
+  userId: UserId,
+  head: Bytes,
+  key: Bytes,
+): Promise<EndorsedKey> {
+  const terminal = await createTerminalKey();
+  const issuedAtMs = Date.now();
+  const common = { serverOrigin: scene.origin, userId, deviceId: device.deviceId, issuedAtMs };
+  const binding = await device.sign({
+    purpose: "sign-in",
+    ...common,
+    serverChallenge: new Uint8Array(32),
+    terminalId: terminal.terminalId,
+    terminalKey: terminal.publicKey,
+    expiresAtMs: issuedAtMs + 60_000,
+    head,
+  });
+  const said = { use: "profile", key, sequence: 9 };
+  return { binding, proof: await terminal.sign({ purpose: "document-key", ...common, ...said }) };
+}
+
+test("after a revocation neither the key from before comes back, with the maker that it had, nor one that the revoked device made", async () => {
+  const [kept, lost] = await Promise.all([
+    createSoftwareKey({ algorithm: "EdDSA" }),
+    createSoftwareKey({ algorithm: "EdDSA" }),
+  ]);
+  const devices = {
+    ...deviceAtHand(kept),
+    create: ({ beside }: { readonly beside?: unknown }) =>
+      Promise.resolve({ device: beside === undefined ? kept : lost }),
+  };
+  const gita = await scene.deceived("gita", { environment: { devices } });
+  await gita.terminal.addDevice({ name: "Phone" });
+  const phone = await scene.visitor("gita", { device: lost });
+  const signedIn = phone.server.next("sign-in.finish");
+  await phone.terminal.signIn({ userId: phone.userId });
+  const signed = decodeTranscript((await signedIn).proof.transcript);
+  assert.ok(signed?.purpose === "sign-in");
+  await written(gita, "one");
+  // The key is known to whoever had the device: the phrase gives it to this test.
+  const withPhrase = gita.server.next("document.put");
+  const phrase = await gita.terminal.personal.makePhrase();
+  const before = await withPhrase;
+  const owner = { serverOrigin: scene.origin, userId: gita.userId };
+  const pair = await phraseKeyPair(owner, phrase);
+  const ofPhrase = before.wrappedKeys.find((wrapped) => wrappedFor(owner, wrapped).kind === "phrase");
+  const known = await openKey(owner, ofPhrase!, pair);
+  const key = await importProfileKey(owner, Uint8Array.from(known));
+  const held = await openGiven(key, undefined, before.sealed);
+  const genuine = held && keyMaker(held.document, key.keyId);
+  assert.ok(genuine);
+
+  const since = gita.server.next("document.put");
+  await gita.terminal.revokeDevice(lost.deviceId, "stolen");
+  const now = await since;
+  await gita.until(isCarried, "that it is carried under another key");
+  assert.notDeepEqual(sealedHead(now.sealed).keyId, key.keyId);
+  const holder = wrappedFor(
+    owner,
+    now.wrappedKeys.find((one) => wrappedFor(owner, one).kind === "terminal")!,
+  );
+  assert.ok(holder.kind === "terminal");
+  const { publicKey } = holder;
+  const by = { terminalId: TerminalId.parse(toBase64Url(new Uint8Array(16))), nowMs: Date.now() + 60_000 };
+  const fake = changePerson(held!.document, UserId.parse("mallory"), { note: "trust me" }, by);
+  const own = createProfileSecret();
+  for (const secret of [known, own]) {
+    const profileKey = await importProfileKey(owner, Uint8Array.from(secret));
+    const { keyId } = profileKey;
+    const maker = secret === known ? genuine : await vouchedBy(lost, gita.userId, signed.head, keyId);
+    const version = now.version + 1;
+    const given = {
+      version,
+      sealed: await sealDocument(profileKey, version, withKeyMaker(fake, keyId, maker, by)),
+      wrappedKeys: [await wrapKey(owner, Uint8Array.from(secret), holder, publicKey)],
+    };
+    await assertTold(gita, given, "document.badMaker");
+    assert.deepEqual(noted(gita), ["bob one"]);
+    gita.server.answer("document.get", () => ({ document: asGiven(now)! }));
+    gita.server.inject({ type: "document.changed", body: { version: 1_000 } });
+    await gita.until(isCarried, "that what is the person's is taken again");
+  }
 });
