@@ -4,7 +4,6 @@ import type { DocumentOwner } from "@signet/e2ee";
 import {
   equalBytes,
   keyHolders,
-  keyMaker,
   mostKeyHolders,
   withHolder,
   withKeyMaker,
@@ -71,10 +70,9 @@ async function isOver(
   { owner, person }: TendingInput,
   { profileKey: { keyId } }: HeldKey,
 ): Promise<boolean> {
-  if (keyMaker(document, keyId) === undefined) return true;
   const maker = await makerOf(document, keyId, owner, person);
-  // A device that this terminal has not heard of yet.
-  return maker !== undefined && isKeyOver(maker, person);
+  // It was vouched for when it was taken: somebody wrote over that.
+  return maker === undefined || isKeyOver(maker, person);
 }
 
 type OwnHolder = ListedHolder extends infer H

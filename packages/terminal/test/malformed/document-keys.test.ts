@@ -141,6 +141,10 @@ describe("anna has three devices, of which one and then another is revoked", () 
     const hidden = withoutHolder(listed, keyHolders(listed)[0]!, at(3));
     for (const found of [document, hidden])
       assert.notEqual((await tend(found, first, people[1])).key, first.held);
+    // Nor had it written over who made the key.
+    const other = await endorse(redTerminal, people[0], "profile", randomBytes(16));
+    const unvouched = withKeyMaker(document, first.held.profileKey.keyId, other, at(4));
+    assert.notEqual((await tend(unvouched, first, people[1])).key, first.held);
     const since = await madeKey();
     const after = await vouched(document, since, ownTerminal, people[1], 4);
     assert.equal((await tend(after, since, people[1])).key, since.held);
