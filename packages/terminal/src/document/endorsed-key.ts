@@ -43,7 +43,7 @@ export interface Endorser {
 
 /**
  * @param takesRevoked also where the device counts no more
- * @returns the device that vouches for it; undefined where none of this person's does
+ * @returns who vouches for it; undefined where none of this person's does
  */
 export async function endorserOf(
   { proof, binding }: EndorsedKey,
