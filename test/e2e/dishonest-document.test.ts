@@ -230,7 +230,7 @@ test("after a revocation neither the key from before comes back, with the maker 
   assert.ok(holder.kind === "terminal");
   const { publicKey } = holder;
   const by = { terminalId: TerminalId.parse(toBase64Url(new Uint8Array(16))), nowMs: Date.now() + 60_000 };
-  const fake = changePerson(held!.document, UserId.parse("mallory"), { note: "trust me" }, by);
+  const fake = changePerson(held.document, UserId.parse("mallory"), { note: "trust me" }, by);
   const own = createProfileSecret();
   for (const secret of [known, own]) {
     const profileKey = await importProfileKey(owner, Uint8Array.from(secret));
