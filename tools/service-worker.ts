@@ -25,7 +25,7 @@ export function serviceWorker(): Plugin {
         logLevel: "warn",
         define: {
           shellVersion: JSON.stringify(version.digest("hex").slice(0, 16)),
-          shellFiles: JSON.stringify(["/", ...[...built, ...kept].map((name) => `/${name}`)]),
+          shellFiles: JSON.stringify(["/", ...built.map((name) => `/${name}`)]),
         },
         build: {
           target: "es2023",

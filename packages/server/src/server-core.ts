@@ -82,9 +82,10 @@ export async function createServices(
     perCaller: limits.missedPerCaller,
     mostBytes: limits.missedBytes,
   });
-  const pushParts = { store, sessions, directory, metrics, log, originOf, clock };
+  const pushParts = { store, sessions, metrics, log, originOf, clock };
   const pushes = await Pushes.open(pushParts, options.push ?? { services: [] });
-  const wake = (userId: UserId, untilMs: number): void => void pushes.wake(userId, untilMs);
+  const wake = (userId: UserId, callerId: UserId, untilMs: number): void =>
+    void pushes.wake(userId, callerId, untilMs);
   const calls = new CallProcessor({ store, sessions, media, missed, metrics, replies, wake, log, clock });
   sessions.listen(calls);
   await sessions.load();

@@ -63,6 +63,8 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
 
   terminal.subscribe(take);
 
+  const actions = createActions(terminal);
+  const waking = createWaking(terminal, self, shell);
   return {
     terminal,
     /** The page goes, and with it this terminal: the call stands in the history when the person is back. */
@@ -85,10 +87,15 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
     announcement,
     enteredCode,
     linkedRecovery,
-    ...createActions(terminal),
+    ...actions,
+    release: async () => {
+      await waking.beforeRelease();
+      return actions.release();
+    },
     ...profile,
     newer: shell.newer,
-    waking: createWaking(terminal, self, shell),
+    loadAnew: shell.loadAnew,
+    waking,
     otherTabs: watchOtherTabs(terminal),
     reachable: watchReachable(terminal, self, profile.people),
   };

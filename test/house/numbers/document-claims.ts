@@ -24,13 +24,13 @@ inDocument("docs/protocol.md")(
 );
 
 inDocument("docs/protocol.md")(
-  "A person says so {} times a minute at most, and is woken {} times a minute.",
+  "A person says so {} times a minute at most, and is woken {} times a minute",
   named("server", "pushesPerMinute"),
   named("server", "wakesPerMinute"),
 );
 
 inDocument("docs/security.md")(
-  "{} browsers of a person, {} times a minute, {} on their way at once",
+  "{} browsers of a person, {} times a minute and twice by one caller, {} on their way at once",
   named("server", "browsersMost"),
   named("server", "wakesPerMinute"),
   named("server", "sendingMost"),

@@ -43,7 +43,7 @@ const turnUrls = (value: string): Parsed<readonly string[]> => {
 
 /** Of push services; none where it says so. */
 const pushServices = (value: string): Parsed<readonly string[]> => {
-  if (value === texts().options.none) return ok([]);
+  if (value === "none") return ok([]);
   const parsed = list(value);
   const fits =
     parsed.ok &&

@@ -35,6 +35,12 @@ test("a language that there is not is refused, in the one that the locale says",
   assert.equal(err, "错误：--language 的值是“fr”\n提示：应为 en, zh-Hans 之一\n");
 });
 
+test("what an option takes is the same word in every language", async () => {
+  const { err } = await runCommand(["serve", "--push-services", "none", "--port", "abc"], { env });
+  assert.match(err, /--port/);
+  assert.doesNotMatch(err, /--push-services/);
+});
+
 test("a call is told in Chinese, line by line, and to programs by codes", async () => {
   const listening = scene.start(
     "listen --profile ben --auto-answer-from anna --once --in none --out none --json",

@@ -156,9 +156,11 @@ test("what was used last is remembered, for nobody else to read, and without sec
   });
   const folder = join(scene.folder, "zoe");
   assert.equal(statSync(folder).mode & 0o777, 0o700);
-  for (const name of readdirSync(folder)) {
-    assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name);
-    assert.ok(!readFileSync(join(folder, name), "utf8").includes("descriptor"), name);
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const path = join(folder, name);
+    const isFolder = statSync(path).isDirectory();
+    assert.equal(statSync(path).mode & 0o777, isFolder ? 0o700 : 0o600, name);
+    assert.ok(isFolder || !readFileSync(path, "utf8").includes("descriptor"), name);
   }
   assert.deepEqual(JSON.parse(readFileSync(join(folder, "profile.json"), "utf8")), {
     version: 2,

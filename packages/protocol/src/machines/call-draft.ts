@@ -246,10 +246,10 @@ export class CallDraft {
   }
 
   /** Asks terminals to come that are not there, where it rings for such. */
-  wake(userId: UserId): void {
+  wake(userId: UserId, callerId: UserId): void {
     const ring = this.members.get(userId)?.ring;
     if (ring?.phase !== "ringing" || ring.wakes !== true) return;
-    this.#effects.push({ type: "wake", userId, untilMs: ring.deadlineMs });
+    this.#effects.push({ type: "wake", userId, callerId, untilMs: ring.deadlineMs });
   }
 
   /** Their other terminals are told where the person is in the call. */

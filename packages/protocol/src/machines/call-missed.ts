@@ -40,8 +40,9 @@ export function missedBy(before: CallServerState | undefined, after: CallServerS
     if (userId === after.initiatorId) continue;
     const was = before?.members.get(userId);
     if (knows(member) && was !== undefined && !knows(was)) known.push(userId);
+    if (!isMissed(member) || (was !== undefined && isMissed(was))) continue;
     const callerId = callerOf(after, userId);
-    if (callerId === undefined || !isMissed(member) || (was !== undefined && isMissed(was))) continue;
+    if (callerId === undefined) continue;
     const isOpen = member.ring?.phase === "noAnswer" || member.ring?.phase === "cancelled";
     missed.push({ userId, callerId, rangAt: isOpen ? (member.ring?.terminalIds ?? []) : [] });
   }

@@ -45,7 +45,7 @@ export function onInvite(
     const { ring, state } = member;
     draft.setState(member, state);
     if (state === "ringing" && ring !== undefined) draft.sendRing(ring.terminalIds, ring.deadlineMs);
-    draft.wake(member.userId);
+    draft.wake(member.userId, sender.userId);
   }
   draft.reply({ members: named() });
 }

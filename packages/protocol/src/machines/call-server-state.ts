@@ -357,7 +357,7 @@ export type CallServerEffect =
   /** The person is in the call at another terminal than before, or at none: their others are told. */
   | { readonly type: "whereabouts"; readonly userId: UserId }
   /** It rings for the person until then, also without a terminal: those that are not there are asked to come. */
-  | { readonly type: "wake"; readonly userId: UserId; readonly untilMs: number }
+  | { readonly type: "wake"; readonly userId: UserId; readonly callerId: UserId; readonly untilMs: number }
   /** The call is over and can be forgotten. */
   | { readonly type: "ended"; readonly reason: EndReason };
 

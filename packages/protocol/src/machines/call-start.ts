@@ -134,7 +134,7 @@ export function startCall(
       deadlineMs,
     );
   }
-  for (const { userId } of input.people) draft.wake(userId);
+  for (const { userId } of input.people) draft.wake(userId, initiatorId);
   draft.tellWhereabouts(initiatorId);
   return draft.finish();
 }

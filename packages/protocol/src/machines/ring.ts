@@ -154,7 +154,7 @@ function free(state: RingState, nowMs: number): RingStep {
   const expiresAtMs = Math.min(nowMs + ringMs, sinceMs + mostRingAfterWaitMs);
   return {
     state: { ...rings, deadlineMs: expiresAtMs },
-    effects: [{ type: "ring", terminalIds, expiresAtMs }],
+    effects: terminalIds.length === 0 ? [] : [{ type: "ring", terminalIds, expiresAtMs }],
   };
 }
 

@@ -65,7 +65,7 @@ export interface CallProcessorOptions {
   /** Bytes of replies. */
   readonly replies: PersonShares;
   /** Asks terminals of a person to come that are not there. */
-  readonly wake: (userId: UserId, untilMs: number) => void;
+  readonly wake: (userId: UserId, callerId: UserId, untilMs: number) => void;
   readonly log: Logger;
   readonly clock: () => number;
 }

@@ -16,7 +16,7 @@ interface Shell {
   readonly media: MediaEngine;
   readonly metrics: ServerMetrics;
   /** Asks terminals of a person to come that are not there. */
-  readonly wake: (userId: UserId, untilMs: number) => void;
+  readonly wake: (userId: UserId, callerId: UserId, untilMs: number) => void;
   readonly log: Logger;
 }
 
@@ -44,7 +44,7 @@ export function performEffect(
     case "whereabouts":
       return tellWhereabouts(call.state, effect.userId, sessions);
     case "wake":
-      return wake(effect.userId, effect.untilMs);
+      return wake(effect.userId, effect.callerId, effect.untilMs);
     case "ended":
       media.endCall(call.callId);
       tellInvited(call, effect.reason, sessions);

@@ -16,9 +16,9 @@ import { sealedFor } from "./sealed-message.ts";
 const topic = "call";
 /** For all of it, name resolution and TLS included. */
 const answerMostMs = 10_000;
-/** Nothing in an answer is needed but its status. */
-const answerMostBytes = 4_096;
-const connectionsMost = 16;
+/** To one service, so that one that hangs holds up no other; and to all. */
+const connectionsPerServiceMost = 8;
+const connectionsMost = 32;
 /** What a service may ask for to be left alone before the second and last try. */
 const retryMostMs = 5_000;
 const retryMs = 1_000;
@@ -49,6 +49,7 @@ export class PushSender {
     this.#key = key;
     this.#contact = contact;
     this.#agent = new Agent({
+      maxSockets: connectionsPerServiceMost,
       maxTotalSockets: connectionsMost,
       lookup: lookupAmong(mayReach),
       // The checks of the chain and of the name stay as they are.
@@ -113,12 +114,9 @@ export class PushSender {
       });
       sent.on("error", reject);
       sent.on("response", (answer) => {
-        let bytes = 0;
-        answer.on("data", (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > answerMostBytes) answer.destroy();
-        });
         answer.on("error", () => undefined);
+        // Nothing else in it is needed.
+        answer.destroy();
         resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers["retry-after"] });
       });
       sent.end(body);

@@ -6,7 +6,6 @@ import type { Logger } from "pino";
 
 import type { ServerMetrics } from "../metrics.ts";
 import { PersonShares } from "../person-shares.ts";
-import type { Directory } from "../registry/directory.ts";
 import type { Sessions } from "../registry/sessions.ts";
 import type { Store, StoredPush } from "../store/store.ts";
 import { endpointRefusal } from "./push-endpoint.ts";
@@ -21,6 +20,10 @@ export const browsersMost = 16;
 export const unusedMostMs = 60 * 24 * 3_600_000;
 /** Notifications of one person a minute: who calls and hangs up all the time wakes nobody all the time. */
 export const wakesPerMinute = 6;
+/** Of these by one caller: who calls and hangs up all the time leaves the others theirs. */
+export const wakesPerCallerPerMinute = 2;
+/** How often it is looked for browsers that nobody used for long (ms). */
+const tidyEveryMs = 3_600_000;
 /** On their way at once, of all people. */
 const sendingMost = 1_000;
 
@@ -34,7 +37,6 @@ export interface PushOptions extends PushReach {
 interface PushParts {
   readonly store: Store;
   readonly sessions: Sessions;
-  readonly directory: Directory;
   readonly metrics: ServerMetrics;
   readonly log: Logger;
   readonly originOf: () => string;
@@ -48,7 +50,10 @@ export class Pushes {
   readonly #sender: PushSender | undefined;
   readonly #byUser = new Map<UserId, readonly StoredPush[]>();
   readonly #shares: PersonShares;
+  /** By caller and person. */
+  readonly #pairs: PersonShares<string>;
   #sending = 0;
+  #tidyAtMs = 0;
 
   private constructor(parts: PushParts, options: PushOptions, key: PushKey | undefined) {
     this.#parts = parts;
@@ -57,17 +62,16 @@ export class Pushes {
     const contact = (): string => options.contact ?? parts.originOf();
     this.#sender = key === undefined ? undefined : new PushSender(key, contact, options);
     this.#shares = new PersonShares({ perMinute: wakesPerMinute }, parts.clock);
+    this.#pairs = new PersonShares({ perMinute: wakesPerCallerPerMinute }, parts.clock);
   }
 
   /** @param options without services nobody can subscribe, and nobody is woken */
   static async open(parts: PushParts, options: PushOptions): Promise<Pushes> {
     const isOn = options.services.length > 0;
     const pushes = new Pushes(parts, options, isOn ? await pushKeyIn(parts.store) : undefined);
-    for (const stored of await parts.store.pushes()) {
-      // What was allowed before may be allowed no more.
-      if (endpointRefusal(stored.endpoint, options.services) === undefined)
-        pushes.#byUser.set(stored.userId, [...pushes.#of(stored.userId), stored]);
-    }
+    // Also what is not called now: signing out ends it, and what is called may change again.
+    for (const stored of await parts.store.pushes())
+      pushes.#byUser.set(stored.userId, [...pushes.#of(stored.userId), stored]);
     return pushes;
   }
 
@@ -99,30 +103,45 @@ export class Pushes {
     return this.#remove(userId, (push) => push.terminalId === terminalId);
   }
 
-  /** Whether somebody is there to be woken. */
+  /** Whether a browser is there to be woken. */
   canWake(person: Person): boolean {
-    return this.#sleeping(person.userId).some((push) => isOfTheirs(push, person));
+    const { userId } = person;
+    // Nothing wakes a browser for a device that was revoked, and nothing of it is kept.
+    if (this.#of(userId).some((push) => !isOfTheirs(push, person)))
+      void this.#remove(userId, (push) => !isOfTheirs(push, person)).catch((error: unknown) =>
+        this.#parts.log.error({ err: error, userId }, "browsers of a revoked device could not be forgotten"),
+      );
+    return this.#sleeping(userId).length > 0;
   }
 
-  /** Whoever called goes on meanwhile. @param untilMs when it rings no more */
-  async wake(userId: UserId, untilMs: number): Promise<void> {
-    const { clock, directory, log } = this.#parts;
-    if (!this.#shares.take(userId)) return log.info({ userId }, "called too often to be woken again");
-    try {
-      const person = await directory.personOf(userId);
-      if (person === undefined) return;
-      const sleeping = this.#sleeping(userId);
-      const theirs = sleeping.filter((push) => isOfTheirs(push, person));
-      await this.#remove(userId, (push) => sleeping.includes(push) && !theirs.includes(push));
-      const room = Math.max(0, sendingMost - this.#sending);
-      await Promise.all(theirs.slice(0, room).map((push) => this.#send(push, untilMs - clock())));
-    } catch (error) {
-      log.error({ err: error, userId }, "nobody could be woken");
-    }
+  /** Whoever called goes on meanwhile. Of somebody who {@link canWake}. @param untilMs when it rings no more */
+  async wake(userId: UserId, callerId: UserId, untilMs: number): Promise<void> {
+    const { clock, log } = this.#parts;
+    // The caller's first: what they have no share of takes nothing of the person's.
+    if (!this.#pairs.take(`${callerId} ${userId}`) || !this.#shares.take(userId))
+      return log.info({ userId }, "called too often to be woken again");
+    const room = Math.max(0, sendingMost - this.#sending);
+    const leftMs = untilMs - clock();
+    await Promise.all(
+      this.#sleeping(userId)
+        .slice(0, room)
+        .map((push) => this.#send(push, leftMs)),
+    );
   }
 
   tick(nowMs: number): void {
     this.#shares.tick(nowMs);
+    this.#pairs.tick(nowMs);
+    if (nowMs < this.#tidyAtMs) return;
+    this.#tidyAtMs = nowMs + tidyEveryMs;
+    void this.#forgetUnused(nowMs).catch((error: unknown) =>
+      this.#parts.log.error({ err: error }, "browsers that nobody used for long could not be forgotten"),
+    );
+  }
+
+  async #forgetUnused(nowMs: number): Promise<void> {
+    for (const userId of [...this.#byUser.keys()])
+      await this.#remove(userId, ({ atMs }) => atMs < nowMs - unusedMostMs);
   }
 
   close(): void {
@@ -150,12 +169,19 @@ export class Pushes {
     return this.#byUser.get(userId) ?? [];
   }
 
-  /** Where a terminal is connected it rings by itself. */
+  /** Where a terminal is connected at which the person is signed in it rings by itself. */
   #sleeping(userId: UserId): readonly StoredPush[] {
     const { clock, sessions } = this.#parts;
     const oldestMs = clock() - unusedMostMs;
+    const awake = sessions
+      .of(userId)
+      .flatMap(({ endpoint, stored }) => (endpoint === undefined ? [] : [stored.terminalId]));
     return this.#of(userId).filter(
-      ({ atMs, terminalId }) => atMs >= oldestMs && sessions.endpointAt(terminalId) === undefined,
+      ({ atMs, endpoint, terminalId }) =>
+        atMs >= oldestMs &&
+        !awake.includes(terminalId) &&
+        // What was allowed before may be allowed no more.
+        endpointRefusal(endpoint, this.#services) === undefined,
     );
   }
 
@@ -169,7 +195,6 @@ export class Pushes {
   }
 }
 
-/** Nothing wakes a browser for a device that was revoked. */
 const isOfTheirs = ({ deviceId }: StoredPush, { devices }: Person): boolean =>
   devices.some((device) => device.deviceId === deviceId && countsNow(device));
 

@@ -10,7 +10,12 @@ import type { Browser, PushService } from "@signet/e2e/support/push-service.ts";
 import { toBase64Url } from "@signet/protocol";
 
 import { endpointRefusal, isPublicAddress, knownPushServices } from "../../src/push/push-endpoint.ts";
-import { browsersMost, unusedMostMs, wakesPerMinute } from "../../src/push/pushes.ts";
+import {
+  browsersMost,
+  unusedMostMs,
+  wakesPerCallerPerMinute,
+  wakesPerMinute,
+} from "../../src/push/pushes.ts";
 import type { PushOptions } from "../../src/push/pushes.ts";
 import { commitFor, inviting, people } from "../support/group.ts";
 import { addSoftwareKey, revoke } from "../support/own-history.ts";
@@ -225,11 +230,14 @@ test("a service that answers nothing, much, or leads elsewhere does no harm", as
     (_one, response) => void response.writeHead(307, { location: `https://${other.host}/elsewhere` }).end(),
     (_one, response) => void response.writeHead(201).end(Buffer.alloc(1024 * 1024)),
   ];
+  const callers = [alice, ...(await people(server, "carol", "dora"))];
   for (const [i, answer] of answers.entries()) {
     service.answer = answer;
-    const { callId } = await alice.call(["bob"]);
-    await service.cameTo(i + 1);
-    await hangUp(alice, callId);
+    const before = service.pushed.length;
+    const caller = callers[i]!;
+    const { callId } = await caller.call(["bob"]);
+    await service.cameTo(before + 1);
+    await hangUp(caller, callId);
   }
   assert.equal(other.pushed.length, 0, "no redirect is followed");
   await alice.request("session.ping", {});
@@ -377,22 +385,69 @@ test("key and browsers outlive the server; one that is allowed no more, or not u
   assert.equal(await states(reaching(service), unusedMostMs + 60_000), "offline");
 });
 
+test("who signs out while the server calls no push service is not woken when it does again", async (t) => {
+  const { alice, bob, dataDir, server, service } = await open(t);
+  await subscribed(bob, service);
+  await server.close();
+  const { port } = server;
+  const without = await startTestServer(t, { dataDir, port, push: { services: [] } });
+  await bob.close();
+  await bob.connectAgain();
+  await bob.resume();
+  await bob.request("binding.release", { proof: await bob.releaseProof() });
+  await without.close();
+  await startTestServer(t, { dataDir, port, push: reaching(service) });
+  await alice.close();
+  await alice.connectAgain();
+  await alice.resume();
+  assert.equal(stateOf(await alice.call(["bob"]), "bob"), "offline");
+});
+
+test("a page that is open is woken once nobody is signed in there any more", async (t) => {
+  const { alice, bob, server, service } = await open(t);
+  await subscribed(bob, service);
+  const laterMs = 12 * 3_600_000;
+  server.setClock(laterMs);
+  await bob.event("binding.ended");
+  alice.clock = () => Date.now() + laterMs;
+  await alice.signIn("alice", alice.device!);
+  assert.equal(stateOf(await alice.call(["bob"]), "bob"), "ringing");
+  await service.cameTo(1);
+});
+
+test("who calls and hangs up all the time leaves other callers their way", async (t) => {
+  const { alice, bob, server, service } = await open(t);
+  const [carol] = await people(server, "carol");
+  await subscribed(bob, service);
+  await bob.close();
+  for (let i = 0; i < wakesPerCallerPerMinute + 3; i++)
+    await hangUp(alice, (await alice.call(["bob"])).callId);
+  await service.cameTo(wakesPerCallerPerMinute);
+  await carol.call(["bob"]);
+  await service.cameTo(wakesPerCallerPerMinute + 1);
+  await carol.request("session.ping", {});
+  assert.equal(service.pushed.length, wakesPerCallerPerMinute + 1);
+});
+
 test("of many browsers the newest are woken, and not more often than bounded", async (t) => {
-  const { alice, bob, service } = await open(t);
+  const { alice, bob, server, service } = await open(t);
   const browsers: Browser[] = [];
   for (let i = 0; i <= browsersMost; i++) browsers.push(await subscribed(bob, service));
   const { auth, endpoint, p256dh } = browsers.at(-1)!;
   for (let i = browsers.length; i < 20; i++) await bob.request("push.subscribe", { auth, endpoint, p256dh });
   assert.equal(await bob.refusal("push.subscribe", { auth, endpoint, p256dh }), "protocol.askedTooMuch");
   await bob.close();
-  await hangUp(alice, (await alice.call(["bob"])).callId);
-  await service.cameTo(browsersMost);
-  for (let i = 1; i < wakesPerMinute + 2; i++) await hangUp(alice, (await alice.call(["bob"])).callId);
+  const others = await people(server, "ben", "cyd", "dan");
+  const callers = [alice, ...others].flatMap((caller) =>
+    Array.from({ length: wakesPerCallerPerMinute }, () => caller),
+  );
+  assert.ok(callers.length > wakesPerMinute);
+  for (const caller of callers) await hangUp(caller, (await caller.call(["bob"])).callId);
   await service.cameTo(browsersMost * wakesPerMinute);
   await alice.request("session.ping", {});
   const paths = new Set(service.pushed.map(({ path }) => path));
-  const [oldest, ...others] = browsers.map(({ endpoint }) => new URL(endpoint).pathname);
+  const [oldest, ...newest] = browsers.map(({ endpoint }) => new URL(endpoint).pathname);
   assert.equal(paths.has(oldest ?? ""), false);
-  assert.deepEqual([...paths].toSorted(), others.toSorted());
+  assert.deepEqual([...paths].toSorted(), newest.toSorted());
   assert.equal(service.pushed.length, browsersMost * wakesPerMinute);
 });

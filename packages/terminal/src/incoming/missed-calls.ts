@@ -80,7 +80,11 @@ export class MissedCalls {
     while (this.#isAskedAgain) {
       this.#isAskedAgain = false;
       try {
-        for (let after: number | undefined = 0; after !== undefined;) after = await this.#askOnce(after);
+        for (let after: number | undefined = 0; after !== undefined;) {
+          const next: number | undefined = await this.#askOnce(after);
+          // A server that turns round would be asked for ever.
+          after = next === undefined || next <= after ? undefined : next;
+        }
       } catch {
         // No connection any more, or nothing can be kept here: the server still has them, and is asked at the next sign-in.
       }
@@ -214,8 +218,16 @@ export class MissedCalls {
   }
 }
 
-/** The person has to decide first who that is; or what it rests on could not be asked for. */
+/** The person has to decide first who that is; or it is this terminal that cannot tell now: what it rests on could not be asked for, or read. */
+const passes: readonly ErrorCode[] = [
+  "directory.keyChanged",
+  "directory.badPins",
+  "directory.newerPins",
+  "certificate.crlExpired",
+  "certificate.revocationUnknown",
+];
+
 const saysNothing = (code: ErrorCode): boolean =>
-  code === "directory.keyChanged" ||
+  passes.includes(code) ||
   isConnectionCode(code) ||
-  ["auth.", "protocol.", "server."].some((start) => code.startsWith(start));
+  ["auth.", "protocol.", "server.", "terminal."].some((start) => code.startsWith(start));

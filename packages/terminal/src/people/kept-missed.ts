@@ -45,7 +45,7 @@ export const keptMissedMost = 256;
 
 /**
  * With these as well. What is too old to be taken again is forgotten, and where there is no room the oldest.
- * @param taken of one person, and not among those that are kept
+ * @param taken of one person; another tab may have taken the same
  */
 export function keptWith(
   kept: readonly KeptMissed[],
@@ -56,9 +56,9 @@ export function keptWith(
   const sinceMs = nowMs - mostKeptMissedMs - clockToleranceMs;
   const fresh = kept.filter(({ call }) => call.atMs >= sinceMs);
   const others = fresh.filter((one) => one.userId !== userId);
-  const own = [...fresh.filter((one) => one.userId === userId), ...taken].toSorted(
-    (one, other) => one.call.atMs - other.call.atMs,
-  );
+  const before = fresh.filter((one) => one.userId === userId);
+  const isNew = ({ digest }: KeptMissed): boolean => !before.some((one) => one.digest === digest);
+  const own = [...before, ...taken.filter(isNew)].toSorted((one, other) => one.call.atMs - other.call.atMs);
   return [...others, ...own.slice(-keptMissedMost)];
 }
 

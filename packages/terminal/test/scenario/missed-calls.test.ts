@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 
 import { createSoftwareKey } from "@signet/device";
-import { decodeTranscript, mostKeptMissedMs } from "@signet/protocol";
+import { SignetError, decodeTranscript, mostKeptMissedMs } from "@signet/protocol";
 import type { CallInviteIn, Transcript, UserId } from "@signet/protocol";
 
 import { MemoryPinStore } from "../../src/index.ts";
@@ -264,6 +264,31 @@ test("what cannot be kept here is left to the server", async (t) => {
   while (!isTried) await turn();
   for (let i = 0; i < 20; i++) await turn();
   assert.ok(!server.heard.some(({ type }) => type === "missed.taken"));
+});
+
+test("what this terminal cannot tell now, since it cannot read whom it met, is left to the server", async (t) => {
+  const pins = new MemoryPinStore();
+  const { bob, server, shown, signIn } = await open(t, { pins });
+  await signIn();
+  await server.asked("missed.get");
+  let isAsked = false;
+  pins.get = () => {
+    isAsked = true;
+    throw new SignetError("directory.badPins");
+  };
+  server.say({ "missed.get": { calls: [await missed(bob)], keptMs: dayMs } });
+  while (!isAsked) await turn();
+  for (let i = 0; i < 20; i++) await turn();
+  assert.ok(!server.heard.some(({ type }) => type === "missed.taken"));
+  assert.deepEqual(shown(), []);
+});
+
+test("a server that turns round is not asked for ever", async (t) => {
+  const { server, signIn } = await open(t);
+  server.script["missed.get"] = () => ({ calls: [], keptMs: dayMs, next: 7 });
+  await signIn();
+  for (let i = 0; i < 200; i++) await turn();
+  assert.equal(server.heard.filter(({ type }) => type === "missed.get").length, 2);
 });
 
 test("nobody is warned of a revoked device that did not sign", async (t) => {

@@ -1,6 +1,7 @@
 import { texts } from "@signet/words/page";
 import { useEffect } from "preact/hooks";
 
+import { readStored, writeStored } from "../lib/storage.ts";
 import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
 
@@ -14,7 +15,7 @@ export function NewerVersion() {
   const session = model.session.value;
   const isSignedOut = session.status === "signedOut" && model.pending.value === undefined;
   useEffect(() => {
-    if (isNewer && isSignedOut && !isTyping()) location.reload();
+    if (isNewer && isSignedOut && !hasTyped && mayLoad()) model.loadAnew();
   }, [isNewer, isSignedOut]);
   if (!isNewer) return null;
   const isKept = session.status === "signedIn" && session.kept === true;
@@ -22,7 +23,7 @@ export function NewerVersion() {
     <Notice tone="info" title={texts().home.newerTitle}>
       <p>{isKept ? texts().home.newerKept : texts().home.newerTouch}</p>
       <div class="row">
-        <button type="button" class="button quiet small" onClick={() => location.reload()}>
+        <button type="button" class="button quiet small" onClick={model.loadAnew}>
           {texts().home.loadAnew}
         </button>
       </div>
@@ -30,4 +31,14 @@ export function NewerVersion() {
   );
 }
 
-const isTyping = (): boolean => document.hasFocus() && document.activeElement instanceof HTMLInputElement;
+/** What somebody typed here would be lost. */
+let hasTyped = false;
+addEventListener("input", () => (hasTyped = true));
+
+/** Once for each version: where what is loaded is the same again, as over a network that is too slow for the newer one, it would be loaded for ever. */
+function mayLoad(): boolean {
+  const own = document.querySelector<HTMLScriptElement>("script[type=module][src]")?.src ?? "";
+  if (readStored("loadedAnewFrom") === own) return false;
+  writeStored("loadedAnewFrom", own);
+  return true;
+}

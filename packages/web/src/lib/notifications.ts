@@ -29,7 +29,27 @@ export function notifyOfCall(title: string, body: string, tag: string): () => vo
     };
     return () => notification.close();
   } catch {
-    // Chromium on Android throws: notifications need a service worker there.
-    return () => {};
+    // Chromium on Android throws: notifications are the service worker's there.
+    return notifyByWorker(title, body, tag);
   }
+}
+
+function notifyByWorker(title: string, body: string, tag: string): () => void {
+  const { serviceWorker } = navigator as { readonly serviceWorker?: ServiceWorkerContainer };
+  let isOver = false;
+  const close = async (): Promise<void> => {
+    const shown = await (await serviceWorker?.getRegistration())?.getNotifications({ tag });
+    for (const notification of shown ?? []) notification.close();
+  };
+  const show = async (): Promise<void> => {
+    const registration = await serviceWorker?.getRegistration();
+    await registration?.showNotification(title, { body, tag, icon: "/icon.svg", requireInteraction: true });
+    if (isOver) await close();
+  };
+  // What cannot be shown rings all the same.
+  void show().catch(() => undefined);
+  return () => {
+    isOver = true;
+    void close().catch(() => undefined);
+  };
 }

@@ -1,5 +1,4 @@
 /** The service worker, by which the page opens where the server cannot be reached, and is woken. */
-
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 
@@ -10,10 +9,16 @@ export interface Shell {
   readonly newer: ReadonlySignal<boolean>;
   /** Asks the server whether there is another version. */
   look(): void;
+  /** Loads the page, and lets a newer worker in. */
+  loadAnew(): void;
 }
 
 const wordsCache = "signet-words";
 const wordsPath = "/service-worker-words";
+/** Of the worker (src/service-worker). */
+const callTag = "call";
+/** So long a newer worker may take to come in before the page is loaded without it. */
+const takeOverMostMs = 2_000;
 
 export function registerShell(): Shell {
   const newer = signal(false);
@@ -26,8 +31,26 @@ export function registerShell(): Shell {
     if (!(await isNewest())) newer.value = true;
     await (await registered)?.update();
   };
-  // Where nothing answers there is nothing to be found.
-  return { registered, newer, look: () => void look().catch(() => undefined) };
+  const loadAnew = async (): Promise<void> => {
+    const waiting = (await registered)?.waiting;
+    if (waiting) {
+      serviceWorker?.addEventListener("controllerchange", () => location.reload());
+      waiting.postMessage("takeOver");
+      await new Promise((resolve) => setTimeout(resolve, takeOverMostMs));
+    }
+    location.reload();
+  };
+  // What it said is seen now: it rings here, or is over.
+  void registered.then(async (registration) => {
+    for (const shown of (await registration?.getNotifications({ tag: callTag })) ?? []) shown.close();
+  });
+  return {
+    registered,
+    newer,
+    // Where nothing answers there is nothing to be found.
+    look: () => void look().catch(() => undefined),
+    loadAnew: () => void loadAnew().catch(() => location.reload()),
+  };
 }
 
 /** Whether the server's page is this one: the name of its program changes with what is in it. @throws where there is no connection */
@@ -43,6 +66,7 @@ export const noShell: Shell = {
   registered: Promise.resolve(undefined),
   newer: signal(false),
   look: () => undefined,
+  loadAnew: () => location.reload(),
 };
 
 /** What a notification says where no page is open, in the person's language. */

@@ -1,8 +1,8 @@
 /** Whether this browser is woken when somebody calls while the page is closed. */
 import { effect, signal, untracked } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
-import { SignetError, toBase64Url } from "@signet/terminal";
-import type { ErrorCode, Terminal, UserId } from "@signet/terminal";
+import { SignetError, UserId, toBase64Url } from "@signet/terminal";
+import type { ErrorCode, Terminal } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 
 import {
@@ -24,7 +24,22 @@ export type WakingState =
   | { readonly status: "on" }
   | { readonly status: "failed"; readonly code: ErrorCode };
 
-const wish = "wakes";
+/** Who wants to be woken in this browser, which may be several people's. */
+const wishers = (): readonly UserId[] => {
+  const stored = readStored("wakes");
+  return Array.isArray(stored) ? stored.filter((one): one is UserId => UserId.safeParse(one).success) : [];
+};
+
+/** @returns all who do then */
+function wish(userId: UserId, isWished: boolean): readonly UserId[] {
+  const others = wishers().filter((one) => one !== userId);
+  const all = isWished ? [...others, userId] : others;
+  writeStored("wakes", all);
+  return all;
+}
+
+/** A worker that does not come to run in this time (ms) does not come. */
+const workerMostMs = 15_000;
 
 export function createWaking(
   { waking }: Pick<Terminal, "waking">,
@@ -32,6 +47,7 @@ export function createWaking(
   { registered }: Pick<Shell, "registered">,
 ) {
   const state = signal<WakingState>(atFirst());
+  const wokenFor = signal(wishers());
   /** Of the change that was asked for last. */
   let latest = 0;
 
@@ -48,8 +64,11 @@ export function createWaking(
 
   async function subscribed(): Promise<WakingState> {
     const key = await waking.key();
-    const registration = await registered;
-    if (registration === undefined) return { status: "unsupported" };
+    if ((await registered) === undefined) return { status: "unsupported" };
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, workerMostMs, undefined));
+    // Only with one that runs a browser subscribes.
+    const registration = await Promise.race([navigator.serviceWorker.ready, late]);
+    if (registration === undefined) throw new SignetError("push.noService");
     const subscription = await subscriptionFor(registration.pushManager, key);
     const keyOf = (name: PushEncryptionKeyName) =>
       new Uint8Array(subscription.getKey(name) ?? new ArrayBuffer());
@@ -58,21 +77,39 @@ export function createWaking(
     return { status: "on" };
   }
 
-  function begin(): void {
+  /** Nobody is woken here for this person any more; what others wish stays. */
+  async function unsubscribed(): Promise<WakingState> {
+    const subscription = await (await registered)?.pushManager.getSubscription();
+    if (!subscription) return { status: "off" };
+    try {
+      await waking.unsubscribe(subscription.endpoint);
+    } finally {
+      // Also where the server cannot be told: the push service tells it, then.
+      if (wishers().length === 0) await subscription.unsubscribe();
+    }
+    return { status: "off" };
+  }
+
+  function begin(userId: UserId): void {
     latest += 1;
     const first = atFirst();
-    if (first.status === "off" && readStored(wish) === true) void apply(subscribed);
-    else state.value = first;
+    const isWished = wishers().includes(userId);
+    state.value = first;
+    if (first.status === "off" && isWished) void apply(subscribed);
+    // What could not be taken back before.
+    if (first.status === "off" && !isWished) void unsubscribed().catch(() => undefined);
   }
 
   // Said anew at each sign-in: addresses change, and the server forgets who was not there for long.
   effect(() => {
-    if (self.value !== undefined) untracked(begin);
-    else latest += 1;
+    const { value } = self;
+    if (value === undefined) latest += 1;
+    else untracked(() => begin(value));
   });
   // The person allowed or refused notifications, in the browser's own settings.
   onNotificationPermission(() => {
-    if (self.peek() !== undefined && state.peek().status !== "changing") begin();
+    const userId = self.peek();
+    if (userId !== undefined && state.peek().status !== "changing") begin(userId);
   });
 
   effect(() => {
@@ -87,21 +124,35 @@ export function createWaking(
       apply(async () => {
         const permission = await askForNotifications();
         if (permission === "unsupported" || permission === "denied") return atFirst();
+        const userId = self.peek();
         // Neither allowed nor refused: the question was closed.
-        if (permission === "default") return { status: "off" };
-        writeStored(wish, true);
+        if (permission === "default" || userId === undefined) return { status: "off" };
+        wokenFor.value = wish(userId, true);
         return subscribed();
       }),
     turnOff: () =>
-      apply(async () => {
-        writeStored(wish, false);
-        const subscription = await (await registered)?.pushManager.getSubscription();
-        if (!subscription) return { status: "off" };
-        // The server first: what the browser gave up, the push service tells it with the next call.
-        await waking.unsubscribe(subscription.endpoint);
-        await subscription.unsubscribe();
-        return { status: "off" };
+      apply(() => {
+        const userId = self.peek();
+        if (userId !== undefined) wokenFor.value = wish(userId, false);
+        return unsubscribed();
       }),
+    /** Whom this browser is woken for, also where nobody is signed in. */
+    wokenFor: wokenFor as ReadonlySignal<readonly UserId[]>,
+    /** For nobody any more: where nobody is signed in the server cannot be told, and hears it from the push service. */
+    turnOffForAll: async (): Promise<void> => {
+      writeStored("wakes", []);
+      wokenFor.value = [];
+      const subscription = await (await registered)?.pushManager.getSubscription();
+      await subscription?.unsubscribe();
+    },
+    /** Before the person signs out here: nothing wakes this browser for them until they choose it anew. */
+    beforeRelease: async (): Promise<void> => {
+      const { status } = state.peek();
+      const userId = self.peek();
+      if (userId === undefined || (status !== "on" && status !== "failed")) return;
+      wokenFor.value = wish(userId, false);
+      await unsubscribed().catch(() => undefined);
+    },
   };
 }
 

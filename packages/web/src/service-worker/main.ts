@@ -1,6 +1,6 @@
 /**
  * What runs when the page does not: opens the page where the server cannot be reached, and says that somebody calls. It imports nothing, so that it is one file
- * that one can read, and every browser runs it. The page keeps the words for it (words.ts).
+ * that one can read, and every browser runs it. The page keeps the words for it (lib/shell.ts).
  */
 declare const self: ServiceWorkerGlobalScope;
 
@@ -10,9 +10,10 @@ declare const shellFiles: readonly string[];
 
 /**
  * The page and all that it loads. One for each build: a page that is open when the server gets another build finds what it has not loaded yet here. So a newer
- * worker waits, as is the rule, until all pages of the older one are closed.
+ * worker waits, as is the rule, until all pages of the older one are closed, or the only one that is open asks it in.
  */
-const shell = `signet-shell-${shellVersion}`;
+const shellPrefix = "signet-shell-";
+const shell = `${shellPrefix}${shellVersion}`;
 /** The page keeps the words here, in the person's language. */
 const wordsCache = "signet-words";
 const wordsPath = "/service-worker-words";
@@ -34,7 +35,9 @@ self.addEventListener("activate", (event) => {
   const clear = async (): Promise<void> => {
     const names = await caches.keys();
     await Promise.all(
-      names.filter((name) => name !== shell && name !== wordsCache).map((name) => caches.delete(name)),
+      names
+        .filter((name) => name.startsWith(shellPrefix) && name !== shell)
+        .map((name) => caches.delete(name)),
     );
     // The page that brought it is of the same build.
     await self.clients.claim();
@@ -64,9 +67,17 @@ async function page(request: Request): Promise<Response> {
   return Promise.race([answered, late]);
 }
 
-/** Their names change with what is in them. */
-const asset = async (request: Request): Promise<Response> =>
-  (await caches.match(request, { cacheName: shell })) ?? fetch(request);
+/** Their names change with what is in them: those of another build, which a newer worker keeps already, are found as well. */
+const asset = async (request: Request): Promise<Response> => (await caches.match(request)) ?? fetch(request);
+
+/** Said by a page that is about to be loaded anew: where no other is open, this newer worker need not wait any longer. */
+self.addEventListener("message", (event) => {
+  if (event.data === "takeOver") event.waitUntil(takeOver());
+});
+
+async function takeOver(): Promise<void> {
+  if ((await openPages()).length <= 1) await self.skipWaiting();
+}
 
 self.addEventListener("push", (event) => event.waitUntil(tellOfCall()));
 
@@ -77,8 +88,6 @@ interface Words {
 }
 
 async function tellOfCall(): Promise<void> {
-  // It rings there, with more to say.
-  if ((await openPages()).some(({ visibilityState }) => visibilityState === "visible")) return;
   const { body, language, title } = await words();
   const options: NotificationOptions & { readonly renotify: boolean; readonly vibrate: readonly number[] } = {
     body,

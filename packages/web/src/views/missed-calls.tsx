@@ -26,7 +26,7 @@ export function MissedCalls() {
         {missed.toReversed().map(({ atMs, callId, from, startedBy }) => {
           const when = dayAndTime(atMs, nowMs);
           return (
-            <li key={callId}>
+            <li key={`${callId} ${atMs}`}>
               <div class="who">
                 <Avatar userId={from.userId} name={from.displayName} />
                 <div>

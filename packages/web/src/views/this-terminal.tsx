@@ -59,6 +59,7 @@ export function ThisTerminal() {
         {afterOneAnother(
           texts().home.signOutHint,
           session.kept === true ? texts().home.staysSignedIn : texts().home.reloadSignsOut,
+          ...(model.waking.state.value.status === "on" ? [texts().home.wokenAllTheSame] : []),
         )}
       </p>
     </section>

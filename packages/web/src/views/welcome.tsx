@@ -1,5 +1,5 @@
 /** Nobody is signed in: what Signet is, and the way in. */
-import { bothSentences, signedOutWords } from "@signet/words";
+import { bothSentences, listOfNames, signedOutWords } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { NotInThisBrowser } from "../components/not-in-this-browser.tsx";
@@ -35,11 +35,29 @@ export function Welcome() {
           <Notice tone="info">{rich(texts().signIn.recoveryLink, <b>{recovery.userId}</b>)}</Notice>
         )}
         <NotInThisBrowser />
+        <StillWoken />
         <OtherTabs />
         <SignInForm />
         <AddHere />
         <AskRecovery />
       </div>
     </div>
+  );
+}
+
+/** Whoever left without signing out is still told here that they are called. */
+function StillWoken() {
+  const { waking } = useModel();
+  const people = waking.wokenFor.value;
+  if (people.length === 0) return null;
+  return (
+    <Notice tone="info">
+      <p>{texts().signIn.stillWoken(listOfNames(people))}</p>
+      <div class="row">
+        <button type="button" class="button quiet small" onClick={() => void waking.turnOffForAll()}>
+          {texts().signIn.stopWaking}
+        </button>
+      </div>
+    </Notice>
   );
 }

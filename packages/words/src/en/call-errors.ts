@@ -97,7 +97,7 @@ export const callErrors = {
     "join again, or start a new call",
   ],
   "missed.revokedDevice": [
-    "while no terminal of yours was there you were called in this person's name, with a key that they have revoked since: it may have been them, or whoever has that key now",
+    "while you could not be reached you were called in this person's name, with a key that they have revoked since: it may have been them, or whoever has that key now",
     "ask them in another way whether it was them",
   ],
   "delivery.staleEpoch": [

@@ -43,7 +43,7 @@ export const home = {
   reloadSignsOut: "Reloading or closing the page signs you out: touch again.",
   missed: (n: number) => say`Missed: ${count(n, { one: "call", other: "calls" })}`,
   missedList: "Missed calls",
-  missedWhen: "They called while no terminal of yours was there.",
+  missedWhen: "They could not reach you at any terminal.",
   calledOn: (when: string) => say`Called ${when}`,
   calledOnInto: (when: string, name: string) => say`Called ${when} into a call of ${name}`,
   callBack: "Call back",
@@ -77,6 +77,8 @@ export const home = {
   wakesDenied:
     "Does not ring here: notifications of this page are refused. Allow them in your browser, at the address.",
   wakesUnsupported: "Does not ring here: this browser has no push notifications, or not in this window.",
+  wokenAllTheSame:
+    "This browser is told of calls by a notification until you sign out here, wherever else you sign in.",
   ringWhenClosed: "Ring when closed",
   ringOnlyOpen: "Ring only while open",
   newerTitle: "A newer version is here",

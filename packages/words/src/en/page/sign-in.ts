@@ -2,6 +2,8 @@
 import { say } from "../say.ts";
 
 export const signIn = {
+  stillWoken: (names: string) => say`A notification tells here that somebody calls ${names}, and not who.`,
+  stopWaking: "Stop that",
   title: "Calls that know who is there",
   lead: "Signet rings where your security key or passkey is. Everybody in a call proves with a touch who they are, and only they can listen: not even this server can.",
   noAccount: "No account, no number.",

@@ -3,6 +3,8 @@ import type { PageTexts } from "../../page-texts.ts";
 import { say } from "../say.ts";
 
 export const signIn: PageTexts["signIn"] = {
+  stillWoken: (names) => say`有人呼叫 ${names} 时，此处会有通知，但不说明是谁呼叫。`,
+  stopWaking: "停止通知",
   title: "知道对方是谁的通话",
   lead: "您的安全密钥或通行密钥在哪里，Signet 就在哪里响铃。通话中的每个人都用一次触碰证明自己的身份，只有他们能听到通话：连此服务器也不能。",
   noAccount: "没有账号，没有号码。",
