@@ -108,31 +108,45 @@ export async function openWebAuthnDevice(
     sign: async (transcript, { prf, signal: given } = {}) => {
       const encoded = encodeTranscript(transcript);
       const digest = await sha256(encoded);
-      const result = await attempt("device.failed", { timeoutMs, signal: given }, (signal) =>
-        credentials().get({
-          publicKey: {
-            rpId: rpIdOf(serverOrigin),
-            challenge: digest,
-            allowCredentials: [allowed],
-            // Without it the device might sign unverified, only to be refused by everybody.
-            userVerification: userVerification ? "required" : "preferred",
-            timeout: timeoutMs,
-            // Of a device that may or may not check who touches it, there are two outputs.
-            ...(prf === undefined || !userVerification
-              ? {}
-              : { extensions: { prf: { eval: { first: prf.input } } } }),
-          },
-          signal,
-        }),
-      );
-      const assertion = { kind: "webauthn" as const, ...readAssertion(result) };
-      await verifyOwn(assertion, { digest, serverOrigin, algorithm, publicKey, userVerification });
-      const output = prf === undefined || !userVerification ? undefined : readPrfOutput(result);
+      const ask = async (input: Bytes | undefined) => {
+        const result = await attempt("device.failed", { timeoutMs, signal: given }, (signal) =>
+          credentials().get({
+            publicKey: {
+              rpId: rpIdOf(serverOrigin),
+              challenge: digest,
+              allowCredentials: [allowed],
+              // Without it the device might sign unverified, only to be refused by everybody.
+              userVerification: userVerification ? "required" : "preferred",
+              timeout: timeoutMs,
+              ...(input === undefined ? {} : { extensions: { prf: { eval: { first: input } } } }),
+            },
+            signal,
+          }),
+        );
+        const assertion = { kind: "webauthn" as const, ...readAssertion(result) };
+        await verifyOwn(assertion, { digest, serverOrigin, algorithm, publicKey, userVerification });
+        return { result, signature: assertion };
+      };
+      // Of a device that may or may not check who touches it, there are two outputs.
+      const input = userVerification && !breaksWithPrf ? prf?.input : undefined;
+      const { result, signature } = await ask(input).catch((error: unknown) => {
+        if (input === undefined || !isBadAnswer(error)) throw error;
+        // Some browsers write the output into what was signed, so that the signature does not hold: one touch more, and never again on this page.
+        breaksWithPrf = true;
+        return ask(undefined);
+      });
+      const output = input === undefined || breaksWithPrf ? undefined : readPrfOutput(result);
       if (output !== undefined) prf?.onOutput(output);
-      return { transcript: encoded, signature: assertion };
+      return { transcript: encoded, signature };
     },
   };
 }
+
+/** Of this browser, as far as this page knows. */
+let breaksWithPrf = false;
+
+const isBadAnswer = (error: unknown): boolean =>
+  error instanceof SignetError && error.code === "device.badAnswer";
 
 /** What everybody would refuse is not sent: here it can be said what made it. @throws SignetError `proof.userVerification`, `device.badAnswer` */
 async function verifyOwn(

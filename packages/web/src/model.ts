@@ -94,7 +94,7 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
     },
     ...profile,
     newer: shell.newer,
-    loadAnew: shell.loadAnew,
+    loadAnew: () => shell.loadAnew(),
     waking,
     otherTabs: watchOtherTabs(terminal),
     reachable: watchReachable(terminal, self, profile.people),

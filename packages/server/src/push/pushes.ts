@@ -140,7 +140,7 @@ export class Pushes {
   }
 
   async #forgetUnused(nowMs: number): Promise<void> {
-    for (const userId of [...this.#byUser.keys()])
+    for (const userId of this.#byUser.keys())
       await this.#remove(userId, ({ atMs }) => atMs < nowMs - unusedMostMs);
   }
 
