@@ -107,10 +107,9 @@ export class Pushes {
   canWake(person: Person): boolean {
     const { userId } = person;
     // Nothing wakes a browser for a device that was revoked, and nothing of it is kept.
-    if (this.#of(userId).some((push) => !isOfTheirs(push, person)))
-      void this.#remove(userId, (push) => !isOfTheirs(push, person)).catch((error: unknown) =>
-        this.#parts.log.error({ err: error, userId }, "browsers of a revoked device could not be forgotten"),
-      );
+    void this.#remove(userId, (push) => !isOfTheirs(push, person)).catch((error: unknown) =>
+      this.#parts.log.error({ err: error, userId }, "browsers of a revoked device could not be forgotten"),
+    );
     return this.#sleeping(userId).length > 0;
   }
 

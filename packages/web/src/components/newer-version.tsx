@@ -1,6 +1,7 @@
 import { texts } from "@signet/words/page";
 import { useEffect } from "preact/hooks";
 
+import { ownProgram } from "../lib/shell.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
 import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
@@ -37,7 +38,7 @@ addEventListener("input", () => (hasTyped = true));
 
 /** Once for each version: where what is loaded is the same again, as over a network that is too slow for the newer one, it would be loaded for ever. */
 function mayLoad(): boolean {
-  const own = document.querySelector<HTMLScriptElement>("script[type=module][src]")?.src ?? "";
+  const own = ownProgram() ?? "";
   if (readStored("loadedAnewFrom") === own) return false;
   writeStored("loadedAnewFrom", own);
   return true;

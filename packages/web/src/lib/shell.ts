@@ -53,12 +53,16 @@ export function registerShell(): Shell {
   };
 }
 
-/** Whether the server's page is this one: the name of its program changes with what is in it. @throws where there is no connection */
+/** The address of this page's program, whose name changes with what is in it; undefined where the page has none. */
+export const ownProgram = (): string | undefined =>
+  document.querySelector<HTMLScriptElement>("script[type=module][src]")?.src;
+
+/** Whether the server's page is this one. @throws where there is no connection */
 async function isNewest(): Promise<boolean> {
-  const own = document.querySelector<HTMLScriptElement>("script[type=module][src]");
+  const own = ownProgram();
   const answer = await fetch("/", { cache: "no-store" });
   const isPage = answer.ok && answer.headers.get("content-type")?.startsWith("text/html") === true;
-  return own === null || !isPage || (await answer.text()).includes(new URL(own.src).pathname);
+  return own === undefined || !isPage || (await answer.text()).includes(new URL(own).pathname);
 }
 
 /** A page that registers nothing. */

@@ -4,7 +4,7 @@
  */
 declare const self: ServiceWorkerGlobalScope;
 
-/** Of this build; the build writes both (vite.config.ts). */
+/** Of this build; the build writes both (tools/service-worker.ts). */
 declare const shellVersion: string;
 declare const shellFiles: readonly string[];
 
