@@ -150,8 +150,11 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
     const of = startedBy === undefined ? {} : { startedBy };
     yield { event: "missed", callId, calledAt: iso(atMs), from: callerOf(call), ...of };
   }
+  // Whoever left a call knows that it goes on.
+  const left = after.call?.end?.type === "left" ? after.call.callId : undefined;
   for (const call of after.joinable) {
-    if (isNew(before.joinable, call)) yield { event: "joinable", callId: call.callId, from: callerOf(call) };
+    if (call.callId !== left && isNew(before.joinable, call))
+      yield { event: "joinable", callId: call.callId, from: callerOf(call) };
   }
 }
 

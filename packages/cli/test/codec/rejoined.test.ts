@@ -5,7 +5,7 @@ import { stateOf } from "../../src/live/words.ts";
 import { refusalsBlock, rejoinedBlock } from "../../src/live/blocks.ts";
 import { lineOf } from "../../src/output/plain-output.ts";
 import { eventsBetween } from "../../src/output/state-events.ts";
-import { ben, call, idle, nowMs, userId } from "../support/states.ts";
+import { ben, call, idle, nowMs, rings, softwareKey, userId } from "../support/states.ts";
 
 const rejoined = { entered: [userId("dan")], gone: [userId("ben"), userId("eve")] };
 
@@ -60,4 +60,18 @@ test("who signed that they left and is in the group still is not called there", 
   assert.equal(stateOf({ ...unverified, leaving: true }), "left, but the group holds their key");
   const revoked = { ...unverified, revoked: true } as const;
   assert.equal(stateOf(revoked), "device revoked, but the group still holds their key");
+});
+
+test("whoever left a call is not told that it goes on, and is told of others", () => {
+  const [own, other] = [
+    { ...rings("ben", "Ben", softwareKey), callId: call.callId },
+    rings("eve", "Eve", softwareKey),
+  ];
+  const over = { ...call, phase: "ended" as const, endedAtMs: nowMs };
+  const left = { ...idle, call: { ...over, end: { type: "left" as const } } };
+  const events = eventsBetween(left, { ...left, joinable: [own, other] });
+  assert.deepEqual(events.map(lineOf), ["a call of eve goes on without you"]);
+  // Who was cut off is.
+  const cutOff = { ...idle, call: { ...over, end: { type: "failed" as const, code: "call.away" as const } } };
+  assert.equal(eventsBetween(cutOff, { ...cutOff, joinable: [own] }).length, 1);
 });
