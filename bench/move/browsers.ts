@@ -58,6 +58,7 @@ export async function browserMoves(origin: string, calls: number): Promise<Silen
 /** The security key of the second page, by the code that the first one shows. */
 async function addDevice({ page: here }: Guest, there: Guest): Promise<void> {
   const { page } = there;
+  await here.getByRole("button", { name: "Settings" }).click();
   await here.getByRole("button", { name: "Add a device at another machine" }).click();
   const code = await here.locator(".pairing-code").innerText();
   await page.goto("about:blank");
@@ -67,6 +68,7 @@ async function addDevice({ page: here }: Guest, there: Guest): Promise<void> {
   await page.getByRole("textbox", { name: "Name of this device" }).fill("Laptop");
   await page.getByRole("button", { name: "Go on" }).click();
   await here.getByRole("button", { name: "Add it", exact: true }).click();
+  await here.getByRole("button", { name: "Back", exact: true }).click();
   await page.getByRole("dialog", { name: "This device is one of bobby now" }).waitFor();
   await page.getByRole("button", { name: "Sign in", exact: true }).last().click();
   await page.getByRole("button", { name: /^Laptop/ }).click();

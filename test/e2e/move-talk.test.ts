@@ -91,12 +91,14 @@ function signet(args: readonly string[], descriptor3?: string): RunningCommand {
 
 /** A software key for the command line, beside the security key of the browser. */
 async function addSoftwareKey({ page }: Guest): Promise<void> {
+  await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Add a device at another machine" }).click();
   const code = await page.locator(".pairing-code").innerText();
   const joining = signet(["keys", "join", "--code-fd", "3", "--name", "Command line"], code);
   await page.getByRole("button", { name: "Add it", exact: true }).click();
   const { code: exitCode, err } = await joining.ended;
   assert.equal(exitCode, 0, err);
+  await page.getByRole("button", { name: "Back", exact: true }).click();
 }
 
 const moveHere = ({ page }: Guest): Promise<void> =>

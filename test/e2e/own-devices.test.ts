@@ -52,6 +52,7 @@ test("a second security key is added on the page, signs in elsewhere, and revoke
     await page.getByRole("textbox", { name: "Name of the new device" }).fill("Spare key");
     await page.getByRole("button", { name: "Go on" }).click();
   };
+  await page.getByRole("button", { name: "Settings" }).click();
   // The one that is there is no second one.
   await add();
   await page
@@ -88,6 +89,7 @@ test("a second security key is added on the page, signs in elsewhere, and revoke
   await signedIn(elsewhere);
   // Each device is where it is.
   assert.equal(await page.getByText("Signed in as").count(), 1);
+  await elsewhere.page.getByRole("button", { name: "Settings" }).click();
   await elsewhere.page.getByRole("button", { name: /^Revoke Security key or passkey/ }).click();
   await elsewhere.page.getByRole("button", { name: "Revoke", exact: true }).click();
   await elsewhere.page.getByText("1 revoked device").waitFor();
@@ -99,6 +101,7 @@ test("a second security key is added on the page, signs in elsewhere, and revoke
 test("a device at another machine is added by the link that the page shows; a call rings at both, and the one that answers is revoked in it", async () => {
   const here = await registerGuest(server.origin, "dora", { browser });
   const there = await openGuest(server.origin, "dora", { browser });
+  await here.page.getByRole("button", { name: "Settings" }).click();
   await here.page.getByRole("button", { name: "Add a device at another machine" }).click();
   const code = await here.page.locator(".pairing-code").innerText();
   // As a camera opens it. The address of a page that is open already is no other page by that.

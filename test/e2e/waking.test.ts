@@ -67,7 +67,8 @@ async function guestAt(browser: Browser, userId: string): Promise<Guest> {
   return guest;
 }
 
-const thisBrowser = ({ page }: Guest) => page.getByRole("region", { name: "This browser" });
+const whenCalled = ({ page }: Guest) => page.getByRole("region", { name: "When somebody calls" });
+const openSettings = ({ page }: Guest) => page.getByRole("button", { name: "Settings" }).click();
 
 /** The server knows it when this is over. */
 async function closed({ page, userId }: Guest, { terminal }: Headless): Promise<void> {
@@ -90,9 +91,10 @@ test("with the page closed somebody who calls is told of, by nothing but that, a
   const browser = await service.browser();
   const ada = await guestAt(browser, "ada");
   const bob = await registerHeadless(server.origin, "bob");
-  await thisBrowser(ada).getByText("Does not ring here", { exact: true }).waitFor();
-  await thisBrowser(ada).getByRole("button", { name: "Ring when closed" }).click();
-  await thisBrowser(ada).getByText("Rings here by a notification").waitFor();
+  await openSettings(ada);
+  await whenCalled(ada).getByText("Does not ring here", { exact: true }).waitFor();
+  await whenCalled(ada).getByRole("button", { name: "Ring when closed" }).click();
+  await whenCalled(ada).getByText("Rings here by a notification").waitFor();
   // Of the same origin, and not Signet's page: it asks what is shown.
   const beside = await ada.context.newPage();
   await beside.goto(`${server.origin}/healthz`);
@@ -130,9 +132,10 @@ test("with the page closed somebody who calls is told of, by nothing but that, a
 
 test("what was chosen is taken back, and a browser without a push service says so", async () => {
   const ada = await guestAt(await service.browser(), "dora");
-  await thisBrowser(ada).getByRole("button", { name: "Ring when closed" }).click();
-  await thisBrowser(ada).getByRole("button", { name: "Ring only while open" }).click();
-  await thisBrowser(ada).getByText("Does not ring here", { exact: true }).waitFor();
+  await openSettings(ada);
+  await whenCalled(ada).getByRole("button", { name: "Ring when closed" }).click();
+  await whenCalled(ada).getByRole("button", { name: "Ring only while open" }).click();
+  await whenCalled(ada).getByText("Does not ring here", { exact: true }).waitFor();
   const bob = await registerHeadless(server.origin, "bert");
   await closed(ada, bob);
   await bob.terminal.call([ada.userId as UserId]);
@@ -142,8 +145,9 @@ test("what was chosen is taken back, and a browser without a push service says s
   await ada.close();
   const without = await registerGuest(server.origin, "wim", { whole: true });
   await without.context.grantPermissions(["notifications"], { origin: server.origin });
-  await thisBrowser(without).getByRole("button", { name: "Ring when closed" }).click();
-  await thisBrowser(without)
+  await openSettings(without);
+  await whenCalled(without).getByRole("button", { name: "Ring when closed" }).click();
+  await whenCalled(without)
     .getByText("could not reach the service that its notifications come from")
     .waitFor();
   await without.close();

@@ -4,7 +4,7 @@ import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ConnectionBanner } from "./components/connection-banner.tsx";
-import { Logo } from "./components/icons.tsx";
+import { Logo, SettingsIcon } from "./components/icons.tsx";
 import { LiveRegion } from "./components/live-region.tsx";
 import { LanguageChoice } from "./components/language-choice.tsx";
 import { Modal } from "./components/modal.tsx";
@@ -15,10 +15,13 @@ import { isRingingOut, soundOf } from "./lib/call-sounds.ts";
 import type { Ringtone } from "./lib/ringtone.ts";
 import { showOnIcon } from "./lib/icon-badge.ts";
 import { pageTitle } from "./lib/title.ts";
+import { useShortcut } from "./lib/shortcuts.ts";
 import { useModel } from "./model.ts";
 import { Call } from "./views/call.tsx";
 import { Home } from "./views/home.tsx";
 import { Incoming } from "./views/incoming.tsx";
+import { Settings } from "./views/settings/settings.tsx";
+import { ShortcutList } from "./views/shortcut-list.tsx";
 import { Welcome } from "./views/welcome.tsx";
 import { Summary } from "./views/summary.tsx";
 
@@ -33,6 +36,9 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
   useCallSounds(ringtone, call, state.ringing.length > 0);
   const inCall = call !== undefined && call.phase !== "ended";
   const signedIn = state.session.status === "signedIn";
+  const [showsKeys, setShowsKeys] = useState(false);
+  useShortcut("list", () => setShowsKeys(true));
+  const inSettings = !inCall && model.place.value.view === "settings";
   return (
     <div class={inCall ? "page in-call" : "page"}>
       <Header />
@@ -42,22 +48,39 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
         <News />
         {!inCall && state.ringing.length === 0 && <NewerVersion />}
         {inCall && <Call call={call} />}
-        {!inCall && signedIn && <Home />}
-        {!inCall && !signedIn && (
+        {inSettings && <Settings />}
+        {!inCall && !inSettings && signedIn && <Home />}
+        {!inCall && !inSettings && !signedIn && (
           <>
             {call !== undefined && <Summary />}
             <Welcome />
           </>
         )}
       </main>
-      {!inCall && (
-        <footer class="foot">
-          <LanguageChoice />
-        </footer>
-      )}
+      {!inCall && !inSettings && <Foot onKeys={() => setShowsKeys(true)} />}
+      {showsKeys && <ShortcutList onClose={() => setShowsKeys(false)} />}
       <Incoming ringtone={ringtone} />
       <LiveRegion />
     </div>
+  );
+}
+
+function Foot({ onKeys }: { onKeys: () => void }) {
+  const model = useModel();
+  return (
+    <footer class="foot">
+      <LanguageChoice />
+      <div class="foot-ways">
+        {model.self.value === undefined && (
+          <button type="button" class="button quiet small" onClick={() => model.goTo({ view: "settings" })}>
+            {texts().settings.open}
+          </button>
+        )}
+        <button type="button" class="button quiet small" onClick={onKeys}>
+          {texts().shortcuts.title}
+        </button>
+      </div>
+    </footer>
   );
 }
 
@@ -90,6 +113,17 @@ function Header() {
           <p role="status" aria-label={texts().frame.signedInAs(userId)} class="signed-in">
             <span class="signed-in-words">{texts().frame.signedIn}</span> <b>{userId}</b>
           </p>
+          {!inCall && (
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={texts().settings.open}
+              title={texts().settings.open}
+              onClick={() => model.goTo({ view: "settings" })}
+            >
+              <SettingsIcon />
+            </button>
+          )}
           <button
             type="button"
             class="button quiet small"

@@ -7,11 +7,13 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
 import { announcements } from "./lib/announcements.ts";
+import { forgetEverything } from "./lib/forget.ts";
 import type { Linked } from "./lib/linked-code.ts";
 import { callerOf, peopleOfCall } from "./lib/people.ts";
 import { noShell } from "./lib/shell.ts";
 import type { Shell } from "./lib/shell.ts";
 import { createActions } from "./model/actions.ts";
+import { createPlace } from "./model/place.ts";
 import { watchOtherTabs } from "./model/other-tabs.ts";
 import { watchReachable } from "./model/presence.ts";
 import { createProfile } from "./model/profile.ts";
@@ -65,7 +67,9 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
 
   const actions = createActions(terminal);
   const waking = createWaking(terminal, self, shell);
+  const isInCall = computed(() => state.value.call !== undefined && state.value.call.phase !== "ended");
   return {
+    ...createPlace(isInCall, self),
     terminal,
     /** The page goes, and with it this terminal: the call stands in the history when the person is back. */
     keepLeftCall: () => {
@@ -91,6 +95,15 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
     release: async () => {
       await waking.beforeRelease();
       return actions.release();
+    },
+    /** Signs out, deletes all that this browser keeps, and loads the page as if it were the first time. */
+    forgetAll: async () => {
+      await waking.beforeRelease();
+      await waking.turnOffForAll().catch(() => undefined);
+      await terminal.release().catch(() => undefined);
+      terminal.close();
+      await forgetEverything();
+      location.replace("/");
     },
     ...profile,
     newer: shell.newer,

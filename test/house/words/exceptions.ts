@@ -14,6 +14,7 @@ export const notText: ReadonlySet<string> = new Set([
   // Keys, as they are printed on them.
   "Enter",
   "Esc",
+  "Escape",
   // Said by code to code.
   "answered already",
   // A request of roff.

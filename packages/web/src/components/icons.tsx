@@ -110,6 +110,14 @@ export const BellIcon = () => (
     <path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.500 1.500h-15zM10 20.500a2 2 0 0 0 4 0" />
   </Icon>
 );
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M4 7h9M19 7h1M4 12h1M11 12h9M4 17h7M17 17h3" />
+    <circle cx="16" cy="7" r="2.200" />
+    <circle cx="8" cy="12" r="2.200" />
+    <circle cx="14" cy="17" r="2.200" />
+  </Icon>
+);
 export const CloseIcon = () => (
   <Icon>
     <path d="m6 6 12 12M18 6 6 18" />

@@ -15,6 +15,7 @@ import { LevelMeter } from "../components/meter.tsx";
 import { MicrophoneChoice } from "../components/microphone-choice.tsx";
 import { preferredMicrophone, storePreferredMicrophone } from "../lib/microphones.ts";
 import type { Microphone } from "../lib/microphones.ts";
+import { useShortcut } from "../lib/shortcuts.ts";
 import { useModel } from "../model.ts";
 import { AddPeople } from "./add-people.tsx";
 
@@ -118,17 +119,9 @@ function MuteButton({ call }: { call: CallView }) {
   const { status } = call.microphone;
   const muted = status === "muted";
   const usable = status === "on" || status === "muted";
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== "m" || event.repeat || event.ctrlKey || event.metaKey || event.altKey)
-        return;
-      const target = event.target;
-      if (target instanceof HTMLElement && target.closest("input, select, textarea") !== null) return;
-      if (usable) model.terminal.setMuted(!muted);
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, [muted, usable, model]);
+  useShortcut("mute", () => {
+    if (usable) model.terminal.setMuted(!muted);
+  });
   return (
     <button
       type="button"

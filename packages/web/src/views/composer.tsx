@@ -1,12 +1,13 @@
 /** Whom to call. */
 import type { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { CallIcon } from "../components/icons.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
 import { UndoNote } from "../components/undo.tsx";
+import { useShortcut } from "../lib/shortcuts.ts";
 import { useModel } from "../model.ts";
 import { PeopleForm } from "./people-form.tsx";
 
@@ -18,8 +19,10 @@ export function Composer() {
   const calling = model.pending.value?.type === "call";
   const check = ({ length }: readonly UserId[]): string | undefined =>
     limit !== undefined && length > limit ? texts().home.mostPeople(limit) : undefined;
+  const card = useRef<HTMLElement>(null);
+  useShortcut("whomToCall", () => card.current?.querySelector("input")?.focus());
   return (
-    <section class="card composer" aria-labelledby={`${id}-title`}>
+    <section ref={card} class="card composer" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{texts().home.reach}</h2>
       <PeopleForm
         label={texts().home.callIds}

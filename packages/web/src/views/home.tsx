@@ -4,26 +4,24 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { NotInThisBrowser } from "../components/not-in-this-browser.tsx";
 import { Administration } from "./administration.tsx";
-import { AddElsewhere } from "./add-elsewhere.tsx";
 import { AddDevice } from "./add-device.tsx";
 import { Composer } from "./composer.tsx";
 import { CallElsewhere } from "./elsewhere.tsx";
 import { JoinableCalls } from "./joinable.tsx";
-import { MicrophoneCard } from "./microphone-card.tsx";
 import { MissedCalls } from "./missed-calls.tsx";
 import { NotificationCard } from "./notification-card.tsx";
 import { Recents } from "./recents.tsx";
 import { SecondDeviceCard } from "./second-device-card.tsx";
 import { Summary } from "./summary.tsx";
 import { ThisTerminal } from "./this-terminal.tsx";
-import { YourDevices } from "./your-devices.tsx";
+import { useShortcut } from "../lib/shortcuts.ts";
 import { useModel } from "../model.ts";
 
 /** Signed in, and not in a call. */
 export function Home() {
   const model = useModel();
   const ended = model.state.value.call?.phase === "ended";
-  const [adding, setAdding] = useState<"here" | "elsewhere">();
+  const [adding, setAdding] = useState(false);
   const administers = model.session.value.status === "signedIn" && model.session.value.administers === true;
   const [administering, setAdministering] = useState(() => model.linkedRecovery.peek() !== undefined);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -31,6 +29,7 @@ export function Home() {
     // The view that had the focus is gone; a summary takes it itself.
     if (model.state.peek().call === undefined) heading.current?.focus();
   }, [model, administering]);
+  useShortcut("settings", () => model.goTo({ view: "settings" }));
   if (administers && administering) return <Administration onClose={() => setAdministering(false)} />;
   return (
     <div class="home">
@@ -48,15 +47,12 @@ export function Home() {
         <Recents />
       </div>
       <div class="column side">
-        <SecondDeviceCard onAdd={() => setAdding("here")} />
+        <SecondDeviceCard onAdd={() => setAdding(true)} />
         <NotificationCard />
         <ThisTerminal />
-        <YourDevices onAdd={() => setAdding("here")} onAddElsewhere={() => setAdding("elsewhere")} />
         {administers && <AdministrationCard onOpen={() => setAdministering(true)} />}
-        <MicrophoneCard />
       </div>
-      {adding === "here" && <AddDevice onClose={() => setAdding(undefined)} />}
-      {adding === "elsewhere" && <AddElsewhere onClose={() => setAdding(undefined)} />}
+      {adding && <AddDevice onClose={() => setAdding(false)} />}
     </div>
   );
 }

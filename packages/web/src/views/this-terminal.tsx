@@ -1,13 +1,9 @@
 import { afterOneAnother, clockTime, dayAndTime, spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
-import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
-import { TouchDialog } from "../components/touch-prompt.tsx";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
-import { RenamePerson } from "./change-device.tsx";
-import { ChangeWhenClosed, WhenClosed } from "./when-closed.tsx";
 
 const soonMs = 30 * 60_000;
 
@@ -15,7 +11,6 @@ const soonMs = 30 * 60_000;
 export function ThisTerminal() {
   const model = useModel();
   const nowMs = useNow(30_000);
-  const [renaming, setRenaming] = useState(false);
   const session = model.session.value;
   if (session.status !== "signedIn") return null;
   const leftMs = session.expiresAtMs - nowMs;
@@ -38,23 +33,8 @@ export function ThisTerminal() {
             ? texts().home.untilFor(clockTime(session.expiresAtMs), spokenDuration(Math.max(0, leftMs)))
             : dayAndTime(session.expiresAtMs, nowMs)}
         </dd>
-        <WhenClosed />
       </dl>
-      <div class="row">
-        <button type="button" class="button quiet small" onClick={() => setRenaming(true)}>
-          {texts().home.changeName}
-        </button>
-        <ChangeWhenClosed />
-      </div>
-      <FailureNotice actions={["release", "rename"]} />
-      {renaming && <RenamePerson name={session.displayName} onClose={() => setRenaming(false)} />}
-      {model.pending.value?.type === "rename" && (
-        <TouchDialog
-          title={texts().common.touchSignedIn}
-          text={texts().home.signsName}
-          onCancel={model.cancel}
-        />
-      )}
+      <FailureNotice actions={["release"]} />
       <p class="hint">
         {afterOneAnother(
           texts().home.signOutHint,

@@ -26,7 +26,7 @@ export function ChangeWhenClosed() {
   return (
     <button
       type="button"
-      class="button quiet small"
+      class="button quiet wide"
       disabled={status === "changing"}
       onClick={() => void (isOn ? waking.turnOff() : waking.turnOn())}
     >

@@ -58,7 +58,7 @@ describe("own devices", () => {
 
   test("a code for another machine is shown to eye and camera, and the device is seen before the touch", async () => {
     const view = await pages.open({ widthPx: 390, scheme: "dark" });
-    await view.show("home");
+    await view.show("settings");
     const open = async (): Promise<void> => {
       await button(view, "Add a device at another machine").click();
       await view.page.getByText("7K3M-Q0RT-VX2Z-8HJN-5WCP").waitFor();
@@ -136,6 +136,7 @@ describe("own devices", () => {
   test("one's own name is changed with one touch", async () => {
     const view = await pages.open({ widthPx: 390 });
     await view.show("home");
+    await button(view, "Settings").click();
     await button(view, "Change name").click();
     const name = view.page.getByRole("textbox", { name: "Name" });
     assert.equal(await name.inputValue(), "Alice Liddell");
@@ -173,7 +174,7 @@ describe("own devices", () => {
 
   test("an authenticator that holds one already is told, and giving up is no error", async () => {
     const view = await pages.open();
-    await view.show("home");
+    await view.show("settings");
     const begin = async (): Promise<void> => {
       await button(view, "Add a device").click();
       await view.page.getByRole("textbox", { name: "Name of the new device" }).fill("Spare");

@@ -202,8 +202,10 @@ describe("use", () => {
     await press("Undo");
     await press("Clear list");
     await press("Undo");
+    await press("Settings");
     await press("Test the microphone");
     await press("Stop the test");
+    await press("Back");
     await role(view, "textbox", "Call user IDs").fill("eve");
     await press("Call");
     await press("Cancel");
@@ -382,7 +384,7 @@ describe("use", () => {
 
   test("the microphone is tried before a call", async () => {
     const view = await pages.open();
-    await view.show("home");
+    await view.show("settings");
     await role(view, "button", "Test the microphone").click();
     await role(view, "img", "Level of your voice").waitFor();
     await role(view, "button", "Stop the test").click();

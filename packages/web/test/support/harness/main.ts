@@ -3,7 +3,7 @@ import { mount } from "../../../src/mount.tsx";
 import { administeredAt } from "./administration.ts";
 import { HarnessTerminal } from "./harness-terminal.ts";
 import { usesAt } from "./own-devices.ts";
-import { scenes } from "./scenes.ts";
+import { placeOfScene, scenes } from "./scenes.ts";
 import type { SceneName } from "./scenes.ts";
 
 export interface Harness {
@@ -19,6 +19,8 @@ const harness: Harness = {
       name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };
     terminal.uses = usesAt(Date.now());
     terminal.set(scenes[name](Date.now()));
+    history.replaceState(null, "", location.pathname + (placeOfScene[name] ?? ""));
+    dispatchEvent(new PopStateEvent("popstate"));
   },
 };
 Object.assign(globalThis, { harness });

@@ -26,6 +26,8 @@ export const scenes = {
   takenOver: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "takenOver" } }),
   expired: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "expired" } }),
   home: signedIn,
+  settings: signedIn,
+  settingsSignedOut: signedOut,
   severalDevices: (nowMs) => withSeveralDevices(signedIn(nowMs), nowMs),
   news: (nowMs) => withNews(withSeveralDevices(signedIn(nowMs), nowMs), nowMs),
   lostAll: signedOut,
@@ -340,3 +342,10 @@ export const scenes = {
 } satisfies Record<string, (nowMs: number) => TerminalState>;
 
 export type SceneName = keyof typeof scenes;
+
+/** Where in the page a scene is, as its address says it; the others are at the beginning. */
+export const placeOfScene: Partial<Record<SceneName, string>> = {
+  settings: "#settings",
+  settingsSignedOut: "#settings",
+  severalDevices: "#settings/devices",
+};

@@ -8,6 +8,8 @@ import { ending } from "./ending.ts";
 import { frame } from "./frame.ts";
 import { home } from "./home.ts";
 import { incoming } from "./incoming.ts";
+import { settings } from "./settings.ts";
+import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
 import { verification } from "./verification.ts";
 
@@ -18,6 +20,8 @@ export const page = {
   devices,
   administration,
   home,
+  settings,
+  shortcuts,
   call,
   incoming,
   ending,

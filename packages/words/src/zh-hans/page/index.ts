@@ -9,6 +9,8 @@ import { ending } from "./ending.ts";
 import { frame } from "./frame.ts";
 import { home } from "./home.ts";
 import { incoming } from "./incoming.ts";
+import { settings } from "./settings.ts";
+import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
 import { verification } from "./verification.ts";
 
@@ -19,6 +21,8 @@ export const page: PageTexts = {
   devices,
   administration,
   home,
+  settings,
+  shortcuts,
   call,
   incoming,
   ending,

@@ -1,0 +1,29 @@
+/** Where in the page one is, beside what the terminal's state shows. It stands in the address, so that the browser's way back leads back. */
+export const settingsSections = [
+  "profile",
+  "devices",
+  "sound",
+  "notifications",
+  "privacy",
+  "language",
+  "server",
+] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
+export interface Place {
+  readonly view: "home" | "settings";
+  /** The one that was asked for; undefined for the top. */
+  readonly section?: SettingsSection;
+}
+
+/** @param fragment of the address, with its `#`; one that says something else is the beginning */
+export function placeOf(fragment: string): Place {
+  const [view, name] = fragment.replace(/^#/, "").split("/");
+  if (view !== "settings") return { view: "home" };
+  const section = settingsSections.find((one) => one === name);
+  return { view, ...(section === undefined ? {} : { section }) };
+}
+
+/** @returns empty for the beginning */
+export const fragmentOf = ({ section, view }: Place): string =>
+  view === "home" ? "" : section === undefined ? `#${view}` : `#${view}/${section}`;

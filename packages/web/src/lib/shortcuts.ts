@@ -1,0 +1,76 @@
+/** Every key that does something on the page by itself: the handlers and the list that the person sees come from here. */
+import { signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+import { readStored, writeStored } from "./storage.ts";
+
+export interface Shortcut {
+  /** `KeyboardEvent.key`; letters small. */
+  readonly key: string;
+  readonly where: "everywhere" | "home" | "settings" | "call";
+}
+
+/** What each does stands in the catalogue, under the same name. */
+export const shortcuts = {
+  list: { key: "?", where: "everywhere" },
+  whomToCall: { key: "/", where: "home" },
+  settings: { key: ",", where: "home" },
+  back: { key: "Escape", where: "settings" },
+  mute: { key: "m", where: "call" },
+} as const satisfies Readonly<Record<string, Shortcut>>;
+export type ShortcutName = keyof typeof shortcuts;
+
+const wanted = signal(readStored("noShortcuts") !== true);
+
+/** Who speaks to the computer, or types with a tremor, can do without: a letter that does something by itself is in their way. */
+export const shortcutsWanted: ReadonlySignal<boolean> = wanted;
+
+export function chooseShortcuts(isWanted: boolean): void {
+  wanted.value = isWanted;
+  writeStored("noShortcuts", !isWanted);
+}
+
+/** What is asked of a key that is pressed. */
+type Pressed = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "repeat" | "defaultPrevented">;
+
+/** @param isOn whether the person wants shortcuts; what is no letter or sign counts in any case */
+export function isShortcut(name: ShortcutName, pressed: Pressed, isOn: boolean): boolean {
+  const { key }: Shortcut = shortcuts[name];
+  if (pressed.repeat || pressed.defaultPrevented || pressed.ctrlKey || pressed.metaKey || pressed.altKey)
+    return false;
+  return (isOn || key.length > 1) && (pressed.key === key || pressed.key.toLowerCase() === key);
+}
+
+/** As it is printed on a keyboard. */
+export const keyLabel = ({ key }: Shortcut): string => (key === "Escape" ? "Esc" : key.toUpperCase());
+
+/**
+ * While the view is there, and nothing is typed or asked in a dialog.
+ * @param release the key was let go
+ */
+export function useShortcut(name: ShortcutName, act: () => void, release?: () => void): void {
+  const latest = useRef({ act, release });
+  latest.current = { act, release };
+  useEffect(() => {
+    const onDown = (event: KeyboardEvent): void => {
+      if (!isShortcut(name, event, wanted.peek()) || isTyped(event) || isAsked()) return;
+      event.preventDefault();
+      latest.current.act();
+    };
+    const onUp = ({ key }: KeyboardEvent): void => {
+      if (key.toLowerCase() === shortcuts[name].key) latest.current.release?.();
+    };
+    addEventListener("keydown", onDown);
+    addEventListener("keyup", onUp);
+    return () => {
+      removeEventListener("keydown", onDown);
+      removeEventListener("keyup", onUp);
+    };
+  }, [name]);
+}
+
+const isTyped = ({ target }: KeyboardEvent): boolean =>
+  target instanceof HTMLElement && target.closest("input:not([type=checkbox]), select, textarea") !== null;
+
+const isAsked = (): boolean => document.querySelector("dialog:modal") !== null;

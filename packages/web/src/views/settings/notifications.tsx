@@ -1,0 +1,16 @@
+import { texts } from "@signet/words/page";
+
+import { ChangeWhenClosed, WhenClosed } from "../when-closed.tsx";
+
+export function NotificationSettings() {
+  return (
+    <section class="card" aria-labelledby="notifications-title">
+      <h2 id="notifications-title">{texts().settings.titles.notifications}</h2>
+      <dl class="facts">
+        <WhenClosed />
+      </dl>
+      <ChangeWhenClosed />
+      <p class="hint">{texts().settings.whenClosedHint}</p>
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+/** What is kept of one, where, and how it goes. */
+import { listOfNames } from "@signet/words";
+import { texts } from "@signet/words/page";
+import { useState } from "preact/hooks";
+
+import { Modal } from "../../components/modal.tsx";
+import { useModel } from "../../model.ts";
+
+export function Privacy() {
+  const model = useModel();
+  const [asking, setAsking] = useState(false);
+  const { inBrowser, atServer } = texts().settings.kept;
+  return (
+    <section class="card" aria-labelledby="privacy-title">
+      <h2 id="privacy-title">{texts().settings.titles.privacy}</h2>
+      <h3>{inBrowser.title}</h3>
+      <ul class="kept">
+        {inBrowser.points.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
+      </ul>
+      <h3>{atServer.title}</h3>
+      <ul class="kept">
+        {atServer.points.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
+      </ul>
+      <p class="hint">{texts().settings.afterSignOut}</p>
+      <button type="button" class="button danger-quiet wide" onClick={() => setAsking(true)}>
+        {texts().settings.forget}
+      </button>
+      {asking && <ForgetQuestion userIds={model.rememberedIds.value} onClose={() => setAsking(false)} />}
+    </section>
+  );
+}
+
+/** Nothing brings it back, so it is asked before. */
+function ForgetQuestion({ onClose, userIds }: { userIds: readonly string[]; onClose: () => void }) {
+  const model = useModel();
+  const [isGoing, setGoing] = useState(false);
+  const { personal } = model.state.value;
+  const isOnlyHere = personal !== undefined && personal.carrying.status !== "carried";
+  return (
+    <Modal labelledBy="forget-title" describedBy="forget-text" class="question" onEscape={onClose}>
+      <h2 id="forget-title">{texts().settings.forgetTitle}</h2>
+      <div id="forget-text" class="stack">
+        <p>{texts().settings.forgetText}</p>
+        {userIds.length > 0 && <p>{texts().settings.forgetWhom(listOfNames(userIds))}</p>}
+        {isOnlyHere && <p class="problem">{texts().settings.forgetOnlyHere}</p>}
+      </div>
+      <div class="row">
+        <button type="button" class="button quiet" autofocus onClick={onClose}>
+          {texts().common.cancel}
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          disabled={isGoing}
+          onClick={() => {
+            setGoing(true);
+            void model.forgetAll();
+          }}
+        >
+          {texts().settings.forgetIt}
+        </button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,5 @@
+import { MicrophoneCard } from "../microphone-card.tsx";
+
+export function SoundSettings() {
+  return <MicrophoneCard />;
+}

@@ -1,0 +1,55 @@
+/** Where in the page one is, as its address says it; and the keys that do something by themselves. */
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { fragmentOf, placeOf, settingsSections } from "../../src/lib/place.ts";
+import { isShortcut, shortcuts } from "../../src/lib/shortcuts.ts";
+import type { Shortcut, ShortcutName } from "../../src/lib/shortcuts.ts";
+
+test("a place is read from the address as it was written there, and whatever else stands there is the beginning", () => {
+  for (const section of [undefined, ...settingsSections]) {
+    const place = { view: "settings", ...(section === undefined ? {} : { section }) } as const;
+    assert.deepEqual(placeOf(fragmentOf(place)), place);
+  }
+  assert.deepEqual(placeOf("#settings/nothing"), { view: "settings" });
+  for (const other of ["", "#", "#home", "#settingsx", "#add=7k3mq0rtvx2z8hjn5wcp"])
+    assert.deepEqual(placeOf(other), { view: "home" }, other);
+});
+
+const pressed = (key: string, change: Partial<KeyboardEvent> = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  repeat: false,
+  defaultPrevented: false,
+  ...change,
+});
+
+test("a shortcut is its key alone, and a letter does nothing for who does not want that", () => {
+  assert.equal(isShortcut("mute", pressed("m"), true), true);
+  assert.equal(isShortcut("mute", pressed("M"), true), true);
+  assert.equal(isShortcut("mute", pressed("m"), false), false);
+  assert.equal(isShortcut("back", pressed("Escape"), false), true);
+  assert.equal(isShortcut("mute", pressed("n"), true), false);
+  for (const held of ["ctrlKey", "metaKey", "altKey", "repeat", "defaultPrevented"] as const)
+    assert.equal(isShortcut("mute", pressed("m", { [held]: true }), true), false, held);
+});
+
+test("every shortcut in the list does something, and no key two things at one place", () => {
+  const sources = globSync("**/*.tsx", { cwd: join(import.meta.dirname, "../../src") }).map((path) =>
+    readFileSync(join(import.meta.dirname, "../../src", path), "utf8"),
+  );
+  for (const name of Object.keys(shortcuts))
+    assert.equal(sources.filter((text) => text.includes(`useShortcut("${name}"`)).length, 1, name);
+  const all: readonly (readonly [string, Shortcut])[] = Object.entries(shortcuts) as [
+    ShortcutName,
+    Shortcut,
+  ][];
+  for (const [name, { key, where }] of all)
+    for (const [other, { key: otherKey, where: otherWhere }] of all)
+      if (name !== other && key === otherKey)
+        assert.ok(where !== otherWhere && where !== "everywhere", `${name} and ${other}`);
+});

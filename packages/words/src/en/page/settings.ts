@@ -1,0 +1,65 @@
+/** What is set once. */
+import { count, say } from "../say.ts";
+
+export const settings = {
+  open: "Settings",
+  title: "Settings",
+  back: "Back",
+  sections: "Sections",
+  titles: {
+    profile: "You",
+    devices: "Your devices",
+    sound: "Sound",
+    notifications: "When somebody calls",
+    privacy: "What is kept",
+    language: "Language",
+    server: "This server",
+  },
+  othersSee: "This is how others see you when you call them, or they call you:",
+  provenBy: (device: string) => say`Proven in each call by your ${device}`,
+  idStays: "Others reach you by your user ID. It stays the same; the name above it you can change.",
+  whenClosedHint:
+    "While this page is open and you are signed in, it rings here in any case. With the page closed, your browser's notification service learns that somebody calls, and neither who nor whom.",
+  kept: {
+    inBrowser: {
+      title: "In this browser",
+      points: [
+        "the user IDs that signed in here",
+        "the people you met, their keys, and your last calls",
+        "your people, notes, history and settings, sealed with a key that this browser holds and does not give out",
+        "what you chose here, as language and microphone, and a copy of the page itself",
+      ],
+    },
+    atServer: {
+      title: "At the server",
+      points: [
+        "your user ID, your name and the public keys of your devices, with who signed for them: for good, since others know you by these",
+        "calls that you missed while no terminal of yours was there: until you have heard of them, and for as many days as the person who runs the server chose (7 where they chose nothing, 30 at most)",
+        "your people, notes, history and settings, sealed: it cannot read them",
+        "where you allowed it: the address by which your browser is told that somebody calls",
+      ],
+    },
+  },
+  afterSignOut:
+    "Signing out leaves what this browser keeps, so that you find it again. Before you give it to others, forget it.",
+  forget: "Forget everything in this browser",
+  forgetTitle: "Forget everything in this browser?",
+  forgetText:
+    "It signs out here and deletes all that this browser keeps of Signet, for good. Close other tabs of this page first. Your devices and your user ID stay; passkeys are deleted in the settings of your system.",
+  forgetWhom: (userIds: string) => say`It concerns everybody who signed in here: ${userIds}.`,
+  forgetOnlyHere:
+    "Your people, notes, history and settings are not at the server, or not all of them: what is only here is lost.",
+  forgetIt: "Forget it",
+  languageHint: "It counts in this browser, at once, also in a call.",
+  address: "Address",
+  newPeople: "New people",
+  registration: {
+    open: "Anybody can register",
+    invite: "With an invite code of an administrator, or of the person who runs it",
+    closed: "Nobody can register now",
+  },
+  callsHere: "A call",
+  mostInCall: (n: number) => say`has at most ${count(n, { one: "person", other: "# people" })}`,
+  serverSees:
+    "Whoever runs it sees who calls whom, when and for how long, and from which network addresses. They cannot hear what is said.",
+};

@@ -1,0 +1,63 @@
+/** 一次设定的内容。 */
+import type { PageTexts } from "../../page-texts.ts";
+import { say } from "../say.ts";
+
+export const settings: PageTexts["settings"] = {
+  open: "设置",
+  title: "设置",
+  back: "返回",
+  sections: "分类",
+  titles: {
+    profile: "您",
+    devices: "您的设备",
+    sound: "声音",
+    notifications: "有人呼叫时",
+    privacy: "保存的内容",
+    language: "语言",
+    server: "此服务器",
+  },
+  othersSee: "您呼叫他人或他人呼叫您时，他们看到的您是这样：",
+  provenBy: (device) => say`每次通话都由您的${device}证明`,
+  idStays: "他人通过用户 ID 联系您。它保持不变；其上方的名称可以更改。",
+  whenClosedHint:
+    "只要此页面打开且您已登录，这里就会响铃。页面关闭时，浏览器的通知服务会得知有人呼叫，但不会得知是谁呼叫、呼叫谁。",
+  kept: {
+    inBrowser: {
+      title: "在此浏览器中",
+      points: [
+        "在此登录过的用户 ID",
+        "您遇到过的人、他们的密钥，以及您最近的通话",
+        "您的联系人、备注、通话记录和设置，所用的加密密钥由此浏览器保管且不会交出",
+        "您在此处的选择（如语言和麦克风），以及页面本身的副本",
+      ],
+    },
+    atServer: {
+      title: "在服务器上",
+      points: [
+        "您的用户 ID、名称和设备的公钥，以及由谁签名：永久保存，因为他人凭这些认识您",
+        "您没有任何终端在线时的未接来电：保存到您得知为止，且不超过服务器运营者选定的天数（未选定时为 7 天，最多 30 天）",
+        "您的联系人、备注、通话记录和设置，已加密：服务器无法读取",
+        "如果您允许过：用于告知您的浏览器有来电的地址",
+      ],
+    },
+  },
+  afterSignOut: "退出登录会保留此浏览器中的内容，以便您再次使用。把浏览器交给他人之前，请清除这些内容。",
+  forget: "清除此浏览器中的所有内容",
+  forgetTitle: "要清除此浏览器中的所有内容吗？",
+  forgetText:
+    "这会在此处退出登录，并永久删除此浏览器为 Signet 保存的所有内容。请先关闭此页面的其他标签页。您的设备和用户 ID 会保留；通行密钥请在系统设置中删除。",
+  forgetWhom: (userIds) => say`这涉及在此登录过的所有人：${userIds}。`,
+  forgetOnlyHere: "您的联系人、备注、通话记录和设置不在服务器上，或不全在：只在此处的内容会丢失。",
+  forgetIt: "清除",
+  languageHint: "在此浏览器中立即生效，通话中也一样。",
+  address: "地址",
+  newPeople: "新用户",
+  registration: {
+    open: "任何人都可以注册",
+    invite: "需要管理员或服务器运营者给出的邀请码",
+    closed: "目前无人可以注册",
+  },
+  callsHere: "一次通话",
+  mostInCall: (n) => say`最多 ${n} 人`,
+  serverSees: "服务器运营者能看到谁在何时与谁通话、时长多久，以及来自哪些网络地址。他们听不到通话内容。",
+};
