@@ -7,6 +7,7 @@ import type { DocumentPlace } from "./document/document-place.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
+import type { LoudspeakerTrouble } from "./sound-choices.ts";
 import type { MicrophoneState } from "./state.ts";
 import type { ChooseDevice } from "./terminal-api.ts";
 import { ownSystem } from "./system.ts";
@@ -109,6 +110,10 @@ export interface MediaInput {
   onHeard(speakers: readonly Speaker[]): void;
   onConnection(shown: MediaConnectionShown): void;
   onMicrophone(state: MicrophoneState): void;
+  /** Of a terminal that lets the person choose one: why it is not the chosen one; undefined when it is again. */
+  onLoudspeaker?(trouble: LoudspeakerTrouble | undefined): void;
+  /** Whose leaf that is, or was while their frames are still opened; undefined where it is nobody's. */
+  personOf?(speaker: Speaker): UserId | undefined;
   /** Sending or receiving is over for this call, for safety or for good. */
   onFailure(code: ErrorCode): void;
 }
@@ -132,6 +137,8 @@ export interface CallMedia {
   look?(why: "signalled" | "unheard"): void;
   setMuted(muted: boolean): void;
   setMicrophone(deviceId: string | undefined): Promise<void>;
+  /** The person chose something else of loudspeaker, processing or volumes; only where there is such a choice. */
+  soundChosen?(): void;
   /** Root mean square of the microphone, 0 to 1. */
   microphoneLevel(): number;
   /** The same of what is said while it is muted, too; only where that can be told. */

@@ -27,6 +27,8 @@ export { lookAlikes } from "./people/look-alikes.ts";
 export type { NamedPerson } from "./people/look-alikes.ts";
 export type { ClockFault } from "./session/clock-fault.ts";
 export type { SoundWay } from "./media/sound-way.ts";
+export { usualProcessing, voiceProcesses } from "./sound-choices.ts";
+export type { LoudspeakerTrouble, SoundChoices, VoiceProcess, VoiceProcessing } from "./sound-choices.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
 export type {

@@ -1,5 +1,7 @@
 import type { ErrorCode } from "@signet/protocol";
 
+import type { VoiceProcess } from "./sound-choices.ts";
+
 /** Why the chosen microphone is not the one in use. `silent`: the system, or a switch on it, keeps it from giving sound. */
 export type MicrophoneTrouble = "gone" | "busy" | "silent";
 
@@ -10,6 +12,8 @@ export type MicrophoneState =
       readonly instead?: MicrophoneTrouble;
       /** The one in use gives no sound, whether it is muted here or not. */
       readonly silent?: true;
+      /** What the browser does otherwise than the person chose, by its own word. */
+      readonly unmet?: readonly VoiceProcess[];
     }
   | { readonly status: "starting" }
   /** `media.noMicrophone`, `media.microphoneBusy` or `media.microphoneDenied`: one listens only. */

@@ -270,6 +270,7 @@ export class SignetTerminal implements Terminal {
 
   setMuted: Terminal["setMuted"] = (muted) => this.#calls.now?.sound.setMuted(muted);
   setMicrophone: Terminal["setMicrophone"] = async (id) => this.#calls.now?.sound.setMicrophone(id);
+  soundChosen: Terminal["soundChosen"] = () => this.#calls.now?.sound.soundChosen();
   microphoneLevel: Terminal["microphoneLevel"] = () => this.#calls.now?.sound.microphoneLevel() ?? 0;
   voiceLevel: Terminal["voiceLevel"] = () => this.#calls.now?.sound.voiceLevel() ?? 0;
 

@@ -28,6 +28,7 @@ import type {
 } from "./incoming/shown-calls.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
+import type { LoudspeakerTrouble } from "./sound-choices.ts";
 
 export interface TerminalState {
   readonly connection: ConnectionState;
@@ -317,6 +318,8 @@ export interface CallView {
   readonly safetyCode?: string;
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
+  /** The chosen loudspeaker is not the one in use, and why; it is taken again as soon as it can be. */
+  readonly loudspeaker?: LoudspeakerTrouble;
   readonly end?: CallEnd;
 }
 

@@ -226,6 +226,8 @@ export interface Terminal {
   setMuted(muted: boolean): void;
   /** Input device by its `MediaDeviceInfo.deviceId`; undefined for the default one. Also tries again after a refusal. */
   setMicrophone(deviceId: string | undefined): Promise<void>;
+  /** The person chose something else of what `BrowserTerminalOptions.sound` asks for: it counts in the call that goes on, too. */
+  soundChosen(): void;
   /** Root mean square of the microphone, 0 to 1; 0 when there is none. For a meter, read at each frame. */
   microphoneLevel(): number;
   /** The same of what is said, sent or not: to tell somebody who speaks that they are muted. 0 where it cannot be told. */

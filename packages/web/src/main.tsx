@@ -11,7 +11,7 @@ if (root === null) throw new Error("index.html has no #app");
 // What stood there for as long as no script ran.
 root.replaceChildren();
 
-createBrowserTerminal({ voicePadding, microphone: preferredMicrophone }).then(
+createBrowserTerminal({ voicePadding, sound: { microphone: preferredMicrophone } }).then(
   (terminal) => {
     mount(terminal, root, registerShell());
     terminal.start();

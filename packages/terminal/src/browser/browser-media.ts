@@ -8,15 +8,15 @@ import type { CallMedia, MediaInput, MediaProvider, Speaker } from "../environme
 import { MediaConnector } from "../media/media-connector.ts";
 import type { MediaAttempt, PacketCounts } from "../media/media-connector.ts";
 import { Speakers } from "../media/speakers.ts";
+import type { SoundChoices } from "../sound-choices.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
 import { AddressWatch } from "./address-watch.ts";
 import { watchNetwork } from "./network-watch.ts";
 import { WayReader } from "./way-reader.ts";
 
-/** @param microphone the chosen one, asked at the beginning of each call; undefined for the default one */
-export const browserMedia = (microphone: () => string | undefined): MediaProvider => ({
-  start: (input) => new BrowserMedia(input, microphone()),
+export const browserMedia = (choices: SoundChoices): MediaProvider => ({
+  start: (input) => new BrowserMedia(input, choices),
 });
 
 /** Of an `icecandidateerror`: the server was not reached. Others are what it answered (RFC 8656 section 18). */
@@ -38,9 +38,10 @@ interface OpenConnection {
 
 class BrowserMedia implements CallMedia {
   readonly #input: MediaInput;
+  readonly #choices: SoundChoices;
   readonly #frames = new FrameWorker();
   readonly #microphone: Microphone;
-  readonly #loudspeakers = new Loudspeakers();
+  readonly #loudspeakers: Loudspeakers;
   readonly #speakers: Speakers;
   readonly #connector: MediaConnector;
   readonly #stopWatching: () => void;
@@ -49,8 +50,10 @@ class BrowserMedia implements CallMedia {
   /** The one in use. */
   #used: OpenConnection | undefined;
 
-  constructor(input: MediaInput, microphone: string | undefined) {
+  constructor(input: MediaInput, choices: SoundChoices) {
     this.#input = input;
+    this.#choices = choices;
+    this.#loudspeakers = new Loudspeakers(choices.loudspeaker, (trouble) => input.onLoudspeaker?.(trouble));
     this.#speakers = new Speakers(
       input.system,
       (speakers) => input.onSpeakers(speakers),
@@ -77,16 +80,19 @@ class BrowserMedia implements CallMedia {
     });
     this.#frames.onFailure((error) => this.#connector.failed(error));
     this.#microphone = new Microphone(
+      choices,
       (state) => input.onMicrophone(state),
       (track) => this.#send(track),
     );
-    void this.#microphone.open(microphone);
+    void this.#microphone.open(choices.microphone());
     this.#stopWatching = watchNetwork(() => this.#connector.changed(false));
   }
 
   async setEpoch(epoch: Parameters<CallMedia["setEpoch"]>[0]): Promise<void> {
     try {
       await this.#frames.setEpoch(epoch);
+      // Whose leaf is whose may be another now.
+      this.#setVolumes();
     } catch (error) {
       // With the former key, whoever was removed would hear on.
       this.#connector.giveUp("frames.workerFailed");
@@ -118,6 +124,12 @@ class BrowserMedia implements CallMedia {
     return this.#microphone.open(deviceId);
   }
 
+  soundChosen(): void {
+    void this.#loudspeakers.chosen();
+    void this.#microphone.processingChosen();
+    this.#setVolumes();
+  }
+
   microphoneLevel(): number {
     return this.#microphone.level();
   }
@@ -147,7 +159,9 @@ class BrowserMedia implements CallMedia {
         const speaker = leaf === undefined || epoch === undefined ? undefined : { leaf, epoch };
         if (speaker === undefined) speakers.delete(slot);
         else speakers.set(slot, speaker);
-        if (this.#used?.connection === connection) this.#speakers.setSpeaker(slot, speaker);
+        if (this.#used?.connection !== connection) return;
+        this.#setVolume(slot, speaker);
+        this.#speakers.setSpeaker(slot, speaker);
       },
       onFailure: (error) => attempt.failed(error),
     });
@@ -176,12 +190,23 @@ class BrowserMedia implements CallMedia {
     if (used === undefined) return;
     this.#disconnect(attempt);
     this.#used = used;
+    this.#setVolumes();
     const receivers = used.connection.slots.map(({ receiver }) => receiver);
     this.#loudspeakers.play(receivers.map(({ track }) => track));
     this.#speakers.stop();
     for (const [slot, speaker] of used.speakers) this.#speakers.setSpeaker(slot, speaker);
     this.#speakers.start((slot) => receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0);
     if (this.#microphone.track !== undefined) void this.#send(this.#microphone.track);
+  }
+
+  /** Of a slot that is nobody's the volume stays, until somebody is heard in it. */
+  #setVolumes(): void {
+    for (const [slot, speaker] of this.#used?.speakers ?? []) this.#setVolume(slot, speaker);
+  }
+
+  #setVolume(slot: number, speaker: Speaker | undefined): void {
+    const userId = speaker === undefined ? undefined : this.#input.personOf?.(speaker);
+    if (userId !== undefined) this.#loudspeakers.setVolume(slot, this.#choices.volumeOf(userId));
   }
 
   /** As what encrypts the frames counts them: what nobody in the call sealed is no sound. */

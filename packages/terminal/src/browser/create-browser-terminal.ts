@@ -1,6 +1,8 @@
 import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
 import { WebPinStore } from "../people/pin-store.ts";
+import { usualChoices } from "../sound-choices.ts";
+import type { SoundChoices } from "../sound-choices.ts";
 import { ownSystem } from "../system.ts";
 import { browserMedia } from "./browser-media.ts";
 import { withConstantRate } from "./constant-rate.ts";
@@ -14,8 +16,8 @@ import { webAuthnDevices } from "./webauthn-provider.ts";
 export interface BrowserTerminalOptions {
   /** Asked at each connection: whether all packets of the voice are to have one size, at some more bandwidth. Default no. */
   readonly voicePadding?: () => boolean;
-  /** Asked at the beginning of each call: `MediaDeviceInfo.deviceId` of the microphone to use; undefined for the default one. */
-  readonly microphone?: () => string | undefined;
+  /** What is not among it is as usual. */
+  readonly sound?: Partial<SoundChoices>;
 }
 
 /** A terminal in a browser tab, for the server that the page came from. */
@@ -30,7 +32,7 @@ export async function createBrowserTerminal(options: BrowserTerminalOptions = {}
     pins: new WebPinStore(localStorage, origin),
     devices: webAuthnDevices(sessionStorageHere()),
     media: withConstantRate(
-      browserMedia(options.microphone ?? (() => undefined)),
+      browserMedia({ ...usualChoices, ...options.sound }),
       options.voicePadding ?? (() => false),
     ),
     ...(bindingPlace === undefined ? {} : { bindingPlace }),

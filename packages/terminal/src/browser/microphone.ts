@@ -1,8 +1,10 @@
 import type { ErrorCode } from "@signet/protocol";
 
+import { voiceProcesses } from "../sound-choices.ts";
+import type { SoundChoices, VoiceProcessing } from "../sound-choices.ts";
 import type { MicrophoneState, MicrophoneTrouble } from "../state.ts";
 import { inputs, mediaDevices, openFirst } from "./open-microphone.ts";
-import type { OpenMicrophone } from "./open-microphone.ts";
+import type { OpenMicrophone, Opened } from "./open-microphone.ts";
 
 /** Browsers mute a track for a moment now and then; a person who is told of it should be able to see it last. */
 const silentAfterMs = 2_000;
@@ -22,6 +24,7 @@ const soundWithinMs = 1_000;
 export class Microphone {
   readonly #onState: (state: MicrophoneState) => void;
   readonly #onTrack: (track: MediaStreamTrack | undefined) => Promise<void>;
+  readonly #choices: Pick<SoundChoices, "processing">;
   #wish: string | undefined;
   #trouble: MicrophoneTrouble | undefined;
   #current: OpenMicrophone | undefined;
@@ -29,7 +32,7 @@ export class Microphone {
   #awaited: OpenMicrophone | undefined;
   /** What was said goes out by them until another one has their place. */
   readonly #leaving = new Set<OpenMicrophone>();
-  #muted = false;
+  #muted: boolean;
   #silent = false;
   #silentTimer: ReturnType<typeof setTimeout> | undefined;
   #againTimer: ReturnType<typeof setTimeout> | undefined;
@@ -46,9 +49,12 @@ export class Microphone {
 
   /** @param onTrack resolves when what is said goes out by the track */
   constructor(
+    choices: Pick<SoundChoices, "processing" | "beginsMuted">,
     onState: (state: MicrophoneState) => void,
     onTrack: (track: MediaStreamTrack | undefined) => Promise<void>,
   ) {
+    this.#choices = choices;
+    this.#muted = choices.beginsMuted();
     this.#onState = onState;
     this.#onTrack = onTrack;
     mediaDevices()?.addEventListener("devicechange", this.#devicesChanged);
@@ -65,8 +71,16 @@ export class Microphone {
     await this.#start();
   }
 
+  /** Another processing was chosen: the same one is opened anew where that is another than it has, and heard as it was until then. */
+  async processingChosen(): Promise<void> {
+    if (this.#isOpening || this.#isProcessedOtherwise(this.#choices.processing()))
+      await this.#start(this.#trouble);
+  }
+
   setMuted(muted: boolean): void {
     this.#muted = muted;
+    // What is said goes out by one of them until another has its place.
+    for (const former of this.#leaving) former.track.enabled = !muted;
     if (this.#current !== undefined) this.#apply();
   }
 
@@ -96,7 +110,15 @@ export class Microphone {
     this.#isOpening = true;
     this.#isUnavailable = false;
     if (this.#current === undefined) this.#onState({ status: "starting" });
-    const opened = await openFirst(this.#wish, trouble, () => isLatest() && this.#letGo());
+    const letGo = (): boolean => isLatest() && this.#letGo();
+    const processing = this.#choices.processing();
+    const open = (): Promise<Opened> => openFirst(this.#wish, processing, trouble, letGo);
+    let opened = await open();
+    // Chromium gives a microphone that is open once more as it is: another processing it has only when nobody uses it.
+    if (opened.microphone?.unmet.length !== 0 && this.#isProcessedOtherwise(processing) && letGo()) {
+      opened.microphone?.close();
+      opened = await open();
+    }
     const { microphone } = opened;
     await microphone?.firstSound(soundWithinMs, () => isLatest() && this.#current?.isHeard === true);
     if (!isLatest()) return microphone?.close();
@@ -111,6 +133,11 @@ export class Microphone {
     if (!isLatest() || !this.#looksAgain) return;
     this.#looksAgain = false;
     await this.#look();
+  }
+
+  #isProcessedOtherwise(wanted: VoiceProcessing): boolean {
+    const has = this.#current?.processing;
+    return has !== undefined && voiceProcesses.some((process) => has[process] !== wanted[process]);
   }
 
   /** In place of the one there is, which is closed when nothing goes out by it any more. */
@@ -247,10 +274,12 @@ export class Microphone {
   #apply(): void {
     // A disabled track sends silence: the connection stays warm, and unmuting is immediate.
     if (this.track !== undefined) this.track.enabled = !this.#muted;
+    const unmet = this.#current?.unmet ?? [];
     this.#onState({
       status: this.#muted ? "muted" : "on",
       ...(this.#trouble === undefined ? {} : { instead: this.#trouble }),
       ...(this.#silent ? { silent: true } : {}),
+      ...(unmet.length === 0 ? {} : { unmet }),
     });
   }
 

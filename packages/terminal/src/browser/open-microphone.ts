@@ -1,5 +1,7 @@
 import type { ErrorCode } from "@signet/protocol";
 
+import { voiceProcesses } from "../sound-choices.ts";
+import type { VoiceProcess, VoiceProcessing } from "../sound-choices.ts";
 import type { MicrophoneTrouble } from "../state.ts";
 import { SoundMeter } from "./sound-meter.ts";
 
@@ -10,32 +12,38 @@ const lookEveryMs = 20;
 export class OpenMicrophone {
   readonly track: MediaStreamTrack;
   readonly openedAtMs = performance.now();
+  /** As it was asked for. */
+  readonly processing: VoiceProcessing;
   readonly #stream: MediaStream;
   readonly #meter: SoundMeter | undefined;
 
-  private constructor(stream: MediaStream, track: MediaStreamTrack) {
+  private constructor(stream: MediaStream, track: MediaStreamTrack, processing: VoiceProcessing) {
     this.#stream = stream;
     this.track = track;
+    this.processing = processing;
     this.#meter = SoundMeter.of(stream);
   }
 
   /** @param deviceId undefined for the default one @throws DOMException of `getUserMedia` */
-  static async open(deviceId: string | undefined): Promise<OpenMicrophone> {
-    const audio: MediaTrackConstraints = {
-      echoCancellation: true,
-      noiseSuppression: true,
-      autoGainControl: true,
-    };
+  static async open(deviceId: string | undefined, processing: VoiceProcessing): Promise<OpenMicrophone> {
+    const audio: MediaTrackConstraints = { ...processing };
     if (deviceId !== undefined) audio.deviceId = { exact: deviceId };
     const stream = await navigator.mediaDevices.getUserMedia({ audio });
     const [track] = stream.getAudioTracks();
     if (track === undefined) throw new DOMException("no track", "NotFoundError");
-    return new OpenMicrophone(stream, track);
+    return new OpenMicrophone(stream, track, processing);
   }
 
   /** It is there, and neither the system nor a switch on it mutes it. */
   get isHeard(): boolean {
     return this.track.readyState === "live" && !this.track.muted;
+  }
+
+  /** What the browser does otherwise than it was asked, by its own word. What it does not know of it does not do. */
+  get unmet(): readonly VoiceProcess[] {
+    const settings = this.track.getSettings();
+    // Chromium may name what it cancels the echo of, where others say "true".
+    return voiceProcesses.filter((process) => Boolean(settings[process]) !== this.processing[process]);
   }
 
   /** Root mean square, 0 to 1, of what is said, sent or not. */
@@ -74,6 +82,7 @@ export type Opened = { readonly trouble: MicrophoneTrouble | undefined } & (
  */
 export async function openFirst(
   wish: string | undefined,
+  processing: VoiceProcessing,
   trouble: MicrophoneTrouble | undefined,
   letGo: () => boolean,
 ): Promise<Opened> {
@@ -84,8 +93,8 @@ export async function openFirst(
   const first = wish !== undefined && trouble === undefined ? [wish] : [];
   for (const candidates of [() => [...first, undefined], others]) {
     for (const deviceId of await candidates()) {
-      let result = await tryOpen(deviceId);
-      if (result === "busy" && letGo()) result = await tryOpen(deviceId);
+      let result = await tryOpen(deviceId, processing);
+      if (result === "busy" && letGo()) result = await tryOpen(deviceId, processing);
       if (typeof result === "object") return { microphone: result, trouble: found };
       if (result === "denied")
         return { microphone: undefined, trouble: found, code: "media.microphoneDenied" };
@@ -96,8 +105,9 @@ export async function openFirst(
   return { microphone: undefined, trouble: found, code };
 }
 
-const tryOpen = (deviceId: string | undefined): Promise<OpenMicrophone | "denied" | "gone" | "busy"> =>
-  OpenMicrophone.open(deviceId).catch(troubleOf);
+const tryOpen = (
+  ...wanted: Parameters<typeof OpenMicrophone.open>
+): Promise<OpenMicrophone | "denied" | "gone" | "busy"> => OpenMicrophone.open(...wanted).catch(troubleOf);
 
 /** Exceptions of `getUserMedia` (Media Capture and Streams, section 10.3). */
 function troubleOf(error: unknown): "denied" | "gone" | "busy" {

@@ -1,7 +1,6 @@
 /** What a terminal finds out in a call, beside the state of its machine: who is who, what they signed, who speaks, how it ended. */
 import type { Person } from "@signet/device";
 import type { GroupMember } from "@signet/e2ee";
-import { LeaveReason } from "@signet/protocol";
 import type {
   CallEvent,
   CallId,
@@ -20,13 +19,14 @@ import type { CallContext, Credentials } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
 import { callViewer, firstFacts, peopleIn } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
+import type { LoudspeakerTrouble } from "../sound-choices.ts";
 import { isRevokedIn } from "../people/devices.ts";
 import type { Speaker } from "../environment.ts";
 import type { GroupList } from "./group-list.ts";
 import { LostVoices } from "./lost-voices.ts";
-import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
+import { enterEpoch, noRosters, personOf, speakersAmong } from "./epoch-rosters.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
-import { isEndSigned, saidIn, signedAtMs } from "./signed-word.ts";
+import { isEndSigned, leaveReasonIn, saidIn, signedAtMs } from "./signed-word.ts";
 import { withTogether } from "./together.ts";
 import type {
   CallView,
@@ -271,9 +271,15 @@ export class CallFindings {
     this.#voices.connected(media.status === "connected");
   }
 
-  microphone(microphone: MicrophoneState): void {
-    this.#set({ microphone });
-  }
+  microphone = (microphone: MicrophoneState): void => this.#set({ microphone });
+
+  /** What its sound tells, and asks. */
+  readonly forMedia = {
+    onSpeakers: (speakers: readonly Speaker[]) => this.speaking(speakers),
+    onHeard: (speakers: readonly Speaker[]) => this.hears(speakers),
+    onLoudspeaker: (loudspeaker: LoudspeakerTrouble | undefined) => this.#set({ loudspeaker }),
+    personOf: (speaker: Speaker) => personOf(this.#rosters, speaker, this.#context.environment.monotonicMs()),
+  };
 
   /** What people signed of their own. */
   microphonesOf(heard: ReadonlyMap<UserId, HeardMicrophone>): void {
@@ -391,9 +397,4 @@ export class CallFindings {
     this.#facts = { ...this.#facts, ...facts };
     this.#context.onChange();
   }
-}
-
-function leaveReasonIn({ member, reason }: EventBody<"call.member">): LeaveReason | undefined {
-  const parsed = member.state === "left" ? LeaveReason.safeParse(reason) : undefined;
-  return parsed?.success === true ? parsed.data : undefined;
 }

@@ -138,8 +138,7 @@ export class CallSession {
       slots: session.server.limits.slots,
       ...this.#requests.forMedia,
       expectsSound: () => expectsSound(this.view),
-      onSpeakers: (speakers) => findings.speaking(speakers),
-      onHeard: (speakers) => findings.hears(speakers),
+      ...findings.forMedia,
       onConnection: (shown) => this.#mediaIs(shown),
       onMicrophone: (microphone) => {
         findings.microphone(microphone);

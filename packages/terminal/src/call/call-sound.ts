@@ -55,6 +55,10 @@ export class CallSound {
     await this.#media?.setMicrophone(deviceId);
   }
 
+  soundChosen(): void {
+    if (!this.#isClosed) this.#media?.soundChosen?.();
+  }
+
   microphoneLevel(): number {
     return this.#isClosed ? 0 : (this.#media?.microphoneLevel() ?? 0);
   }

@@ -20,6 +20,7 @@ import type {
   Participant,
   Verification,
 } from "../state.ts";
+import type { LoudspeakerTrouble } from "../sound-choices.ts";
 import { removerOf } from "./group-list.ts";
 import type { RosterChange } from "./call-memory.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
@@ -61,6 +62,7 @@ export interface CallFacts {
   readonly lost?: ReadonlySet<string>;
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
+  readonly loudspeaker?: LoudspeakerTrouble | undefined;
   /** What the others signed of theirs. */
   readonly microphones: ReadonlyMap<UserId, HeardMicrophone>;
   /** As the server says. */
@@ -134,6 +136,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     startedAtMs: facts.startedAtMs,
     media: facts.media,
     microphone: facts.microphone,
+    ...(facts.loudspeaker === undefined ? {} : { loudspeaker: facts.loudspeaker }),
     ...(epoch === undefined ? {} : { epoch }),
     ...(activeSinceMs === undefined ? {} : { activeSinceMs }),
     togetherMs,

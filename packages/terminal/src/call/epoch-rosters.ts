@@ -1,6 +1,8 @@
 /** Who held which leaf in which epoch, so that a late frame is not taken for the voice of whoever has the leaf now. Pure. */
 import { keepPreviousEpochMs } from "@signet/e2ee";
 
+import type { UserId } from "@signet/protocol";
+
 import type { Speaker } from "../environment.ts";
 
 interface Roster {
@@ -40,10 +42,14 @@ export function speakersAmong(
   nowMs: number,
 ): ReadonlySet<string> {
   const present = new Set(rosters.at(-1)?.userIds.values());
-  const speaking = speakers.map(({ leaf, epoch }) =>
-    rosters.find((roster) => roster.epoch === epoch && isOpen(roster, nowMs))?.userIds.get(leaf),
-  );
+  const speaking = speakers.map((speaker) => personOf(rosters, speaker, nowMs));
   return new Set(speaking.filter((userId) => userId !== undefined && present.has(userId)) as string[]);
+}
+
+/** Whose leaf that was in its epoch; undefined where its frames are not opened any more. @param nowMs monotonic milliseconds */
+export function personOf(rosters: EpochRosters, { leaf, epoch }: Speaker, nowMs: number): UserId | undefined {
+  const roster = rosters.find((one) => one.epoch === epoch && isOpen(one, nowMs));
+  return roster?.userIds.get(leaf) as UserId | undefined;
 }
 
 /** Whether frames of that epoch are still opened. */

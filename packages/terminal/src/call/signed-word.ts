@@ -1,6 +1,7 @@
 /** What people said of themselves in a call, as far as it is signed by a terminal that their device vouches for. */
 import { verifyTerminalProof } from "@signet/device";
 import type { Binding, ExpectedFields, TerminalPurpose } from "@signet/device";
+import { LeaveReason } from "@signet/protocol";
 import type { CallEvent, EventBody, ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
@@ -98,4 +99,10 @@ async function wordUnder<P extends TerminalPurpose>(
     // Then it stays the server's word.
     return undefined;
   }
+}
+
+/** Of who left, where the server gave it. */
+export function leaveReasonIn({ member, reason }: EventBody<"call.member">): LeaveReason | undefined {
+  const parsed = member.state === "left" ? LeaveReason.safeParse(reason) : undefined;
+  return parsed?.success === true ? parsed.data : undefined;
 }

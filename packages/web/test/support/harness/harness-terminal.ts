@@ -193,6 +193,9 @@ export class HarnessTerminal implements Terminal {
     if (call !== undefined)
       this.set({ ...this.state, call: { ...call, microphone: { status: muted ? "muted" : "on" } } });
   }
+  soundChosen(): void {
+    this.asked.push({ method: "soundChosen", args: [] });
+  }
   setMicrophone(deviceId: string | undefined): Promise<void> {
     this.asked.push({ method: "setMicrophone", args: [deviceId] });
     return Promise.resolve();
