@@ -32,6 +32,7 @@ const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promi
   ["answer", [summaries.answer, async () => (await import("./commands/answer.ts")).answer]],
   ["move", [summaries.move, async () => (await import("./commands/move.ts")).move]],
   ["listen", [summaries.listen, async () => (await import("./commands/listen.ts")).listen]],
+  ["echo", [summaries.echo, async () => (await import("./commands/echo.ts")).echo]],
   ["missed", [summaries.missed, async () => (await import("./commands/missed.ts")).missed]],
   ["release", [summaries.release, async () => (await import("./commands/release.ts")).release]],
   ["rename", [summaries.rename, async () => (await import("./commands/rename.ts")).rename]],

@@ -14,6 +14,7 @@ export const summaries = {
   answer: texts().summaries.answer,
   move: texts().summaries.move,
   listen: texts().summaries.listen,
+  echo: texts().echo.summary,
   missed: texts().summaries.missed,
   release: texts().summaries.release,
   rename: texts().summaries.rename,

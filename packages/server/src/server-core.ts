@@ -45,6 +45,7 @@ export interface CoreParts {
 export interface CoreOptions {
   readonly registration?: RegistrationMode | undefined;
   readonly administrators?: readonly UserId[] | undefined;
+  readonly echo?: UserId | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: { readonly slots?: number | undefined } | undefined;
   readonly outsideTurn?: OutsideTurn | undefined;
@@ -94,6 +95,7 @@ export async function createServices(
   return {
     originOf,
     registration: options.registration ?? (origin.isLocal ? "open" : "invite"),
+    echo: options.echo,
     certificates,
     slots: options.media?.slots ?? defaultSlots,
     limits,

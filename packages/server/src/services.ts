@@ -1,4 +1,5 @@
 import type { MediaEngine } from "@signet/media";
+import type { UserId } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import type { CallProcessor } from "./call/call-processor.ts";
@@ -29,6 +30,8 @@ export interface Services {
   /** The one address of this server, for example `https://calls.example.org`; proofs name it. */
   readonly originOf: () => string;
   readonly registration: RegistrationMode;
+  /** Who gives back what is said to them, by the word of whoever runs the server. */
+  readonly echo: UserId | undefined;
   /** Without trust anchors no certificates are accepted. */
   readonly certificates: Certificates | undefined;
   /** Receiving audio slots of a terminal. */

@@ -51,6 +51,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly registration?: RegistrationMode | undefined;
   /** User IDs of those who may sign for others. */
   readonly administrators?: readonly UserId[] | undefined;
+  /** Who answers every call and gives back what is said, told to all terminals. */
+  readonly echo?: UserId | undefined;
   /** PEM files. */
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;

@@ -1,8 +1,8 @@
 import "./lib/without-eval.ts";
 import { createBrowserTerminal } from "@signet/terminal";
 
-import { preferredMicrophone } from "./lib/microphones.ts";
 import { registerShell } from "./lib/shell.ts";
+import { soundChoices } from "./lib/sound-choices.ts";
 import { voicePadding } from "./lib/voice-padding.ts";
 import { mount, mountUnsupported } from "./mount.tsx";
 
@@ -11,7 +11,7 @@ if (root === null) throw new Error("index.html has no #app");
 // What stood there for as long as no script ran.
 root.replaceChildren();
 
-createBrowserTerminal({ voicePadding, sound: { microphone: preferredMicrophone } }).then(
+createBrowserTerminal({ voicePadding, sound: soundChoices }).then(
   (terminal) => {
     mount(terminal, root, registerShell());
     terminal.start();

@@ -8,6 +8,7 @@ import { takeLinked } from "./lib/linked-code.ts";
 import { startLanguage } from "./lib/language.ts";
 import { keepFocus } from "./lib/focus-keeper.ts";
 import { createRingtone } from "./lib/ringtone.ts";
+import { ringtoneChoices } from "./lib/sound-choices.ts";
 import type { Shell } from "./lib/shell.ts";
 import { createModel, ModelProvider } from "./model.ts";
 import { Unsupported } from "./views/unsupported.tsx";
@@ -16,7 +17,7 @@ import { Unsupported } from "./views/unsupported.tsx";
 export function mount(terminal: Terminal, root: HTMLElement, shell?: Shell): void {
   startLanguage();
   const model = createModel(terminal, takeLinked(), shell);
-  const ringtone = createRingtone();
+  const ringtone = createRingtone(ringtoneChoices);
   // Browsers let a page sound only after the person did something on it: the first click opens the way.
   addEventListener("pointerdown", ringtone.unlock, { once: true });
   addEventListener("keydown", ringtone.unlock, { once: true });

@@ -117,6 +117,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       port: values.port,
       registration: values.registration,
       administrators: values.administrators,
+      echo: values["echo-user"],
       tlsCert: values["tls-cert"],
       tlsKey: values["tls-key"],
       trustAnchors: values["trust-anchors"],

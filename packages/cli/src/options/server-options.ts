@@ -1,7 +1,7 @@
 import { TrustedProxies, defaultLimits, isTurnUrl, logLevels, mostKeepMissedDays } from "@signet/server";
 import { texts } from "@signet/words/command-line";
 
-import { userIds } from "./terminal-options.ts";
+import { userId, userIds } from "./terminal-options.ts";
 import { bad, choice, domain, flag, integer, list, ok, option, text, webOrigin } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
@@ -68,6 +68,7 @@ export const serverOptions = {
     texts().options.registrationDefault,
   ),
   administrators: option("ids", userIds, texts().options.administrators, texts().options.none),
+  "echo-user": option("id", userId, texts().echo.echoUser, texts().options.none),
   "tls-cert": option("file", text(texts().options.fileText), texts().options.tlsCert),
   "tls-key": option("file", text(texts().options.fileText), texts().options.tlsKey),
   "trust-anchors": option("file", text(texts().options.fileText), texts().options.serverAnchors),

@@ -197,6 +197,11 @@ export const listenOptions = {
   once: bare(texts().options.once),
 } as const;
 
+/** Of `signet echo`, which holds nobody for longer. */
+export const echoOptions = {
+  "hang-up-after": option("seconds", integer(5, 600), texts().echo.hangUpAfter, "60"),
+} as const;
+
 const all = {
   ...identityOptions,
   ...registerOptions,

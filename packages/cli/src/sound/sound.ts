@@ -7,6 +7,7 @@ import type { MediaProvider } from "@signet/terminal";
 import {
   HalfDuplex,
   createAudioFile,
+  echoLine,
   keptMicrophone,
   keptSpeaker,
   nodeMedia,
@@ -45,7 +46,11 @@ export class Sound {
   #speakerTrouble: SignetError | undefined;
   #onSpeaker: (trouble: SignetError | undefined) => void = () => undefined;
 
-  private constructor(values: TerminalOptions, source: AudioSource | undefined) {
+  private constructor(
+    values: TerminalOptions,
+    source?: AudioSource,
+    own: () => NodeMediaOptions = () => ({}),
+  ) {
     const { recorder, player } = soundCard();
     const input = values.in ?? (recorder === undefined ? "none" : "microphone");
     const output = values.out ?? (player === undefined ? "none" : "speaker");
@@ -76,12 +81,11 @@ export class Sound {
       ...(record === undefined ? {} : { record: () => this.#write(record) }),
       voicePadding: values["voice-padding"] === "yes",
     };
-    const media = nodeMedia(options);
     this.provider = {
       start: (call) => {
         this.#takeBack();
         this.#uses++;
-        return media.start(call);
+        return nodeMedia({ ...options, ...own() }).start(call);
       },
     };
   }
@@ -104,6 +108,14 @@ export class Sound {
     if (values.record !== undefined && values.record === values.out)
       throw wrongUse(texts().trouble.sameFile, texts().trouble.twoNames);
     return new Sound(values, isFile ? await openNamed(input, values) : undefined);
+  }
+
+  /** What is heard in a call is given back in it, so much later; nothing of it is written. */
+  static echoing(delayMs: number): Sound {
+    return new Sound({ in: "none", out: "none" }, undefined, () => {
+      const { sink, source } = echoLine(delayMs);
+      return { sink: () => sink, source: () => source };
+    });
   }
 
   /** Resolves when the file was played to its end and the call is to be left for it; else never. */

@@ -116,6 +116,8 @@ export const requests = {
       limits: Limits,
       certificates: AcceptedCertificates.optional(),
       features: Features.optional(),
+      /** Who answers every call and gives back what is said. What is no user ID is nobody. */
+      echo: UserId.optional().catch(undefined),
     }),
   },
   "session.challenge": {

@@ -197,7 +197,7 @@ export async function dispatch(
 
 const isAnonymous = (type: RequestType): type is AnonymousType => Object.hasOwn(anonymous, type);
 
-function serverInfo({ certificates, clock, limits, originOf, registration, slots }: Services) {
+function serverInfo({ certificates, clock, echo, limits, originOf, registration, slots }: Services) {
   const { callMembers, ringMs, bindingMs } = limits;
   return {
     serverOrigin: originOf(),
@@ -206,5 +206,6 @@ function serverInfo({ certificates, clock, limits, originOf, registration, slots
     limits: { callMembers, messageBytes: maxMessageBytes, slots, ringMs, bindingMs },
     ...(certificates === undefined ? {} : { certificates: certificates.accepted }),
     features: [...ownFeatures],
+    ...(echo === undefined ? {} : { echo }),
   };
 }

@@ -3,6 +3,7 @@ export { frameSamples, sampleRate } from "./audio.ts";
 export type { AudioSink, AudioSource, DeviceTrouble } from "./audio.ts";
 export { createNodeTerminal } from "./create-node-terminal.ts";
 export type { NodeTerminalOptions } from "./create-node-terminal.ts";
+export { echoLine } from "./echo-line.ts";
 export { FileDocumentPlace } from "./file-document-place.ts";
 export { FilePinStore } from "./file-pin-store.ts";
 export { createAudioFile } from "./files/file-sink.ts";

@@ -54,6 +54,11 @@ export const EndIcon = () => (
     <path d="m9 9 6 6m0-6-6 6" />
   </Icon>
 );
+export const LoudspeakerIcon = () => (
+  <Icon>
+    <path d="M4 9.500v5h3.500l4.500 4v-13l-4.500 4zM15.500 9a4.200 4.200 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11" />
+  </Icon>
+);
 export const MicrophoneIcon = () => (
   <Icon>
     <rect x="9" y="3" width="6" height="11" rx="3" />

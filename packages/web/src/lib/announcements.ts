@@ -110,6 +110,7 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
       said.push(texts().announcements.unmuted);
     if (after.microphone.status === "unavailable") said.push(texts().announcements.noMicrophone);
   }
+  if (known !== undefined) said.push(...devicesBack(known, after));
   if (known !== undefined && known.media.status !== after.media.status) {
     if (after.media.status === "failed") said.push(texts().announcements.soundFailed);
     if (after.media.status === "restarting")
@@ -122,6 +123,18 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
     if (known?.media.status !== media.status || known.media.code !== media.code)
       said.push(sentenceFor(media.code));
   return said;
+}
+
+/** That one went is said where it stands in the page. */
+function devicesBack(before: CallView, after: CallView): string[] {
+  const isBack = (of: (call: CallView) => unknown): boolean =>
+    of(before) !== undefined && of(after) === undefined;
+  const { loudspeakerBack, microphoneBack } = texts().sound;
+  const instead = ({ microphone }: CallView) => ("instead" in microphone ? microphone.instead : undefined);
+  return [
+    ...(isBack(instead) && after.microphone.status !== "unavailable" ? [microphoneBack] : []),
+    ...(isBack(({ loudspeaker }) => loudspeaker) ? [loudspeakerBack] : []),
+  ];
 }
 
 const named = (name: string, what: string): string => texts().announcements.named(name, what);

@@ -1,6 +1,7 @@
 /** Every key that does something on the page by itself: the handlers and the list that the person sees come from here. */
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
+import { texts } from "@signet/words/page";
 import { useEffect, useRef } from "preact/hooks";
 
 import { readStored, writeStored } from "./storage.ts";
@@ -18,6 +19,8 @@ export const shortcuts = {
   settings: { key: ",", where: "home" },
   back: { key: "Escape", where: "settings" },
   mute: { key: "m", where: "call" },
+  /** Held, and by a handler of its own: it is the key of buttons, too. */
+  talk: { key: " ", where: "call" },
 } as const satisfies Readonly<Record<string, Shortcut>>;
 export type ShortcutName = keyof typeof shortcuts;
 
@@ -43,7 +46,10 @@ export function isShortcut(name: ShortcutName, pressed: Pressed, isOn: boolean):
 }
 
 /** As it is printed on a keyboard. */
-export const keyLabel = ({ key }: Shortcut): string => (key === "Escape" ? "Esc" : key.toUpperCase());
+export function keyLabel({ key }: Shortcut): string {
+  if (key === " ") return texts().shortcuts.space;
+  return key === "Escape" ? "Esc" : key.toUpperCase();
+}
 
 /**
  * While the view is there, and nothing is typed or asked in a dialog.
@@ -73,4 +79,5 @@ export function useShortcut(name: ShortcutName, act: () => void, release?: () =>
 const isTyped = ({ target }: KeyboardEvent): boolean =>
   target instanceof HTMLElement && target.closest("input:not([type=checkbox]), select, textarea") !== null;
 
-const isAsked = (): boolean => document.querySelector("dialog:modal") !== null;
+/** In a dialog, which has the keys to itself. */
+export const isAsked = (): boolean => document.querySelector("dialog:modal") !== null;

@@ -19,7 +19,7 @@ import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
 import { CallingYou } from "./calling-you.tsx";
-import { MicrophoneNotice } from "./microphone-notice.tsx";
+import { LoudspeakerNotice, MicrophoneNotice } from "./microphone-notice.tsx";
 import { NetworkNotice } from "./network-notice.tsx";
 import { Stage } from "./stage.tsx";
 
@@ -118,6 +118,7 @@ function CallNotices({ call }: { call: CallView }) {
       )}
       {phase === "joining" && call.moving !== true && <JoiningNotice call={call} />}
       <MicrophoneNotice microphone={microphone} />
+      {call.loudspeaker !== undefined && <LoudspeakerNotice trouble={call.loudspeaker} />}
       <NetworkNotice participants={participants} />
       {rejoined !== undefined && (
         <Notice tone="warning" alert title={texts().call.groupChanged}>

@@ -3,17 +3,21 @@ import { afterOneAnother, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { DeviceChoice } from "../components/device-choice.tsx";
 import { LevelMeter } from "../components/meter.tsx";
-import { MicrophoneChoice } from "../components/microphone-choice.tsx";
 import { Notice } from "../components/notice.tsx";
-import { preferredMicrophone, startMicrophoneTest, storePreferredMicrophone } from "../lib/microphones.ts";
-import type { Microphone, MicrophoneTest } from "../lib/microphones.ts";
+import { ProcessingChoice, PushToTalkChoice } from "../components/voice-choices.tsx";
+import { startMicrophoneTest } from "../lib/microphone-test.ts";
+import type { MicrophoneTest } from "../lib/microphone-test.ts";
+import { preferredDevice, storePreferredDevice } from "../lib/sound-devices.ts";
+import type { SoundDevice } from "../lib/sound-devices.ts";
 import { localFailure } from "../model/actions.ts";
 import { storeVoicePadding, voicePadding } from "../lib/voice-padding.ts";
+import { HearYourself } from "./hear-yourself.tsx";
 
 /** Try the microphone before it matters. */
 export function MicrophoneCard() {
-  const [chosen, setChosen] = useState(preferredMicrophone);
+  const [chosen, setChosen] = useState(() => preferredDevice("microphone"));
   const [test, setTest] = useState<MicrophoneTest>();
   const [problem, setProblem] = useState<string>();
   const running = useRef<MicrophoneTest>(undefined);
@@ -23,30 +27,38 @@ export function MicrophoneCard() {
     running.current = undefined;
     setTest(undefined);
   };
-  const start = async (deviceId: string | undefined): Promise<void> => {
+  const start = async (deviceId: string | undefined): Promise<MicrophoneTest | undefined> => {
     stop();
     setProblem(undefined);
     try {
       const next = await startMicrophoneTest(deviceId);
       running.current = next;
       setTest(next);
+      return next;
     } catch (error) {
       setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
+      return undefined;
     }
   };
   // Leaving the view closes the microphone.
   useEffect(() => () => running.current?.stop(), []);
 
-  const choose = (microphone: Microphone | undefined): void => {
+  const choose = (microphone: SoundDevice | undefined): void => {
     setChosen(microphone?.deviceId);
-    storePreferredMicrophone(microphone);
+    storePreferredDevice("microphone", microphone);
     if (test !== undefined) void start(microphone?.deviceId);
   };
 
   return (
     <section class="card" aria-labelledby="microphone-title">
       <h2 id="microphone-title">{texts().home.microphone}</h2>
-      <MicrophoneChoice chosen={chosen} onChoose={choose} refreshKey={test} />
+      <DeviceChoice
+        purpose="microphone"
+        label={texts().home.inUse}
+        chosen={chosen}
+        onChoose={choose}
+        refreshKey={test}
+      />
       {problem !== undefined && (
         <Notice tone="warning" alert>
           <p>{problem}</p>
@@ -68,6 +80,15 @@ export function MicrophoneCard() {
       >
         {test === undefined ? texts().home.testMicrophone : texts().home.stopTest}
       </button>
+      <HearYourself open={() => start(chosen)} close={stop} />
+      <h3>{texts().sound.processing}</h3>
+      <ProcessingChoice
+        onChosen={() => {
+          if (test !== undefined) void start(chosen);
+        }}
+      />
+      <h3>{texts().sound.pushToTalk}</h3>
+      <PushToTalkChoice />
       <PaddingChoice />
     </section>
   );

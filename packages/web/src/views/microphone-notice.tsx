@@ -1,13 +1,9 @@
-import type { MicrophoneState } from "@signet/terminal";
+import type { LoudspeakerTrouble, MicrophoneState } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { Notice } from "../components/notice.tsx";
-import {
-  preferredMicrophone,
-  preferredMicrophoneName,
-  storePreferredMicrophone,
-} from "../lib/microphones.ts";
+import { preferredDevice, preferredDeviceName, storePreferredDevice } from "../lib/sound-devices.ts";
 import { useModel } from "../model.ts";
 
 /** That the others hear nothing, or by another microphone than the chosen one; and the ways out. */
@@ -16,7 +12,7 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
   const open = (deviceId: string | undefined): void =>
     void model.terminal.setMicrophone(deviceId).catch(() => {});
   const retry = (
-    <button type="button" class="button quiet small" onClick={() => open(preferredMicrophone())}>
+    <button type="button" class="button quiet small" onClick={() => open(preferredDevice("microphone"))}>
       {texts().common.tryAgain}
     </button>
   );
@@ -25,7 +21,7 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
       type="button"
       class="button quiet small"
       onClick={() => {
-        storePreferredMicrophone(undefined);
+        storePreferredDevice("microphone", undefined);
         open(undefined);
       }}
     >
@@ -39,7 +35,7 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
         <p>{sentenceFor(microphone.code)}</p>
         <div class="row">
           {retry}
-          {preferredMicrophone() !== undefined && useDefault}
+          {preferredDevice("microphone") !== undefined && useDefault}
         </div>
       </Notice>
     );
@@ -53,10 +49,35 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
   if (microphone.instead === undefined) return null;
   return (
     <Notice tone="info" alert title={texts().call.otherMicrophone}>
-      <p>{texts().call.trouble[microphone.instead](preferredMicrophoneName())}</p>
+      <p>{texts().call.trouble[microphone.instead](preferredDeviceName("microphone"))}</p>
       <div class="row">
         {retry}
         {useDefault}
+      </div>
+    </Notice>
+  );
+}
+
+/** That one hears by another loudspeaker than the chosen one; and the ways out. */
+export function LoudspeakerNotice({ trouble }: { trouble: LoudspeakerTrouble }) {
+  const { terminal } = useModel();
+  return (
+    <Notice tone="info" alert title={texts().sound.otherTitle}>
+      <p>{texts().sound[trouble](preferredDeviceName("loudspeaker"))}</p>
+      <div class="row">
+        <button type="button" class="button quiet small" onClick={() => terminal.soundChosen()}>
+          {texts().common.tryAgain}
+        </button>
+        <button
+          type="button"
+          class="button quiet small"
+          onClick={() => {
+            storePreferredDevice("loudspeaker", undefined);
+            terminal.soundChosen();
+          }}
+        >
+          {texts().call.useDefault}
+        </button>
       </div>
     </Notice>
   );

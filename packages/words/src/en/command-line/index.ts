@@ -1,6 +1,7 @@
 /** What the command line alone says. */
 import { about } from "./about.ts";
 import { doctor } from "./doctor.ts";
+import { echo } from "./echo.ts";
 import { found } from "./found.ts";
 import { help } from "./help.ts";
 import { lines } from "./lines.ts";
@@ -20,6 +21,7 @@ export const commandLine = {
   lines,
   live,
   doctor,
+  echo,
   found,
   trouble,
   push,

@@ -11,6 +11,7 @@ import { incoming } from "./incoming.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
+import { sound } from "./sound.ts";
 import { verification } from "./verification.ts";
 
 export const page = {
@@ -25,6 +26,7 @@ export const page = {
   call,
   incoming,
   ending,
+  sound,
   verification,
   announcements,
 };

@@ -8,7 +8,9 @@ export const shortcuts = {
     settings: "Open the settings",
     back: "Go back",
     mute: "Mute and unmute the microphone",
+    talk: "Be heard while it is held, where you are muted",
   },
+  space: "Space",
   wanted: "Single keys do something",
   notTyped: "Nothing of it happens while you type, or while a question is open.",
 };

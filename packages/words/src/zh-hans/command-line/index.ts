@@ -2,6 +2,7 @@
 import type { CommandLineTexts } from "../../command-line-texts.ts";
 import { about } from "./about.ts";
 import { doctor } from "./doctor.ts";
+import { echo } from "./echo.ts";
 import { found } from "./found.ts";
 import { help } from "./help.ts";
 import { lines } from "./lines.ts";
@@ -21,6 +22,7 @@ export const commandLine: CommandLineTexts = {
   lines,
   live,
   doctor,
+  echo,
   found,
   trouble,
   push,

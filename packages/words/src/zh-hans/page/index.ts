@@ -12,6 +12,7 @@ import { incoming } from "./incoming.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
+import { sound } from "./sound.ts";
 import { verification } from "./verification.ts";
 
 export const page: PageTexts = {
@@ -26,6 +27,7 @@ export const page: PageTexts = {
   call,
   incoming,
   ending,
+  sound,
   verification,
   announcements,
 };

@@ -10,7 +10,9 @@ export const shortcuts: PageTexts["shortcuts"] = {
     settings: "打开设置",
     back: "返回",
     mute: "将麦克风静音或取消静音",
+    talk: "静音时按住它，他人就能听到您",
   },
+  space: "空格",
   wanted: "启用单键快捷键",
   notTyped: "您在输入文字或有问题等待回答时，快捷键不起作用。",
 };

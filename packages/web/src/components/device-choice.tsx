@@ -1,69 +1,76 @@
 import { language } from "@signet/words";
 import { texts } from "@signet/words/page";
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
 
-import { listMicrophones, preferredMicrophoneName, watchMicrophones } from "../lib/microphones.ts";
-import type { Microphone } from "../lib/microphones.ts";
+import { listDevices, preferredDeviceName, watchDevices, wordsOf } from "../lib/sound-devices.ts";
+import type { SoundDevice, SoundPurpose } from "../lib/sound-devices.ts";
 
-interface MicrophoneChoiceProps {
+interface DeviceChoiceProps {
+  purpose: SoundPurpose;
+  label: string;
   chosen: string | undefined;
-  onChoose: (microphone: Microphone | undefined) => void;
+  onChoose: (device: SoundDevice | undefined) => void;
   /** Changes when the list may have new names: permission was given. */
   refreshKey?: unknown;
+  /** Beside the list. */
+  children?: ComponentChildren;
 }
 
-export function MicrophoneChoice({ chosen, onChoose, refreshKey }: MicrophoneChoiceProps) {
-  const [microphones, setMicrophones] = useState<readonly Microphone[]>([]);
+export function DeviceChoice(props: DeviceChoiceProps) {
+  const { purpose, label, chosen, onChoose, refreshKey, children } = props;
+  const [devices, setDevices] = useState<readonly SoundDevice[]>([]);
   const id = useId();
   useEffect(() => {
     let alive = true;
     const refresh = (): void => {
-      listMicrophones().then(
+      listDevices(purpose).then(
         (list) => {
-          if (alive) setMicrophones(list);
+          if (alive) setDevices(list);
         },
         () => {},
       );
     };
     refresh();
-    const stop = watchMicrophones(refresh);
+    const stop = watchDevices(refresh);
     return () => {
       alive = false;
       stop();
     };
-  }, [refreshKey, language()]);
-  const others = microphones.filter((one) => one.deviceId !== "default");
+  }, [purpose, refreshKey, language()]);
+  const others = devices.filter((one) => one.deviceId !== "default");
   const known = others.some((one) => one.deviceId === chosen);
   return (
     <div class="field microphone-choice">
-      <label htmlFor={id}>{texts().home.inUse}</label>
+      <label htmlFor={id}>{label}</label>
       <select
         id={id}
         value={chosen ?? ""}
         // What has no room is cut short; the whole name is there to point at.
         title={
           chosen === undefined
-            ? texts().home.defaultOne
-            : (others.find((one) => one.deviceId === chosen)?.label ?? preferredMicrophoneName())
+            ? wordsOf(purpose).defaultOne
+            : (others.find((one) => one.deviceId === chosen)?.label ?? preferredDeviceName(purpose))
         }
         onChange={(event) => {
           const { value } = event.currentTarget;
           onChoose(others.find((one) => one.deviceId === value));
         }}
       >
-        <option value="">{texts().home.defaultOne}</option>
+        <option value="">{wordsOf(purpose).defaultOne}</option>
         {/* The wish is kept: it is used again as soon as it is back. */}
         {chosen !== undefined && !known && (
           <option value={chosen} disabled>
-            {texts().home.notConnected(preferredMicrophoneName())}
+            {texts().home.notConnected(preferredDeviceName(purpose))}
           </option>
         )}
-        {others.map(({ deviceId, label }) => (
+        {others.map(({ deviceId, label: name }) => (
           <option key={deviceId} value={deviceId}>
-            {label}
+            {name}
           </option>
         ))}
       </select>
+      {children}
     </div>
   );
 }

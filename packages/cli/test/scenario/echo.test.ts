@@ -1,0 +1,56 @@
+/** `signet echo`: whoever calls hears themselves, one after the other, and nothing of it is kept. */
+import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { loudestSecond } from "@signet/e2e/support/ear.ts";
+import { writeVoice } from "@signet/e2e/support/voice.ts";
+import { UserId } from "@signet/terminal";
+
+import { Scene } from "../support/script.ts";
+
+const scene = await Scene.open({ echo: UserId.parse("echo") });
+await scene.register("anna", "ben", "echo");
+writeVoice(join(scene.folder, "low.wav"), 400, 5);
+writeVoice(join(scene.folder, "high.wav"), 900, 5);
+
+const heard = (file: string, hertz: number): number => loudestSecond(join(scene.folder, file), hertz);
+const files = (): readonly string[] => globSync("**/*", { cwd: scene.folder }).toSorted();
+
+const echo = scene.start("echo --profile echo --hang-up-after 7");
+await echo.line(/^signed in as echo/);
+
+test("who calls is answered, hears what they said, and is left after a while; then the next one, who hears nothing of that", async () => {
+  const before = files();
+  const anna = scene.start("call echo --profile anna --in low.wav --leave-when-played no --out anna.wav");
+  await anna.line(/^echo joined/);
+  const ben = scene.start("call echo --profile ben --in high.wav --leave-when-played no --out ben.wav");
+  for (const { code, out, err } of await Promise.all([anna.ended, ben.ended])) {
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, /^echo left$/m);
+  }
+  for (const [file, hertz, isHeard] of [
+    ["anna.wav", 400, true],
+    ["anna.wav", 900, false],
+    ["ben.wav", 900, true],
+    ["ben.wav", 400, false],
+  ] as const) {
+    const loudness = heard(file, hertz);
+    assert.equal(loudness > 1_000, isHeard, `${hertz} Hz in ${file}: ${loudness}`);
+  }
+  const left = new Set([...before, "anna.wav", "ben.wav"]);
+  const isSound = (name: string): boolean => /\.(wav|opus|ogg|raw|pcm)$/.test(name);
+  assert.deepEqual(
+    files().filter((name) => isSound(name) && !left.has(name)),
+    [],
+  );
+});
+
+test("a call with others in it is declined", async () => {
+  const both = scene.start("call echo ben --profile anna --in none --out none");
+  await both.line(/^echo declined/);
+  await both.ended;
+  echo.signal("SIGINT");
+  assert.equal((await echo.ended).code, 130);
+});

@@ -1,0 +1,68 @@
+/** What the person chose about sound in this browser, beside its devices. */
+import { usualProcessing, voiceProcesses } from "@signet/terminal";
+import type { UserId, VoiceProcessing } from "@signet/terminal";
+
+import { isRecord, readStored, writeStored } from "./storage.ts";
+
+const isShare = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 1;
+
+/** What the browser does to the microphone before a voice is sent. */
+export function processingWish(): VoiceProcessing {
+  const stored = readStored("processing");
+  if (!isRecord(stored)) return usualProcessing;
+  const chosen = voiceProcesses.map((process) => [process, stored[process] !== false] as const);
+  return Object.fromEntries(chosen) as Record<(typeof voiceProcesses)[number], boolean>;
+}
+
+export const storeProcessingWish = (wish: VoiceProcessing): void => writeStored("processing", wish);
+
+/** Calls begin muted, and one is heard while a key is held. */
+export const isPushToTalk = (): boolean => readStored("pushToTalk") === true;
+export const storePushToTalk = (wanted: boolean): void => writeStored("pushToTalk", wanted);
+
+/** More people are heard as loud as all are. */
+const mostVolumes = 200;
+
+/** Those who are not heard at full volume, by user ID: 0 to 1. */
+function volumes(): ReadonlyMap<string, number> {
+  const stored = readStored("volumes");
+  const entries = isRecord(stored) ? Object.entries(stored) : [];
+  return new Map(entries.filter((entry): entry is [string, number] => isShare(entry[1])));
+}
+
+export const volumeOf = (userId: UserId): number => volumes().get(userId) ?? 1;
+
+/** @param volume 0 to 1 */
+export function storeVolume(userId: UserId, volume: number): void {
+  const kept = new Map(volumes());
+  // Who was set last stands last.
+  kept.delete(userId);
+  if (volume < 1) kept.set(userId, volume);
+  writeStored("volumes", Object.fromEntries([...kept].slice(-mostVolumes)));
+}
+
+export const ringTones = ["bowl", "telephone", "marimba", "pulse"] as const;
+export type RingTone = (typeof ringTones)[number];
+
+export interface RingWish {
+  readonly tone: RingTone;
+  /** 0 to 1. */
+  readonly volume: number;
+  /** Where the browser can. */
+  readonly vibrates: boolean;
+}
+
+export const usualRing: RingWish = { tone: "bowl", volume: 0.7, vibrates: true };
+
+export function ringWish(): RingWish {
+  const stored = readStored("ring");
+  if (!isRecord(stored)) return usualRing;
+  const { tone, volume, vibrates } = stored;
+  return {
+    tone: ringTones.find((one) => one === tone) ?? usualRing.tone,
+    volume: isShare(volume) ? volume : usualRing.volume,
+    vibrates: vibrates !== false,
+  };
+}
+
+export const storeRingWish = (wish: RingWish): void => writeStored("ring", wish);

@@ -1,0 +1,54 @@
+import { texts } from "@signet/words/page";
+import { useEffect, useState } from "preact/hooks";
+
+import { delayS } from "../lib/microphone-test.ts";
+import type { MicrophoneTest } from "../lib/microphone-test.ts";
+
+interface HearYourselfProps {
+  /** @returns undefined where there is none to be had, which is told */
+  open: () => Promise<MicrophoneTest | undefined>;
+  close: () => void;
+}
+
+type Phase = "speak" | "listen" | "heard" | "silent";
+
+/** Less than this (root mean square, 0 to 1) nobody would hear. */
+const audible = 0.003;
+
+/** Microphone and loudspeaker together, at this machine alone. */
+export function HearYourself({ open, close }: HearYourselfProps) {
+  const [phase, setPhase] = useState<Phase>();
+  const isRunning = phase === "speak" || phase === "listen";
+  const run = async (): Promise<void> => {
+    setPhase(undefined);
+    const test = await open();
+    if (test === undefined) return;
+    const loudest = await test.hearYourself(setPhase).catch(() => 0);
+    close();
+    setPhase(loudest < audible ? "silent" : "heard");
+  };
+  const { heardNothing, heardYourself, listenNow, testLocal, testStart } = texts().sound;
+  return (
+    <div class="stack">
+      <button type="button" class="button quiet wide" disabled={isRunning} onClick={() => void run()}>
+        {testStart}
+      </button>
+      {phase === undefined && <p class="hint">{testLocal}</p>}
+      <div role="status">
+        {phase === "speak" && <SpeakNow />}
+        {phase === "listen" && <p>{listenNow}</p>}
+        {phase === "heard" && <p class="hint">{heardYourself}</p>}
+        {phase === "silent" && <p class="hint told">{heardNothing}</p>}
+      </div>
+    </div>
+  );
+}
+
+function SpeakNow() {
+  const [leftS, setLeftS] = useState(delayS);
+  useEffect(() => {
+    const timer = setInterval(() => setLeftS((left) => Math.max(1, left - 1)), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <p>{texts().sound.speakNow(leftS)}</p>;
+}
