@@ -3,7 +3,7 @@ import { texts } from "@signet/words/page";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
 
-import { listDevices, preferredDeviceName, watchDevices, wordsOf } from "../lib/sound-devices.ts";
+import { listDevices, preferredDeviceName, watchDevices, defaultName } from "../lib/sound-devices.ts";
 import type { SoundDevice, SoundPurpose } from "../lib/sound-devices.ts";
 
 interface DeviceChoiceProps {
@@ -49,7 +49,7 @@ export function DeviceChoice(props: DeviceChoiceProps) {
         // What has no room is cut short; the whole name is there to point at.
         title={
           chosen === undefined
-            ? wordsOf(purpose).defaultOne
+            ? defaultName(purpose)
             : (others.find((one) => one.deviceId === chosen)?.label ?? preferredDeviceName(purpose))
         }
         onChange={(event) => {
@@ -57,7 +57,7 @@ export function DeviceChoice(props: DeviceChoiceProps) {
           onChoose(others.find((one) => one.deviceId === value));
         }}
       >
-        <option value="">{wordsOf(purpose).defaultOne}</option>
+        <option value="">{defaultName(purpose)}</option>
         {/* The wish is kept: it is used again as soon as it is back. */}
         {chosen !== undefined && !known && (
           <option value={chosen} disabled>

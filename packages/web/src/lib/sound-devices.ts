@@ -20,7 +20,7 @@ export async function listDevices(purpose: SoundPurpose): Promise<readonly Sound
     (await mediaHere()
       ?.enumerateDevices()
       .catch(() => [])) ?? [];
-  const { numbered } = purpose === "microphone" ? texts().home : texts().sound;
+  const numbered = purpose === "microphone" ? texts().home.numbered : texts().sound.numbered;
   return devices
     .filter((device) => device.kind === kind && device.deviceId !== "")
     .map(({ deviceId, label }, index) => ({ deviceId, label: label || numbered(index + 1) }));
@@ -40,13 +40,16 @@ const stored = (name: string): string | undefined => {
 /** The chosen one of this browser profile; undefined for the default one. */
 export const preferredDevice = (purpose: SoundPurpose): string | undefined => stored(purpose);
 
-/** The default one, and one that has no name. */
-export const wordsOf = (purpose: SoundPurpose): { readonly defaultOne: string; readonly chosenOne: string } =>
-  purpose === "microphone" ? texts().home : texts().sound;
+/** What the system plays or records by, as a list calls it. */
+export const defaultName = (purpose: SoundPurpose): string =>
+  purpose === "microphone" ? texts().home.defaultOne : texts().sound.defaultOne;
+
+const namelessName = (purpose: SoundPurpose): string =>
+  purpose === "microphone" ? texts().home.chosenOne : texts().sound.chosenOne;
 
 /** What it was called when it was chosen: it may be unplugged now. */
 export const preferredDeviceName = (purpose: SoundPurpose): string =>
-  stored(`${purpose}Name`) ?? wordsOf(purpose).chosenOne;
+  stored(`${purpose}Name`) ?? namelessName(purpose);
 
 export function storePreferredDevice(purpose: SoundPurpose, chosen: SoundDevice | undefined): void {
   writeStored(purpose, chosen?.deviceId ?? "");

@@ -1,4 +1,5 @@
 /** What the person chose about sound in this browser, beside its devices. */
+import { signal } from "@preact/signals";
 import { usualProcessing, voiceProcesses } from "@signet/terminal";
 import type { UserId, VoiceProcessing } from "@signet/terminal";
 
@@ -24,21 +25,32 @@ export const storePushToTalk = (wanted: boolean): void => writeStored("pushToTal
 const mostVolumes = 200;
 
 /** Those who are not heard at full volume, by user ID: 0 to 1. */
-function volumes(): ReadonlyMap<string, number> {
+const volumes = signal<ReadonlyMap<string, number>>(storedVolumes());
+
+function storedVolumes(): ReadonlyMap<string, number> {
   const stored = readStored("volumes");
   const entries = isRecord(stored) ? Object.entries(stored) : [];
   return new Map(entries.filter((entry): entry is [string, number] => isShare(entry[1])));
 }
 
-export const volumeOf = (userId: UserId): number => volumes().get(userId) ?? 1;
+/** 0 to 1. A view that asks is rendered again when it changes. */
+export const volumeOf = (userId: UserId): number => volumes.value.get(userId) ?? 1;
 
 /** @param volume 0 to 1 */
 export function storeVolume(userId: UserId, volume: number): void {
-  const kept = new Map(volumes());
-  // Who was set last stands last.
-  kept.delete(userId);
-  if (volume < 1) kept.set(userId, volume);
-  writeStored("volumes", Object.fromEntries([...kept].slice(-mostVolumes)));
+  volumes.value = withVolume(volumes.peek(), userId, volume);
+  writeStored("volumes", Object.fromEntries(volumes.peek()));
+}
+
+/** Who was set last stands last; whoever is as loud as everybody needs no place. */
+export function withVolume(
+  kept: ReadonlyMap<string, number>,
+  userId: UserId,
+  volume: number,
+): ReadonlyMap<string, number> {
+  const others = [...kept].filter(([one]) => one !== userId);
+  const all = volume < 1 ? [...others, [userId, volume] as const] : others;
+  return new Map(all.slice(-mostVolumes));
 }
 
 export const ringTones = ["bowl", "telephone", "marimba", "pulse"] as const;

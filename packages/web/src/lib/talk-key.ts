@@ -46,7 +46,16 @@ export class TalkKey {
 type KeyFacts = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "target">;
 
 /** What does something of its own by Space, or is typed into. */
-const pressedBySpace = "input, select, textarea, [contenteditable], button, summary, a[href], [role=button]";
+const pressedBySpace = [
+  "input",
+  "select",
+  "textarea",
+  "[contenteditable]",
+  "button",
+  "summary",
+  "a[href]",
+  "[role=button]",
+].join();
 
 const isAt = (target: EventTarget | null, selector: string): boolean =>
   target instanceof Element && target.closest(selector) !== null;

@@ -26,18 +26,19 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
   const model = useModel();
   const [ending, setEnding] = useState(false);
   const [adding, setAdding] = useState(false);
+  const [talking, setTalking] = useState(false);
   const [sounding, setSounding] = useState(false);
   const busy = model.pending.value !== undefined;
   return (
     <div class="controls" role="group" aria-label={texts().call.controls}>
       <MutedHint call={call} />
-      <TalkHint call={call} />
+      <TalkHint call={call} talking={talking} />
       {ending && <EndCountdown onKeep={() => setEnding(false)} onEnd={() => void model.endForAll()} />}
       {sounding && <CallSound call={call} onClose={() => setSounding(false)} />}
       {adding && <AddPeople call={call} onClose={() => setAdding(false)} />}
       <div class="controls-row">
         <div class="controls-microphone">
-          <MuteButton call={call} />
+          <MuteButton call={call} talking={talking} onTalking={setTalking} />
           <LevelMeter read={() => model.terminal.microphoneLevel()} label={texts().call.voiceLevel} />
           <InputChoice call={call} />
         </div>

@@ -1,7 +1,6 @@
 /** Sound in a call: by what one hears, how loud each of the others is, and what is done to one's own voice. */
 import type { CallView, UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
-import { useState } from "preact/hooks";
 
 import { LoudspeakerChoice } from "../components/loudspeaker-choice.tsx";
 import { Modal } from "../components/modal.tsx";
@@ -61,14 +60,12 @@ function Volumes({ call }: { call: CallView }) {
 
 function PersonVolume({ userId, name }: { userId: UserId; name: string }) {
   const { terminal } = useModel();
-  const [volume, setVolume] = useState(() => volumeOf(userId));
   return (
     <Slider
       label={<bdi>{name}</bdi>}
       name={texts().sound.volumeOf(name)}
-      value={volume}
+      value={volumeOf(userId)}
       onChange={(next) => {
-        setVolume(next);
         storeVolume(userId, next);
         terminal.soundChosen();
       }}

@@ -80,6 +80,7 @@ export function MicrophoneCard() {
       >
         {test === undefined ? texts().home.testMicrophone : texts().home.stopTest}
       </button>
+      <h3>{texts().sound.test}</h3>
       <HearYourself open={() => start(chosen)} close={stop} />
       <h3>{texts().sound.processing}</h3>
       <ProcessingChoice

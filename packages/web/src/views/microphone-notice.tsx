@@ -63,7 +63,7 @@ export function LoudspeakerNotice({ trouble }: { trouble: LoudspeakerTrouble }) 
   const { terminal } = useModel();
   return (
     <Notice tone="info" alert title={texts().sound.otherTitle}>
-      <p>{texts().sound[trouble](preferredDeviceName("loudspeaker"))}</p>
+      <p>{texts().sound.trouble[trouble](preferredDeviceName("loudspeaker"))}</p>
       <div class="row">
         <button type="button" class="button quiet small" onClick={() => terminal.soundChosen()}>
           {texts().common.tryAgain}

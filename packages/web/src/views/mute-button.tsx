@@ -9,12 +9,18 @@ import { isPushToTalk } from "../lib/sound-wishes.ts";
 import { isAtTalkButton, isTalkKey, TalkKey } from "../lib/talk-key.ts";
 import { useModel } from "../model.ts";
 
-export function MuteButton({ call }: { call: CallView }) {
+interface MuteButtonProps {
+  call: CallView;
+  /** It is held, to be heard for as long. */
+  talking: boolean;
+  onTalking: (talking: boolean) => void;
+}
+
+export function MuteButton({ call, talking, onTalking }: MuteButtonProps) {
   const { terminal } = useModel();
   const { status } = call.microphone;
   const muted = status === "muted";
   const usable = status === "on" || status === "muted";
-  const [talking, setTalking] = useState(false);
   const now = useRef({ muted, usable });
   now.current = { muted, usable };
   const wasHeld = useRef(false);
@@ -22,7 +28,7 @@ export function MuteButton({ call }: { call: CallView }) {
     () =>
       new TalkKey((isMuted) => {
         terminal.setMuted(isMuted);
-        setTalking(key.isHeld);
+        onTalking(key.isHeld);
       }),
   );
   const press = (): void => {
@@ -30,7 +36,7 @@ export function MuteButton({ call }: { call: CallView }) {
   };
   const toggle = (): void => {
     key.overridden();
-    setTalking(false);
+    onTalking(false);
     if (now.current.usable) terminal.setMuted(!now.current.muted);
   };
   useShortcut("mute", toggle);
@@ -93,7 +99,8 @@ export function MuteButton({ call }: { call: CallView }) {
 }
 
 /** What the microphone does just now, where that is not what the button says. */
-export function TalkHint({ call }: { call: CallView }) {
+export function TalkHint({ call, talking }: { call: CallView; talking: boolean }) {
+  if (talking) return <p class="talk-hint talks">{texts().sound.talking}</p>;
   const muted = call.microphone.status === "muted";
   return muted && isPushToTalk() ? <p class="hint talk-hint">{texts().sound.holdSpace}</p> : null;
 }

@@ -8,6 +8,7 @@ import { MutedIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { broughtInWords } from "../lib/brought-in.ts";
+import { volumeOf } from "../lib/sound-wishes.ts";
 import { stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { HostActions } from "./host-actions.tsx";
@@ -60,6 +61,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
               {unheard === texts().call.muted ? texts().call.muted : texts().call.noMicrophone}
             </span>
           )}
+          {!isSelf && state === "joined" && <VolumeTag userId={userId} />}
           {poorNetwork === true && <span class="tag network-tag">{poorNetworkLabel()}</span>}
         </p>
         <p class="participant-facts">
@@ -83,6 +85,14 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
       {call?.mayRemove === true && !isSelf && state !== "removed" && <HostActions person={person} />}
     </li>
   );
+}
+
+/** Why somebody is hardly heard, who is heard by everybody else. */
+function VolumeTag({ userId }: Pick<Participant, "userId">) {
+  const volume = volumeOf(userId);
+  if (volume === 1) return null;
+  const { quieter, silenced } = texts().sound;
+  return <span class="tag muted-tag">{volume === 0 ? silenced : quieter(Math.round(volume * 100))}</span>;
 }
 
 function StateLine({ person }: { person: Participant }) {

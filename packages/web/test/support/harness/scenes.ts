@@ -28,6 +28,14 @@ export const scenes = {
   home: signedIn,
   settings: signedIn,
   settingsSignedOut: signedOut,
+  soundSettings: (nowMs) => ({ ...signedIn(nowMs), server: { ...serverAt(nowMs), echo: id("echo") } }),
+  loudspeakerGone: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      loudspeaker: "gone",
+      microphone: { status: "muted", unmet: ["noiseSuppression"] },
+    }),
+  }),
   severalDevices: (nowMs) => withSeveralDevices(signedIn(nowMs), nowMs),
   news: (nowMs) => withNews(withSeveralDevices(signedIn(nowMs), nowMs), nowMs),
   lostAll: signedOut,
@@ -346,6 +354,7 @@ export type SceneName = keyof typeof scenes;
 /** Where in the page a scene is, as its address says it; the others are at the beginning. */
 export const placeOfScene: Partial<Record<SceneName, string>> = {
   settings: "#settings",
+  soundSettings: "#settings/sound",
   settingsSignedOut: "#settings",
   severalDevices: "#settings/devices",
 };

@@ -58,7 +58,6 @@ export const call = {
   cutOffIn: (seconds: number) =>
     say`Everybody is cut off in ${count(seconds, { one: "second", other: "seconds" })}.`,
   keepTalking: "Keep talking",
-  keyM: "Keyboard: M",
   unmute: "Unmute microphone",
   mute: "Mute microphone",
   youAreMuted: "You are muted: nobody hears you.",

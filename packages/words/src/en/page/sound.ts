@@ -12,9 +12,11 @@ export const sound = {
   ownDialog: "Choose another one",
   noChoice: "This browser plays by the loudspeaker that the system has chosen. Change it in the system.",
   otherTitle: "Another loudspeaker is in use",
-  gone: (name: string) => say`${name} is not connected. You hear by the default one meanwhile.`,
-  refused: (name: string) =>
-    say`The browser does not let this page play by ${name}. You hear by the default one meanwhile.`,
+  trouble: {
+    gone: (name: string) => say`${name} is not connected. You hear by the default one meanwhile.`,
+    refused: (name: string) =>
+      say`The browser does not let this page play by ${name}. You hear by the default one meanwhile.`,
+  },
   microphoneBack: "The chosen microphone is in use again.",
   loudspeakerBack: "The chosen loudspeaker is in use again.",
   processing: "Your voice",
@@ -64,5 +66,4 @@ export const sound = {
   echoText: (userId: string) =>
     say`${userId} answers at once, and you hear yourself after three seconds: encrypted, and by the way that a call takes. It keeps nothing.`,
   echoCall: "Call the echo",
-  echoAway: (userId: string) => say`${userId} is not reachable just now.`,
 };

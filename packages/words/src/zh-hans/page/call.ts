@@ -55,7 +55,6 @@ export const call: PageTexts["call"] = {
   leave: "离开通话",
   cutOffIn: (seconds) => say`${seconds} 秒后所有人的通话都会结束。`,
   keepTalking: "继续通话",
-  keyM: "键盘：M",
   unmute: "取消麦克风静音",
   mute: "麦克风静音",
   youAreMuted: "您已静音：没有人能听到您。",

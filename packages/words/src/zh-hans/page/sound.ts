@@ -13,8 +13,10 @@ export const sound: PageTexts["sound"] = {
   ownDialog: "选择其他扬声器",
   noChoice: "此浏览器使用系统所选的扬声器。请在系统中更改。",
   otherTitle: "正在使用另一个扬声器",
-  gone: (name) => say`${name} 未连接。在此期间您通过默认扬声器收听。`,
-  refused: (name) => say`浏览器不允许此页面使用 ${name}。在此期间您通过默认扬声器收听。`,
+  trouble: {
+    gone: (name) => say`${name} 未连接。在此期间您通过默认扬声器收听。`,
+    refused: (name) => say`浏览器不允许此页面使用 ${name}。在此期间您通过默认扬声器收听。`,
+  },
   microphoneBack: "已重新使用所选的麦克风。",
   loudspeakerBack: "已重新使用所选的扬声器。",
   processing: "您的声音",
@@ -60,5 +62,4 @@ export const sound: PageTexts["sound"] = {
   echoText: (userId) =>
     say`${userId} 会立即接听，三秒后您会听到自己的声音：经过加密，并与真正的通话走同样的路线。它不保存任何内容。`,
   echoCall: "呼叫回声",
-  echoAway: (userId) => say`${userId} 目前无法接通。`,
 };
