@@ -26,6 +26,7 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
   const model = useModel();
   const [ending, setEnding] = useState(false);
   const [adding, setAdding] = useState(false);
+  const [microphone, setMicrophone] = useState(() => preferredDevice("microphone"));
   const [talking, setTalking] = useState(false);
   const [sounding, setSounding] = useState(false);
   const busy = model.pending.value !== undefined;
@@ -34,24 +35,29 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
       <MutedHint call={call} />
       <TalkHint call={call} talking={talking} />
       {ending && <EndCountdown onKeep={() => setEnding(false)} onEnd={() => void model.endForAll()} />}
-      {sounding && <CallSound call={call} onClose={() => setSounding(false)} />}
+      {sounding && (
+        <CallSound call={call} onClose={() => setSounding(false)}>
+          <InputChoice call={call} chosen={microphone} onChosen={setMicrophone} />
+        </CallSound>
+      )}
       {adding && <AddPeople call={call} onClose={() => setAdding(false)} />}
       <div class="controls-row">
         <div class="controls-microphone">
           <MuteButton call={call} talking={talking} onTalking={setTalking} />
           <LevelMeter read={() => model.terminal.microphoneLevel()} label={texts().call.voiceLevel} />
-          <InputChoice call={call} />
-        </div>
-        <div class="controls-rest">
+          <InputChoice call={call} chosen={microphone} onChosen={setMicrophone} />
           <button
             type="button"
-            class="button quiet control"
+            class="button quiet control call-sound-button"
             aria-haspopup="dialog"
+            aria-label={texts().sound.title}
+            title={texts().sound.title}
             onClick={() => setSounding(true)}
           >
             <LoudspeakerIcon />
-            {texts().sound.inCall}
           </button>
+        </div>
+        <div class="controls-rest">
           <button
             type="button"
             class="button quiet control"
@@ -121,11 +127,16 @@ function EndCountdown({ onKeep, onEnd }: { onKeep: () => void; onEnd: () => void
   );
 }
 
-function InputChoice({ call }: { call: CallView }) {
+interface InputChoiceProps {
+  call: CallView;
+  chosen: string | undefined;
+  onChosen: (deviceId: string | undefined) => void;
+}
+
+function InputChoice({ call, chosen, onChosen }: InputChoiceProps) {
   const model = useModel();
-  const [chosen, setChosen] = useState(() => preferredDevice("microphone"));
   const choose = (microphone: SoundDevice | undefined): void => {
-    setChosen(microphone?.deviceId);
+    onChosen(microphone?.deviceId);
     storePreferredDevice("microphone", microphone);
     // What becomes of it shows in the state of the microphone.
     model.terminal.setMicrophone(microphone?.deviceId).catch(() => {});

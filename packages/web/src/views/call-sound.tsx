@@ -1,6 +1,7 @@
 /** Sound in a call: by what one hears, how loud each of the others is, and what is done to one's own voice. */
 import type { CallView, UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
+import type { ComponentChildren } from "preact";
 
 import { LoudspeakerChoice } from "../components/loudspeaker-choice.tsx";
 import { Modal } from "../components/modal.tsx";
@@ -10,7 +11,14 @@ import { storeVolume, volumeOf } from "../lib/sound-wishes.ts";
 import { canSetVolume } from "../lib/volume-control.ts";
 import { useModel } from "../model.ts";
 
-export function CallSound({ call, onClose }: { call: CallView; onClose: () => void }) {
+interface CallSoundProps {
+  call: CallView;
+  onClose: () => void;
+  /** Beside the loudspeaker. */
+  children: ComponentChildren;
+}
+
+export function CallSound({ call, onClose, children }: CallSoundProps) {
   const { terminal } = useModel();
   const { microphone } = call;
   const unmet = "unmet" in microphone ? microphone.unmet : undefined;
@@ -21,6 +29,7 @@ export function CallSound({ call, onClose }: { call: CallView; onClose: () => vo
       <h2 id="call-sound-title" tabIndex={-1} autofocus>
         {words.title}
       </h2>
+      {children}
       <LoudspeakerChoice
         purpose="loudspeaker"
         label={words.heardBy}

@@ -47,6 +47,9 @@ describe("views", () => {
       await view.page.getByRole("button", { name: "Call details" }).click();
       for (const badge of await view.page.locator(".participant summary").all()) await badge.click();
       for (const finding of await view.axe()) findings.push(`details: ${finding}`);
+      await view.show("loudspeakerGone");
+      await view.page.getByRole("button", { name: "Sound", exact: true }).click();
+      for (const finding of await view.axe()) findings.push(`sound: ${finding}`);
       assert.deepEqual(findings, []);
       assert.deepEqual(view.problems, []);
       await view.close();

@@ -14,6 +14,7 @@ const freshProfile = new Set<string>(["firstVisit", "invite", "closed"]);
 /** What has to be opened first. */
 const opened: Partial<Record<string, string>> = {
   activeGuest: "Call details",
+  loudspeakerGone: "Sound",
   certified: "Call details",
   relayed: "Call details",
   administration: "Administration",

@@ -3,7 +3,6 @@ import { count, say } from "../say.ts";
 
 export const sound = {
   title: "Sound",
-  inCall: "Sound",
   loudspeaker: "Loudspeaker",
   heardBy: "Loudspeaker in use",
   defaultOne: "Default of this device",

@@ -4,7 +4,6 @@ import { say } from "../say.ts";
 
 export const sound: PageTexts["sound"] = {
   title: "声音",
-  inCall: "声音",
   loudspeaker: "扬声器",
   heardBy: "使用的扬声器",
   defaultOne: "此设备的默认扬声器",
