@@ -3,16 +3,19 @@ import { isGone } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
-import { echoOptions, identityOptions, outputOptions } from "../options/terminal-options.ts";
+import {
+  echoOptions,
+  identityOptions,
+  outputOptions,
+  usualEchoSeconds,
+} from "../options/terminal-options.ts";
 import { answerCalls } from "../run/answer-calls.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
 import { summaries } from "../summaries.ts";
 
-const delayMs = 3_000;
-/** Nobody keeps the next one waiting for longer. */
-const usualSeconds = 60;
+const echoDelayMs = 3_000;
 
 export const echo = command({
   name: "echo",
@@ -21,12 +24,12 @@ export const echo = command({
   options: { ...identityOptions, ...echoOptions, ...outputOptions },
   examples: ["signet echo --profile echo", "signet echo --profile echo --hang-up-after 30 --json"],
   run: async (values) => {
-    const sound = Sound.echoing(delayMs);
+    const sound = Sound.echoing(echoDelayMs);
     const { answers } = texts().echo;
     return runTerminal({ values, sound, live: true, answers }, async (run) => {
       await run.signIn();
       leaveCompany(run);
-      const bounded = { "hang-up-after": usualSeconds, ...values };
+      const bounded = { "hang-up-after": usualEchoSeconds, ...values };
       return answerCalls(run, sound, bounded, (call) => (isAlone(call) ? "answer" : "decline"));
     });
   },

@@ -197,9 +197,12 @@ export const listenOptions = {
   once: bare(texts().options.once),
 } as const;
 
-/** Of `signet echo`, which holds nobody for longer. */
+/** Nobody keeps the next one who wants to hear themselves waiting for longer. */
+export const usualEchoSeconds = 60;
+
+/** Of `signet echo`. */
 export const echoOptions = {
-  "hang-up-after": option("seconds", integer(5, 600), texts().echo.hangUpAfter, "60"),
+  "hang-up-after": option("seconds", integer(5, 600), texts().echo.hangUpAfter, String(usualEchoSeconds)),
 } as const;
 
 const all = {
