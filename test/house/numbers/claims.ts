@@ -286,8 +286,6 @@ certificates(
 const commandLine = inDocument("docs/command-line.md");
 commandLine("where you answered by hand, {} seconds later", seconds(named("cli", "aloneGraceMs")));
 commandLine("when the sign-in runs out ({} hours)", signInHours);
-commandLine("gives back what it hears {} seconds later", seconds(named("cli", "echoDelayMs")));
-commandLine("leaves after {} seconds (`--hang-up-after SECONDS`)", named("cli", "usualEchoSeconds"));
 commandLine("fewer than {} characters are", named("cli", "fewCharacters"));
 commandLine("`tmux` included, from {} columns on", named("cli", "fewColumns"));
 commandLine("| {} | all went well", named("cli", "ok"));

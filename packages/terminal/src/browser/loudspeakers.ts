@@ -101,7 +101,7 @@ export class Loudspeakers {
   /** @returns why it cannot be */
   async #playBy(deviceId: string): Promise<LoudspeakerTrouble | undefined> {
     try {
-      await Promise.all(this.#elements.map((element) => element.setSinkId?.(deviceId)));
+      await Promise.all(this.#elements.map(async (element) => element.setSinkId?.(deviceId)));
       return undefined;
     } catch (error) {
       return error instanceof DOMException && error.name === "NotAllowedError" ? "refused" : "gone";

@@ -59,18 +59,20 @@ export function storePreferredDevice(purpose: SoundPurpose, chosen: SoundDevice 
 /** Whether a page may play by another loudspeaker than the default one in this browser. */
 export const canChooseLoudspeaker = (): boolean => "setSinkId" in HTMLMediaElement.prototype;
 
-type AskingDevices = MediaDevices & {
+/** Firefox alone has it. */
+type AskingDevices = Pick<MediaDevices, "enumerateDevices"> & {
   readonly selectAudioOutput?: () => Promise<MediaDeviceInfo>;
 };
+const asking = (): AskingDevices | undefined => mediaHere();
 
 /** Firefox names no loudspeaker to a page before the person chose it in a dialog of the browser's own. */
-export const hasOwnLoudspeakerDialog = (): boolean =>
-  (mediaHere() as AskingDevices | undefined)?.selectAudioOutput !== undefined;
+export const hasOwnLoudspeakerDialog = (): boolean => asking()?.selectAudioOutput !== undefined;
 
 /** @returns undefined where the person chose none */
 export async function askForLoudspeaker(): Promise<SoundDevice | undefined> {
-  const media = mediaHere() as AskingDevices | undefined;
-  const chosen = await media?.selectAudioOutput?.().catch(() => undefined);
+  const chosen = await asking()
+    ?.selectAudioOutput?.()
+    .catch(() => undefined);
   return chosen === undefined
     ? undefined
     : { deviceId: chosen.deviceId, label: chosen.label || texts().sound.chosenOne };

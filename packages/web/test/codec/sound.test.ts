@@ -115,7 +115,7 @@ test("that the chosen microphone or loudspeaker is back is said", () => {
   const state = scenes["active"](Date.now());
   const withCall = (change: Partial<CallView>): TerminalState => ({
     ...state,
-    call: { ...state.call!, ...change },
+    call: { ...state.call, ...change },
   });
   const gone = withCall({ loudspeaker: "gone", microphone: { status: "on", instead: "gone" } });
   assert.deepEqual(announcements(gone, withCall({ microphone: { status: "on" } })), [
