@@ -1,6 +1,7 @@
 /** What the documents say of a person's document. */
 import { hours, inDocument } from "./claim.ts";
 import { named } from "./code.ts";
+import "./echo-claims.ts";
 import "./missed-claims.ts";
 
 inDocument("docs/protocol.md")(
