@@ -58,7 +58,7 @@ function connectionIn(answerSdp: string): MediaConnection {
   };
 }
 
-/** Whoever was in the calls of a process that died connects anew: meanwhile a process that starts would take the processor from them. */
+/** Whoever connects, for the first time or since the process of their calls died, needs the processor that a starting spare would take from them. */
 const spareAfterMs = 2_000;
 
 class BuiltInEngine implements MediaEngine {
@@ -71,6 +71,8 @@ class BuiltInEngine implements MediaEngine {
   readonly #listeners = new Set<(event: MediaEvent) => void>();
   readonly #missedPings = new WeakMap<ChildHandle, number>();
   #spare: ChildHandle | undefined;
+  /** From the first call on: before it a spare would cost every start, and save nobody anything. */
+  #wantsSpare = false;
   /** Settles when every process that is wanted runs. */
   #replenished: Promise<void> | undefined;
   #closing = false;
@@ -99,7 +101,7 @@ class BuiltInEngine implements MediaEngine {
         if (child === undefined) this.#activate(await startChild(this.#dir, this.#config), index);
       }),
     );
-    this.#replenish();
+    if (this.#calls.size > 0) this.#wantSpare();
     this.#pingTimer = setInterval(() => this.#ping(), pingEveryMs);
     this.#pingTimer.unref();
   }
@@ -125,6 +127,7 @@ class BuiltInEngine implements MediaEngine {
       const former = pinned.terminals.get(terminalId);
       if (former !== undefined)
         pinned.terminals.set(terminalId, [...(beside ? former.slice(0, 1) : []), connectionIn(answerSdp)]);
+      if (!this.#wantsSpare) this.#wantSpare();
       return { answerSdp };
     } catch (error) {
       // A refused second offer leaves the first connection as it was.
@@ -268,6 +271,15 @@ class BuiltInEngine implements MediaEngine {
       this.#emit({ type: "restarted", callIds });
     }
     if (this.#active.includes(undefined)) return this.#replenish();
+    this.#replenishLater();
+  }
+
+  #wantSpare(): void {
+    this.#wantsSpare = true;
+    this.#replenishLater();
+  }
+
+  #replenishLater(): void {
     setTimeout(() => {
       if (!this.#closing) this.#replenish();
     }, spareAfterMs).unref();
@@ -288,10 +300,10 @@ class BuiltInEngine implements MediaEngine {
   }
 
   #complete(): boolean {
-    return !this.#active.includes(undefined) && this.#spare !== undefined;
+    return !this.#active.includes(undefined) && (this.#spare !== undefined || !this.#wantsSpare);
   }
 
-  /** Starts processes until every index has one and a spare waits. */
+  /** Starts processes until every index has one, and a spare waits where one is wanted. */
   async #startMissing(): Promise<void> {
     let failures = 0;
     while (!this.#closing) {

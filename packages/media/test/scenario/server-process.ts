@@ -24,13 +24,11 @@ for await (const line of createInterface({ input: process.stdin })) {
       listenAddress,
       orphanTimeoutMs: request.orphanTimeoutMs,
     });
-    await spareRuns(engine);
     console.log(JSON.stringify((await engine.stats()).children.map((child) => child.pid)));
   } else {
-    if (engine === undefined) {
-      engine = await startMedia({ runtimeDir, children: 1, listenAddress });
-      await spareRuns(engine);
-    }
-    console.log(JSON.stringify(await engine.join(request)));
+    engine ??= await startMedia({ runtimeDir, children: 1, listenAddress });
+    const answer = await engine.join(request);
+    await spareRuns(engine);
+    console.log(JSON.stringify(answer));
   }
 }

@@ -62,6 +62,21 @@ test("a killed media process: its calls are named at once, and offering again wo
   }),
 );
 
+test("a process that dies before any call is replaced, though no spare waits yet", { timeout }, () =>
+  withEngine({}, async (engine) => {
+    const [victim, ...others] = (await engine.stats()).children;
+    assert.ok(victim !== undefined && others.length === 0);
+    process.kill(victim.pid, "SIGKILL");
+    await until(async () =>
+      (await engine.stats()).children.some(({ pid, spare }) => pid !== victim.pid && !spare),
+    );
+    const [a, b] = await joinAll(engine, "call", ["a", "b"]);
+    assert.ok(a && b);
+    await talk([a, b], 5);
+    await until(() => a.seen.length === 5 && b.seen.length === 5);
+  }),
+);
+
 test("media processes inherit no option of the server, of which some are secrets", { timeout }, async () => {
   process.env["SIGNET_METRICS_TOKEN"] = "sesame";
   process.env["OTHER_THAN_SIGNET"] = "seen";
