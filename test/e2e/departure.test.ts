@@ -104,7 +104,8 @@ test("whoever loads it anew in a call is asked, is reconnecting for the others, 
   await sees(bobby, "alice", /reconnecting.*signed by them/);
 
   await signedIn(alice);
-  await alice.page.getByRole("list", { name: "History" }).getByText("BOBBY").waitFor();
+  const past = alice.page.getByRole("list", { name: "History" }).getByRole("listitem");
+  await past.filter({ hasText: /To\s*BOBBY.*verified/ }).waitFor();
   const back = alice.page.getByRole("region", { name: "Going on without you" });
   await back.getByText("Your call goes on").waitFor();
   await back.getByRole("button", { name: "Join" }).click();

@@ -23,7 +23,9 @@ export {
   removeGroup,
   removePerson,
   requireFits,
+  takeOver,
   type AddedCall,
+  type KeptPerson,
 } from "./document/change.ts";
 export {
   isReplacedKey,
@@ -39,7 +41,7 @@ export {
 export {
   longestNote,
   mostHistoryPeople,
-  type PastCall,
+  PastCall,
   type PersonFields,
   type Settings,
 } from "./document/contents.ts";

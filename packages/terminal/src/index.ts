@@ -50,6 +50,7 @@ export { readCertificateFile, readCrls, readPemCertificates, withCertificates } 
 export type { CertificateTrust } from "@signet/device";
 // What a user interface needs of the protocol, so that it has one place to import from.
 export {
+  CallId,
   CertificateUserIdDomain,
   DeviceId,
   SignetError,
@@ -58,7 +59,10 @@ export {
   errorTable,
   isNewUserId,
   joinersInPlace,
+  longestNote,
+  mostHistoryPeople,
   nameFault,
+  PastCall,
   recoveryOfFragment,
   mayBeRecoveryCode,
   recoveryUrl,
@@ -66,13 +70,18 @@ export {
   toBase64Url,
 } from "@signet/protocol";
 export type {
+  AddedCall,
   BindingEndReason,
-  CallId,
   DeviceKind,
   EndReason,
   ErrorCode,
+  GroupId,
+  KeptPerson,
   LeaveReason,
+  ListedGroup,
+  ListedPerson,
   MemberState,
+  PersonFields,
   PersonState,
   ServerInfo,
 } from "@signet/protocol";

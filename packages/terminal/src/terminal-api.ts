@@ -14,8 +14,12 @@ import type { PersonalApi } from "./document/personal-api.ts";
 import type { WakingApi } from "./session/waking-api.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
 
-/** `refused`: there is an entry, which was not accepted, and why. */
-export type LookedUp = PersonState & { readonly refused?: ErrorCode };
+export type LookedUp = PersonState & {
+  /** As their devices signed it; with an entry. */
+  readonly displayName?: string;
+  /** There is an entry, which was not accepted, and why. */
+  readonly refused?: ErrorCode;
+};
 
 /** Which touch an addition needs next: one that makes the new key, the new one's signature, or the one's that is signed in. */
 export type AddingTouch = "make" | "new" | "old";

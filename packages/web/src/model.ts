@@ -2,21 +2,23 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
-import type { CallView, Terminal, TerminalState } from "@signet/terminal";
+import type { CallId, Terminal, TerminalState, UserId } from "@signet/terminal";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
 import { announcements } from "./lib/announcements.ts";
 import { forgetEverything } from "./lib/forget.ts";
 import type { Linked } from "./lib/linked-code.ts";
-import { callerOf, peopleOfCall } from "./lib/people.ts";
+import { keepLeft } from "./lib/kept-before.ts";
+import { loadRememberedIds, rememberId } from "./lib/remembered-ids.ts";
 import { noShell } from "./lib/shell.ts";
 import type { Shell } from "./lib/shell.ts";
 import { createActions } from "./model/actions.ts";
 import { createPlace } from "./model/place.ts";
+import { takeOverKept } from "./model/kept-before.ts";
 import { watchOtherTabs } from "./model/other-tabs.ts";
+import { createPeople } from "./model/people.ts";
 import { watchReachable } from "./model/presence.ts";
-import { createProfile } from "./model/profile.ts";
 import { createWaking } from "./model/waking.ts";
 
 export type Model = ReturnType<typeof createModel>;
@@ -33,34 +35,31 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
   const linkedRecovery = signal(linked.recovery);
   const session = computed(() => state.value.session);
   const self = computed(() => (session.value.status === "signedIn" ? session.value.userId : undefined));
-  const { open, meet, keepCall, ...profile } = createProfile(self);
+  const rememberedIds = signal(loadRememberedIds());
+  const people = createPeople(terminal, state, self, announcement);
+  const lookForKept = takeOverKept(terminal);
+  let isLeaving = false;
 
   function take(next: TerminalState): void {
     const before = state.peek();
     // A server that was away may have come back with another version.
     if (before.connection.status !== "online" && next.connection.status === "online") shell.look();
     const was = self.peek();
+    let is = was;
     batch(() => {
       state.value = next;
       const said = announcements(before, next);
       if (said.length > 0) announcement.value = said.join(" ");
-      const is = self.peek();
-      if (is !== undefined && is !== was) open(is);
+      is = self.peek();
+      if (is !== undefined && is !== was) rememberedIds.value = rememberId(rememberedIds.peek(), is);
       there.value = noteWhoIsThere(there.peek(), next.call);
-      if (is !== undefined) remember(before, next);
     });
+    const left = next.personal?.history.find(({ callId }) => callId === next.call?.callId);
+    if (isLeaving && is !== undefined && left !== undefined) keepLeft(is, left);
+    lookForKept(next);
     // Who signs in begins anew: what was before may be another person's.
     if (self.peek() !== undefined && before.session.status === "signedOut" && next.call?.phase === "ended")
       terminal.dismissCall();
-  }
-
-  function remember(before: TerminalState, { call, ringing }: TerminalState): void {
-    const rings = ringing.filter((one) => !before.ringing.some((old) => old.callId === one.callId));
-    const wasOver = call?.callId === before.call?.callId && before.call?.phase === "ended";
-    // A call that was over before adds nobody, so that who was forgotten stays so.
-    const goesOn = call !== undefined && !(call.phase === "ended" && wasOver);
-    meet([...rings.map(callerOf), ...(goesOn ? peopleOfCall(call) : [])]);
-    if (goesOn && call.phase === "ended") keepCall(call);
   }
 
   terminal.subscribe(take);
@@ -71,10 +70,9 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
   return {
     ...createPlace(isInCall, self),
     terminal,
-    /** The page goes, and with it this terminal: the call stands in the history when the person is back. */
-    keepLeftCall: () => {
-      const { call } = terminal.state;
-      if (call !== undefined) keepCall({ ...call, ...endedNow(call, Date.now()), end: { type: "left" } });
+    /** The page goes, and with it this terminal: its last call has to be in the history all the same. */
+    leaving: () => {
+      isLeaving = true;
     },
     /** With it goes what warns of the same that ended the call. */
     dismissSummary: () => {
@@ -92,6 +90,10 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
     enteredCode,
     linkedRecovery,
     ...actions,
+    /** Who calls back has seen that they missed it. */
+    callBack: async (callId: CallId, userIds: readonly UserId[]): Promise<void> => {
+      if (await actions.call(userIds)) people.seeMissed(callId);
+    },
     release: async () => {
       await waking.beforeRelease();
       return actions.release();
@@ -105,19 +107,14 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
       await forgetEverything();
       location.replace("/");
     },
-    ...profile,
+    ...people,
+    rememberedIds: rememberedIds as ReadonlySignal<readonly UserId[]>,
     newer: shell.newer,
     loadAnew: () => shell.loadAnew(),
     waking,
     otherTabs: watchOtherTabs(terminal),
-    reachable: watchReachable(terminal, self, profile.people),
+    reachable: watchReachable(terminal, self, people.people),
   };
-}
-
-/** As a call is shown that ends now. */
-function endedNow({ togetherMs, togetherSinceMs }: CallView, nowMs: number) {
-  const lastMs = togetherSinceMs === undefined ? 0 : Math.max(0, nowMs - togetherSinceMs);
-  return { phase: "ended", endedAtMs: nowMs, togetherMs: togetherMs + lastMs } as const;
 }
 
 const ModelContext = createContext<Model | undefined>(undefined);

@@ -20,7 +20,7 @@ export {
   takeLanguageFrom,
 } from "./language.ts";
 export type { Language } from "./language.ts";
-export { listOfNames, looksLikeWords, nameFaultWords } from "./names.ts";
+export { compareNames, listOfNames, looksLikeWords, nameFaultWords } from "./names.ts";
 export {
   betterNetworkWords,
   poorNetworkLabel,

@@ -37,6 +37,17 @@ export const catalogue = (): Catalogue => catalogues[chosen()];
 /** For times and numbers. */
 export const locale = (): string => regions.find((tag) => languageOf(tag) === chosen()) ?? catalogue().locale;
 
+/** What `Intl` makes for the locale that is chosen: making one takes longer than using it a thousand times. */
+export function byLocale<Made>(make: (locale: string) => Made): () => Made {
+  const made = new Map<string, Made>();
+  return () => {
+    const tag = locale();
+    const one = made.get(tag) ?? make(tag);
+    made.set(tag, one);
+    return one;
+  };
+}
+
 /** The first of `wanted` (BCP 47 tags) that there is; else English. Who wants traditional characters gets no simplified ones unasked. */
 export const bestLanguage = (wanted: readonly string[]): Language =>
   wanted.map(languageOf).find((found) => found !== undefined) ?? "en";

@@ -1,7 +1,7 @@
 import type { NameFault } from "@signet/protocol";
 
 import { isolate } from "./isolate.ts";
-import { catalogue } from "./language.ts";
+import { byLocale, catalogue } from "./language.ts";
 
 /** How many names are said before the others are counted. */
 const mostNames = 3;
@@ -15,6 +15,11 @@ export function listOfNames(names: readonly string[]): string {
       : [...names.slice(0, mostNames - 1), catalogue().others(names.length - mostNames + 1)];
   return catalogue().list(said.map(isolate));
 }
+
+const order = byLocale((tag) => new Intl.Collator(tag));
+
+/** In the order of the language: Chinese names by their sounds. */
+export const compareNames = (a: string, b: string): number => order().compare(a, b);
 
 /** What is wrong with a display name, as a clause about it. */
 export const nameFaultWords = (fault: NameFault): string => catalogue().nameFaults[fault];

@@ -1,22 +1,11 @@
 /** Times and durations as one reads them, by `Intl`, in the language that is chosen. */
-import { catalogue, locale } from "./language.ts";
+import { byLocale, catalogue } from "./language.ts";
 
-/** Making one takes longer than using it a thousand times. */
-function kept<Format>(make: (locale: string) => Format): () => Format {
-  const made = new Map<string, Format>();
-  return () => {
-    const tag = locale();
-    const format = made.get(tag) ?? make(tag);
-    made.set(tag, format);
-    return format;
-  };
-}
-
-const time = kept((tag) => new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit" }));
-const fullDate = kept((tag) => new Intl.DateTimeFormat(tag, { dateStyle: "long" }));
-const date = kept((tag) => new Intl.DateTimeFormat(tag, { day: "numeric", month: "short" }));
+const time = byLocale((tag) => new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit" }));
+const fullDate = byLocale((tag) => new Intl.DateTimeFormat(tag, { dateStyle: "long" }));
+const date = byLocale((tag) => new Intl.DateTimeFormat(tag, { day: "numeric", month: "short" }));
 const unit = (name: "second" | "minute" | "hour") =>
-  kept((tag) => new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "long" }));
+  byLocale((tag) => new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "long" }));
 const [seconds, minutes, hours] = [unit("second"), unit("minute"), unit("hour")];
 
 export const clockTime = (atMs: number): string => time().format(atMs);

@@ -95,6 +95,37 @@ export function addCall(document: PersonalDocument, call: AddedCall): PersonalDo
   return { ...document, history: keptHistory([...history, record], clearedBeforeMs) };
 }
 
+/** What a terminal kept of somebody before there were documents. */
+export interface KeptPerson {
+  readonly userId: UserId;
+  /** When they were met last. */
+  readonly lastAtMs: number;
+  readonly fields: Partial<PersonFields>;
+}
+
+/**
+ * Takes over what was kept elsewhere, as a copy is merged: however many there are already, and what stands in the document is known better. Who was
+ * removed from it since they were met last stays so. Once or several times comes to the same.
+ * @throws ZodError for a value that is none
+ */
+export function takeOver(
+  document: PersonalDocument,
+  kept: { readonly people: readonly KeptPerson[]; readonly calls: readonly AddedCall[] },
+  by: Writer,
+): PersonalDocument {
+  let now = document;
+  for (const { userId, lastAtMs, fields } of kept.people) {
+    const path = personPath(userId);
+    const item = now.items.get(path);
+    if (isListed(item) || (item?.removed?.atMs ?? -Infinity) >= lastAtMs) continue;
+    const added = { [addedField]: encodeValue(by.nowMs), ...encodedFields(personFields, fields) };
+    now = write(now, path, added, by);
+  }
+  const known = new Set<string>(now.history.map(({ callId }) => callId));
+  const calls = kept.calls.filter(({ callId }) => !known.has(callId));
+  return calls.reduce(addCall, now);
+}
+
 /** Forgets all calls that began before. */
 export const clearHistory = (document: PersonalDocument, beforeMs: number): PersonalDocument =>
   mergeDocuments(document, { ...emptyDocument, clearedBeforeMs: beforeMs });

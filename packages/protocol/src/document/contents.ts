@@ -19,6 +19,8 @@ export const mostHistoryPeople = 64;
 export const personFields = {
   favourite: z.boolean(),
   note: z.string().max(longestNote),
+  /** What their devices signed that they are called, when this was written: for where nobody can be asked. */
+  name: DisplayName,
   /** Both saw the same code over both heads, at one place. `head`: of this person's key history, at that time. */
   compared: z.object({ atMs: TimeMs, head: wireBytes(32, 32) }),
 };

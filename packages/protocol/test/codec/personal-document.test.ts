@@ -30,6 +30,7 @@ import {
   removeGroup,
   removePerson,
   requireFits,
+  takeOver,
   TerminalId,
   toBase64Url,
   UserId,
@@ -346,4 +347,35 @@ describe("what no document is", () => {
     assert.throws(() => document({ removed: stamp, fields }), { code: "document.malformed" });
     assert.throws(() => document({ removed: undefined, fields: none }), { code: "document.malformed" });
   });
+});
+
+test("what was kept elsewhere is taken over as a copy is merged: nobody is changed, nor brought back who was removed since", () => {
+  const clara = UserId.parse("clara");
+  let document = changePerson(emptyDocument, anna, { note: "of here" }, at(100));
+  document = changePerson(document, ben, {}, at(101));
+  document = removePerson(document, ben, at(102));
+  document = clearHistory(addCall(document, call(5, 500)), 300);
+  const kept = {
+    people: [
+      { userId: anna, lastAtMs: 200, fields: { name: "Anna" } },
+      { userId: ben, lastAtMs: 102, fields: { name: "Ben" } },
+      { userId: clara, lastAtMs: 1, fields: { name: "Clara" } },
+    ],
+    // The first one is known by another time; the second was cleared.
+    calls: [call(5, 501), call(6, 299), call(7, 300)],
+  };
+  const once = takeOver(document, kept, at(400));
+  assert.deepEqual(viewDocument(once).people, [
+    { userId: anna, groupIds: [], note: "of here" },
+    { userId: clara, groupIds: [], name: "Clara" },
+  ]);
+  assert.deepEqual(viewDocument(once).history, [call(5, 500), call(7, 300)]);
+  assert.deepEqual(takeOver(once, kept, at(401)), once, "once or several times comes to the same");
+  assert.deepEqual(takeOver(document, { people: [], calls: [] }, at(402)), document);
+  const metSince = { people: [{ userId: ben, lastAtMs: 103, fields: {} }], calls: [] };
+  assert.deepEqual(people(takeOver(document, metSince, at(403))), [anna, ben]);
+  // As many as there are in all: what was kept is not lost for a bound.
+  const many = takeOver(withPeople(mostListedPeople), kept, at(1_000));
+  assert.equal(people(many).length, mostListedPeople + 3);
+  assert.throws(() => changePerson(many, person(mostListedPeople), {}, at(1_001)), { code: "document.full" });
 });

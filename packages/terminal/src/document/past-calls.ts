@@ -37,7 +37,8 @@ export function pastCall(
     callId: view.callId,
     startedAtMs,
     partMs: Math.max(0, Math.round(togetherMs + endedAtMs - togetherSinceMs)),
-    userIds: bounded(others.map(({ userId }) => userId)),
+    // Nobody is there whom the server does not know.
+    userIds: bounded(others.flatMap(({ state, userId }) => (state === "unknown" ? [] : [userId]))),
     direction: view.isInitiator ? "out" : "in",
     outcome: outcomeOf(view),
     verified: bounded(others.flatMap(({ userId }) => (verified.has(userId) ? [userId] : []))),

@@ -1,4 +1,4 @@
-import type { GroupId, PersonFields, Settings, UserId } from "@signet/protocol";
+import type { AddedCall, GroupId, KeptPerson, PersonFields, Settings, UserId } from "@signet/protocol";
 
 import type { OwnDevice } from "../state.ts";
 
@@ -18,6 +18,11 @@ export interface PersonalApi {
   /** Puts somebody in a group, or takes them out of it; on the list they are in any case. */
   putInGroup(userId: UserId, groupId: GroupId, isIn: boolean): Promise<void>;
   changeSettings(change: Partial<Settings>): Promise<void>;
+  /** What a user interface kept by itself before, in one change. Who was removed since they were met last stays so. */
+  takeOver(kept: {
+    readonly people: readonly KeptPerson[];
+    readonly calls: readonly AddedCall[];
+  }): Promise<void>;
   /** All calls until now. */
   clearHistory(): Promise<void>;
   /**

@@ -14,6 +14,7 @@ import {
   removeGroup,
   removePerson,
   SignetError,
+  takeOver,
   toBase64Url,
   viewDocument,
   withHolder,
@@ -179,6 +180,8 @@ export class PersonalPart implements PersonalApi {
 
   changeSettings: PersonalApi["changeSettings"] = (change: Partial<Settings>) =>
     this.#change((document, by) => changeSettings(document, change, by));
+
+  takeOver: PersonalApi["takeOver"] = (kept) => this.#change((document, by) => takeOver(document, kept, by));
 
   clearHistory: PersonalApi["clearHistory"] = () =>
     this.#change((document, { nowMs }) => clearHistory(document, nowMs));

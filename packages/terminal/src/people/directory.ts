@@ -14,6 +14,7 @@ import type { PinStore } from "./pin-store.ts";
 import { Revocations } from "./revocations.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
+import type { LookedUp } from "../terminal-api.ts";
 import { entryRefusal } from "./trust.ts";
 import type { AppliedTrust } from "./trust.ts";
 
@@ -298,9 +299,7 @@ export class Directory {
    * Asks for several at once; one answer for each, in order. Entries that do not verify are left out, so that nobody calls on
    * their strength.
    */
-  async lookup(
-    userIds: readonly UserId[],
-  ): Promise<readonly (PersonState & { readonly refused?: ErrorCode })[]> {
+  async lookup(userIds: readonly UserId[]): Promise<readonly LookedUp[]> {
     return (await this.#ask(userIds)).map(({ person, code }) =>
       code === undefined ? person : { ...person, refused: code },
     );
@@ -324,7 +323,7 @@ export class Directory {
   /** `code`: why the entry was not accepted. */
   async #ask(
     userIds: readonly UserId[],
-  ): Promise<readonly { readonly person: PersonState; readonly code?: ErrorCode }[]> {
+  ): Promise<readonly { readonly person: LookedUp; readonly code?: ErrorCode }[]> {
     if (userIds.length === 0) return [];
     const { people } = await this.#link.request("directory.lookup", { userIds: [...userIds] });
     return Promise.all(
@@ -335,8 +334,8 @@ export class Directory {
         const person = { userId, reachable };
         if (entry?.userId !== userId) return { person };
         try {
-          await this.accept(entry);
-          return { person: { ...person, entry } };
+          const known = await this.accept(entry);
+          return { person: { ...person, entry, displayName: shownName(known.person) } };
         } catch (error) {
           return { person, ...(error instanceof SignetError ? { code: error.code } : {}) };
         }

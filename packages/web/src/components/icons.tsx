@@ -30,6 +30,14 @@ export const AddPeopleIcon = () => (
     <path d="M2.500 20c0-3.900 3.100-6.500 7-6.500s7 2.600 7 6.500M19 7.500v6M16 10.500h6" />
   </Icon>
 );
+export const FavouriteIcon = () => (
+  <Icon>
+    <path
+      d="m12 4 2.500 5.100 5.600.8-4 4 1 5.600-5.100-2.700-5 2.700 1-5.600-4.100-4 5.600-.8z"
+      fill="currentColor"
+    />
+  </Icon>
+);
 export const MoreIcon = () => (
   <Icon>
     <circle cx="5.500" cy="12" r="1" />
@@ -121,11 +129,6 @@ export const SettingsIcon = () => (
     <circle cx="16" cy="7" r="2.200" />
     <circle cx="8" cy="12" r="2.200" />
     <circle cx="14" cy="17" r="2.200" />
-  </Icon>
-);
-export const CloseIcon = () => (
-  <Icon>
-    <path d="m6 6 12 12M18 6 6 18" />
   </Icon>
 );
 export const OutgoingIcon = () => (

@@ -2,7 +2,7 @@ import { texts } from "@signet/words/page";
 import { useEffect, useRef } from "preact/hooks";
 
 import { useModel } from "../model.ts";
-import type { Undo } from "../model/profile.ts";
+import type { Undo } from "../model/people.ts";
 
 /** What was just taken out of this list, with the way back: as safe as a question before, and one click less. */
 export function UndoNote({ list }: { list: Undo["list"] }) {

@@ -8,7 +8,7 @@ import type { Model } from "../model.ts";
  */
 export function watchDeparture(
   terminal: Terminal,
-  { cancel, keepLeftCall }: Pick<Model, "cancel" | "keepLeftCall">,
+  { cancel, leaving }: Pick<Model, "cancel" | "leaving">,
 ): void {
   const inCall = (): boolean => {
     const { call } = terminal.state;
@@ -20,7 +20,7 @@ export function watchDeparture(
   addEventListener("pagehide", () => {
     cancel();
     if (!inCall()) return;
-    keepLeftCall();
+    leaving();
     terminal.leaveAtOnce();
   });
 }

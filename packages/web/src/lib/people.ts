@@ -1,58 +1,72 @@
-import { UserId } from "@signet/terminal";
-import type { CallView, IncomingCall, Participant } from "@signet/terminal";
+/** One's own people as they are shown. Pure. */
+import type { AddedCall, ListedPerson, TerminalState, UserId } from "@signet/terminal";
+import { compareNames } from "@signet/words";
 
-import { readStored, recordsIn, writeStored } from "./storage.ts";
-
-/** Somebody whom the person signed in here has called, or was called by. */
-export interface KnownPerson {
-  readonly userId: UserId;
-  readonly displayName: string;
-  readonly lastAtMs: number;
+/** The last call in which one talked with somebody. */
+export interface LastTalk {
+  readonly atMs: number;
+  readonly isVerified: boolean;
 }
 
-const mostPeople = 200;
+export interface ShownPerson extends ListedPerson {
+  readonly displayName: string;
+  readonly lastTalk?: LastTalk;
+}
 
-export function loadPeople(self: UserId): readonly KnownPerson[] {
-  return recordsIn(readStored(`people.${self}`)).flatMap((record) => {
-    const userId = UserId.safeParse(record["userId"]);
-    const { displayName, lastAtMs } = record;
-    if (!userId.success || typeof displayName !== "string" || typeof lastAtMs !== "number") return [];
-    return [{ userId: userId.data, displayName, lastAtMs }];
+/** Favourites first, and then by name. @param names as their devices signed them, of whom that was heard since the page was opened */
+export function shownPeople(
+  people: readonly ListedPerson[],
+  names: ReadonlyMap<UserId, string>,
+  lastTalks: ReadonlyMap<UserId, LastTalk>,
+): readonly ShownPerson[] {
+  return people
+    .map((person): ShownPerson => {
+      const { name, userId } = person;
+      const lastTalk = lastTalks.get(userId);
+      return {
+        ...person,
+        displayName: names.get(userId) ?? name ?? userId,
+        ...(lastTalk === undefined ? {} : { lastTalk }),
+      };
+    })
+    .sort(
+      (a, b) =>
+        Number(b.favourite === true) - Number(a.favourite === true) ||
+        compareNames(a.displayName, b.displayName) ||
+        compareNames(a.userId, b.userId),
+    );
+}
+
+/** @param history latest first */
+export function lastTalksIn(history: readonly AddedCall[]): ReadonlyMap<UserId, LastTalk> {
+  const talks = new Map<UserId, LastTalk>();
+  for (const { outcome, startedAtMs, userIds, verified } of history) {
+    if (outcome !== "talked") continue;
+    // Who was in a call and was not verified may never have come.
+    for (const userId of userIds.length === 1 ? userIds : verified)
+      if (!talks.has(userId)) talks.set(userId, { atMs: startedAtMs, isVerified: verified.includes(userId) });
+  }
+  return talks;
+}
+
+/** Whose user ID, name or note has each word that was typed, in whatever letters: accents and capitals do not count. */
+export function peopleFound(people: readonly ShownPerson[], typed: string): readonly ShownPerson[] {
+  const words = plain(typed)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (words.length === 0) return people;
+  return people.filter(({ displayName, note = "", userId }) => {
+    const text = plain(`${userId}\n${displayName}\n${note}`);
+    return words.every((word) => text.includes(word));
   });
 }
 
-export function storePeople(self: UserId, people: readonly KnownPerson[]): void {
-  writeStored(`people.${self}`, people);
-}
+/** Compatibility forms too: what is typed in full width is found. */
+const plain = (text: string): string => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 
-/** Adds or refreshes; most recent first. @returns `known` itself where nothing is new */
-export function mergePeople(
-  known: readonly KnownPerson[],
-  met: readonly KnownPerson[],
-): readonly KnownPerson[] {
-  const byId = new Map(known.map((person) => [person.userId, person]));
-  const isNew = ({ userId, displayName, lastAtMs }: KnownPerson): boolean => {
-    const old = byId.get(userId);
-    return old?.displayName !== displayName || old.lastAtMs !== lastAtMs;
-  };
-  if (!met.some(isNew)) return known;
-  for (const person of met) byId.set(person.userId, person);
-  return [...byId.values()].sort((a, b) => b.lastAtMs - a.lastAtMs).slice(0, mostPeople);
-}
-
-/**
- * Whom a call brings into the list: who joined at once, the others when it is over, since only then it is sure whether
- * their user IDs exist.
- */
-export function peopleOfCall(call: CallView): readonly KnownPerson[] {
-  const isKnown = ({ state }: Participant): boolean =>
-    state === "joined" || (call.phase === "ended" && state !== "unknown");
-  return call.participants
-    .filter((person) => !person.isSelf && isKnown(person))
-    .map(({ userId, displayName }) => ({ userId, displayName, lastAtMs: call.startedAtMs }));
-}
-
-export function callerOf(incoming: IncomingCall): KnownPerson {
-  const { userId, displayName, verification } = incoming.from;
-  return { userId, displayName, lastAtMs: verification.signedAtMs };
+/** What people are called, where their devices said so in what is shown now. */
+export function namesIn({ call, missed = [], ringing }: TerminalState): ReadonlyMap<UserId, string> {
+  const verified = call?.participants.filter((one) => !one.isSelf && one.verification !== undefined) ?? [];
+  const people = [...verified, ...ringing.map(({ from }) => from), ...missed.map(({ from }) => from)];
+  return new Map(people.map(({ displayName, userId }) => [userId, displayName]));
 }

@@ -17,6 +17,14 @@ export function writeStored(name: string, value: unknown): void {
   }
 }
 
+export function removeStored(name: string): void {
+  try {
+    localStorage.removeItem(`signet.ui.${name}`);
+  } catch {
+    // Nothing is stored there.
+  }
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }

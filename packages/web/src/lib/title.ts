@@ -1,6 +1,8 @@
 import type { TerminalState } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 
+import { missedCount } from "./history.ts";
+
 /** The tab's title says what goes on, for when the page is not in view. */
 export function pageTitle(state: TerminalState): string {
   const caller = state.ringing[0]?.from;
@@ -9,6 +11,6 @@ export function pageTitle(state: TerminalState): string {
   if (phase === "calling") return texts().frame.titleCalling;
   if (phase === "joining" || phase === "active") return texts().frame.titleInCall;
   if (state.connection.status === "offline") return texts().frame.titleOffline;
-  const missed = state.missed?.length ?? 0;
+  const missed = missedCount(state);
   return missed > 0 ? texts().frame.titleMissed(missed) : "Signet";
 }

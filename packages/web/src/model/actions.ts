@@ -123,17 +123,6 @@ export function createActions(terminal: Terminal) {
       run({ type: "revokeDevice", deviceId }, (abort) => terminal.revokeDevice(deviceId, why, abort)),
     release: () => run({ type: "release" }, () => terminal.release()),
     call,
-    /** Who calls back has seen that they missed it. */
-    callBack: async (missedId: CallId, userId: UserId): Promise<void> => {
-      if (await call([userId])) terminal.seeMissed([missedId]);
-    },
-    /** Those whom nobody is on this server, before a touch is spent on them. Whoever cannot be asked for now is none of them. */
-    unknownAmong: async (userIds: readonly UserId[]): Promise<readonly UserId[]> => {
-      const people = await terminal.lookup(userIds).catch(() => []);
-      return people.flatMap(({ userId, entry, refused }) =>
-        entry === undefined && refused === undefined ? [userId] : [],
-      );
-    },
     answer: (callId: CallId, from: UserId) =>
       run(
         { type: "answer", callId },

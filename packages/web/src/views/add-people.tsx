@@ -54,7 +54,7 @@ export function AddPeople({ call, onClose }: { call: CallView; onClose: () => vo
         isBusy={isAsking}
         check={check}
         onSubmit={add}
-        without={new Set(there.map(({ userId }) => userId))}
+        people={{ without: new Set(there.map(({ userId }) => userId)) }}
       >
         {isAsking && (
           <TouchPrompt title={texts().common.touch} text={texts().call.touchAdd} onCancel={model.cancel} />

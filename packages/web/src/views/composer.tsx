@@ -6,7 +6,6 @@ import { useId, useRef, useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { CallIcon } from "../components/icons.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
-import { UndoNote } from "../components/undo.tsx";
 import { useShortcut } from "../lib/shortcuts.ts";
 import { useModel } from "../model.ts";
 import { PeopleForm } from "./people-form.tsx";
@@ -34,6 +33,7 @@ export function Composer() {
         }
         isBusy={calling}
         check={check}
+        people="own"
         onSubmit={(userIds) => {
           setCount(userIds.length);
           return model.call(userIds);
@@ -47,7 +47,6 @@ export function Composer() {
           />
         )}
         <FailureNotice actions={["call"]} />
-        <UndoNote list="people" />
       </PeopleForm>
     </section>
   );

@@ -7,10 +7,10 @@ import { Administration } from "./administration.tsx";
 import { AddDevice } from "./add-device.tsx";
 import { Composer } from "./composer.tsx";
 import { CallElsewhere } from "./elsewhere.tsx";
+import { History } from "./history.tsx";
 import { JoinableCalls } from "./joinable.tsx";
 import { MissedCalls } from "./missed-calls.tsx";
 import { NotificationCard } from "./notification-card.tsx";
-import { Recents } from "./recents.tsx";
 import { SecondDeviceCard } from "./second-device-card.tsx";
 import { Summary } from "./summary.tsx";
 import { ThisTerminal } from "./this-terminal.tsx";
@@ -44,7 +44,7 @@ export function Home() {
         <MissedCalls />
         <JoinableCalls />
         <Composer />
-        <Recents />
+        <History />
       </div>
       <div class="column side">
         <SecondDeviceCard onAdd={() => setAdding(true)} />

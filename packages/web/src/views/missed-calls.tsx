@@ -17,7 +17,7 @@ export function MissedCalls() {
     <section class="card missed-calls" aria-labelledby="missed-title">
       <div class="card-head">
         <h2 id="missed-title">{texts().home.missed(missed.length)}</h2>
-        <button type="button" class="button quiet small" onClick={() => model.terminal.seeMissed()}>
+        <button type="button" class="button quiet small" onClick={() => model.seeMissed()}>
           {texts().home.seenThem}
         </button>
       </div>
@@ -42,7 +42,7 @@ export function MissedCalls() {
                   class="button primary small"
                   aria-label={texts().home.callBackTo(from.displayName)}
                   disabled={model.pending.value !== undefined}
-                  onClick={() => void model.callBack(callId, from.userId)}
+                  onClick={() => void model.callBack(callId, [from.userId])}
                 >
                   {texts().home.callBack}
                 </button>

@@ -5,12 +5,11 @@ import type { UserId } from "@signet/terminal";
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 
-import { Avatar } from "../components/avatar.tsx";
-import { CloseIcon, PeopleIcon } from "../components/icons.tsx";
-import { PersonName } from "../components/name.tsx";
-import { rich } from "../lib/rich.ts";
 import { parseUserIds, whyNoUserId, withUserId } from "../lib/user-ids.ts";
 import { useModel } from "../model.ts";
+import { OwnPeople } from "./own-people.tsx";
+import { PeopleList } from "./people-list.tsx";
+import type { Picked } from "./people-list.tsx";
 
 interface PeopleFormProps {
   label: string;
@@ -22,14 +21,14 @@ interface PeopleFormProps {
   check: (userIds: readonly UserId[]) => string | undefined;
   /** @returns whether it came to that; then the field is empty again */
   onSubmit: (userIds: readonly UserId[]) => Promise<boolean>;
-  /** People who are not proposed. */
-  without?: ReadonlySet<string>;
+  /** One's own, with all that can be done with them; or all but these, to be ticked alone. */
+  people: "own" | { readonly without: ReadonlySet<string> };
   /** Between the field and the people. */
   children?: ComponentChildren;
 }
 
 export function PeopleForm(props: PeopleFormProps) {
-  const { button, children, isBusy, label, onSubmit, without } = props;
+  const { button, children, isBusy, label, onSubmit } = props;
   const model = useModel();
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
@@ -38,9 +37,6 @@ export function PeopleForm(props: PeopleFormProps) {
   const { valid, invalid } = parseUserIds(text);
   const self = model.self.value;
   const offline = model.state.value.connection.status !== "online";
-  const people = model.people.value;
-  const nameOf = (userId: string): string =>
-    people.find((person) => person.userId === userId)?.displayName ?? userId;
 
   const check = (): string | undefined => {
     const [wrong] = invalid;
@@ -73,8 +69,16 @@ export function PeopleForm(props: PeopleFormProps) {
     } else if (await onSubmit(valid)) setText("");
   };
 
+  const picked: Picked = {
+    userIds: valid,
+    pick: (userId, isWanted) => setText(withUserId(text, userId, isWanted)),
+  };
+  const { people } = props;
+  const offered =
+    people === "own" ? [] : model.people.value.filter(({ userId }) => !people.without.has(userId));
+
   let note = texts().home.idsHint;
-  if (valid.length > 0) note = texts().home.willRing(listOfNames(valid.map(nameOf)));
+  if (valid.length > 0) note = texts().home.willRing(listOfNames(valid.map(model.nameOf)));
 
   return (
     <>
@@ -112,63 +116,11 @@ export function PeopleForm(props: PeopleFormProps) {
         </div>
       </form>
       {children}
-      <People text={text} onText={setText} without={without} />
+      {props.people === "own" ? (
+        <OwnPeople picked={picked} />
+      ) : (
+        <PeopleList people={offered} picked={picked} />
+      )}
     </>
-  );
-}
-
-interface PeopleProps {
-  text: string;
-  onText: (text: string) => void;
-  without?: ReadonlySet<string> | undefined;
-}
-
-function People({ text, onText, without }: PeopleProps) {
-  const model = useModel();
-  const people = model.people.value.filter(({ userId }) => without?.has(userId) !== true);
-  const reachable = model.reachable.value;
-  const chosen = parseUserIds(text).valid;
-  if (people.length === 0) {
-    if (without !== undefined) return null;
-    return (
-      <div class="empty">
-        <PeopleIcon />
-        <p>{rich(texts().home.nobodyYetText, <b>{texts().home.nobodyYet}</b>)}</p>
-      </div>
-    );
-  }
-  return (
-    <ul class="people" aria-label={texts().home.people}>
-      {people.map(({ userId, displayName }) => {
-        const here = reachable.get(userId);
-        return (
-          <li key={userId}>
-            <label class="person">
-              <input
-                type="checkbox"
-                checked={chosen.includes(userId)}
-                onChange={(event) => onText(withUserId(text, userId, event.currentTarget.checked))}
-              />
-              <Avatar userId={userId} name={displayName} />
-              <PersonName userId={userId} name={displayName} />
-              <span class={`reach ${here === true ? "here" : ""}`}>
-                {here === undefined ? "" : here ? texts().home.reachable : texts().home.notReachable}
-              </span>
-            </label>
-            {without === undefined && (
-              <button
-                type="button"
-                class="icon-button"
-                aria-label={texts().home.forget(userId)}
-                title={texts().home.forget(userId)}
-                onClick={() => model.forgetPerson(userId)}
-              >
-                <CloseIcon />
-              </button>
-            )}
-          </li>
-        );
-      })}
-    </ul>
   );
 }

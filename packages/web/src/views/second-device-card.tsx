@@ -14,7 +14,7 @@ export function SecondDeviceCard({ onAdd }: { onAdd: () => void }) {
   if (session.status !== "signedIn") return null;
   const { devices, userId } = session;
   const hasOne = devices.filter(({ revoked }) => revoked === undefined).length === 1;
-  const hasCalled = model.recents.value.some(({ durationMs }) => durationMs > 0);
+  const hasCalled = model.history.value.some(({ outcome }) => outcome === "talked");
   if (!hasOne || !hasCalled || isSecondDeviceDeclined(userId)) return null;
   return (
     <section class="card tinted" aria-labelledby="second-device-title">

@@ -1,5 +1,5 @@
 /** What a call was, once it is over; with a failed check, what that means and what to do. */
-import type { CallView } from "@signet/terminal";
+import type { CallView, UserId } from "@signet/terminal";
 import { errorWords, listOfNames, sentence, spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useRef } from "preact/hooks";
@@ -91,6 +91,9 @@ export function Summary() {
               {texts().ending.ringAgain}
             </button>
           )}
+        {model.self.value !== undefined && !isRefusal && (
+          <AddThem userIds={came.map(({ userId }) => userId)} />
+        )}
         <button type="button" class="button quiet small" onClick={model.dismissSummary}>
           {texts().ending.done}
         </button>
@@ -99,6 +102,18 @@ export function Summary() {
         <TouchDialog title={texts().common.touch} text={texts().ending.touchAgain} onCancel={model.cancel} />
       )}
     </section>
+  );
+}
+
+/** Who was there and is not on one's list yet. */
+function AddThem({ userIds }: { userIds: readonly UserId[] }) {
+  const model = useModel();
+  const strangers = model.strangersAmong(userIds);
+  if (strangers.length === 0) return null;
+  return (
+    <button type="button" class="button quiet small" onClick={() => void model.addPeople(strangers)}>
+      {texts().people.addThese(listOfNames(strangers.map(model.nameOf)))}
+    </button>
   );
 }
 

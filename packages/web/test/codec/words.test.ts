@@ -7,9 +7,7 @@ import type { CallView, Participant, UserId } from "@signet/terminal";
 import { announcements } from "../../src/lib/announcements.ts";
 
 import { meterShare } from "../../src/lib/level.ts";
-import { mergePeople, peopleOfCall } from "../../src/lib/people.ts";
 import { isRingingOut, soundOf } from "../../src/lib/call-sounds.ts";
-import { addRecent } from "../../src/lib/recents.ts";
 import { pageTitle } from "../../src/lib/title.ts";
 import {
   afterRemovalSentence,
@@ -178,26 +176,11 @@ test("who is brought in, removed and made host is announced, with who did it", (
   ]);
 });
 
-test("a call enters the history once, with how long one talked", () => {
-  const call = callIn("summary");
-  const once = addRecent([], call);
-  assert.equal(once[0]?.durationMs, 127_000);
-  assert.equal(addRecent(once, call).length, 1);
-});
-
 test("the title of the page tells what goes on while nobody looks", () => {
   assert.equal(pageTitle(scenes.home(nowMs)), "Signet");
   assert.equal(pageTitle(scenes.incoming(nowMs)), "Bob Builder calls - Signet");
   assert.equal(pageTitle(scenes.active(nowMs)), "In a call - Signet");
   assert.equal(pageTitle(scenes.serverGone(nowMs)), "No connection - Signet");
-});
-
-test("whoever joined is known at once, the others when the call is over, and who does not exist never", () => {
-  const ids = (call: CallView): string[] => peopleOfCall(call).map((person) => person.userId);
-  assert.deepEqual(ids(callIn("active")), ["bob", "carol"]);
-  assert.deepEqual(ids(callIn("summary")), ["bob", "carol", "erin", "frank", "dora", "greta", "henri"]);
-  const known = mergePeople([], peopleOfCall(callIn("active")));
-  assert.equal(mergePeople(known, peopleOfCall(callIn("active"))), known);
 });
 
 test("that a device was removed is heard and read, and whether its person signed it", () => {

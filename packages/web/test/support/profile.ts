@@ -1,4 +1,4 @@
-/** What the profile of somebody who has used Signet for a while remembers. */
+/** What the profile of somebody remembers who used Signet before people and calls belonged to the person. */
 export function rememberedProfile(nowMs: number): Record<string, unknown> {
   const hourMs = 3_600_000;
   const known = [
@@ -11,7 +11,7 @@ export function rememberedProfile(nowMs: number): Record<string, unknown> {
     "people.alice": known.map((person, index) => ({ ...person, lastAtMs: nowMs - index * hourMs })),
     "recents.alice": [
       {
-        callId: "c1",
+        callId: "DDDDDDDDDDDDDDDDDDDDDA",
         startedAtMs: nowMs - hourMs,
         durationMs: 754_000,
         outgoing: true,
@@ -19,7 +19,7 @@ export function rememberedProfile(nowMs: number): Record<string, unknown> {
         outcome: "You left.",
       },
       {
-        callId: "c2",
+        callId: "EEEEEEEEEEEEEEEEEEEEEA",
         startedAtMs: nowMs - 5 * hourMs,
         durationMs: 0,
         outgoing: true,
@@ -27,7 +27,7 @@ export function rememberedProfile(nowMs: number): Record<string, unknown> {
         outcome: "Nobody answered.",
       },
       {
-        callId: "c3",
+        callId: "FFFFFFFFFFFFFFFFFFFFFA",
         startedAtMs: nowMs - 50 * hourMs,
         durationMs: 61_000,
         outgoing: false,

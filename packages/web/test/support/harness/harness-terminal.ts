@@ -1,3 +1,5 @@
+import { addCall, emptyDocument, viewDocument } from "@signet/protocol";
+import type { PersonalDocument } from "@signet/protocol";
 import { SignetError, toBase64Url } from "@signet/terminal";
 import type {
   AdministeredPerson,
@@ -10,12 +12,14 @@ import type {
   ErrorCode,
   HereInput,
   OpenRecovery,
+  PersonalState,
   PersonState,
   Terminal,
   TerminalState,
   UserId,
 } from "@signet/terminal";
 
+import { names } from "./own-people.ts";
 import { harnessPersonal } from "./personal.ts";
 import { harnessWaking } from "./waking.ts";
 import { HarnessElsewhere } from "./elsewhere.ts";
@@ -51,7 +55,13 @@ type Method =
 export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
   readonly asked: { method: string; args: unknown[] }[] = [];
-  readonly personal = harnessPersonal(this.asked);
+  /** What belongs to whoever is signed in. */
+  document: PersonalDocument = emptyDocument;
+  carrying: Pick<PersonalState, "carrying" | "isInMemory"> = { carrying: { status: "carried" } };
+  readonly personal = harnessPersonal(this.asked, (change) => {
+    this.document = change(this.document);
+    this.set(this.state);
+  });
   readonly waking = harnessWaking(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];
@@ -66,8 +76,9 @@ export class HarnessTerminal implements Terminal {
   #open: { method: Method; resolve: () => void; reject: (error: Error) => void; step?: () => void }[] = [];
 
   set(state: TerminalState): void {
-    this.state = state;
-    for (const listener of this.#listeners) listener(state);
+    const personal = { ...viewDocument(this.document), ...this.carrying };
+    this.state = state.session.status === "signedIn" ? { ...state, personal } : state;
+    for (const listener of this.#listeners) listener(this.state);
   }
 
   /** Lets the oldest open action succeed, or fail with `code`. */
@@ -124,7 +135,9 @@ export class HarnessTerminal implements Terminal {
         userId,
         reachable: true,
         // That there is one is all that is asked for here.
-        ...(userId === "nobody" ? {} : { entry: {} as NonNullable<PersonState["entry"]> }),
+        ...(userId === "nobody"
+          ? {}
+          : { entry: {} as NonNullable<PersonState["entry"]>, displayName: names.get(userId) ?? userId }),
       })),
     );
   }
@@ -158,6 +171,22 @@ export class HarnessTerminal implements Terminal {
   }
   leaveAtOnce(): void {
     this.asked.push({ method: "leaveAtOnce", args: [] });
+    const { call } = this.state;
+    if (call === undefined) return;
+    const { callId, participants, startedAtMs } = call;
+    const others = participants.filter(({ isSelf }) => !isSelf).map(({ userId }) => userId);
+    queueMicrotask(() => {
+      this.document = addCall(this.document, {
+        callId,
+        startedAtMs,
+        partMs: 127_000,
+        userIds: others,
+        direction: "out",
+        outcome: "talked",
+        verified: [],
+      });
+      this.set(this.state);
+    });
   }
   endForAll(): Promise<void> {
     return this.#ask("endForAll", []);

@@ -3,6 +3,7 @@ import { mount } from "../../../src/mount.tsx";
 import { administeredAt } from "./administration.ts";
 import { HarnessTerminal } from "./harness-terminal.ts";
 import { usesAt } from "./own-devices.ts";
+import { ownPeople } from "./own-people.ts";
 import { placeOfScene, scenes } from "./scenes.ts";
 import type { SceneName } from "./scenes.ts";
 
@@ -11,6 +12,7 @@ export interface Harness {
   show(name: SceneName): void;
 }
 
+const keptHere = { status: "keptHere", code: "document.otherKey" } as const;
 const terminal = new HarnessTerminal();
 const harness: Harness = {
   terminal,
@@ -18,6 +20,10 @@ const harness: Harness = {
     terminal.administered =
       name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };
     terminal.uses = usesAt(Date.now());
+    if (name === "people" || name === "peopleKeptHere") {
+      terminal.document = ownPeople(Date.now());
+      terminal.carrying = { carrying: name === "people" ? { status: "carried" } : keptHere };
+    }
     terminal.set(scenes[name](Date.now()));
     history.replaceState(null, "", location.pathname + (placeOfScene[name] ?? ""));
     dispatchEvent(new PopStateEvent("popstate"));

@@ -65,7 +65,7 @@ export const self = (nowMs: number): Participant =>
   });
 
 export const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView => ({
-  callId: "BBBBBBBBBBBBBBBBBBBBBB" as CallId,
+  callId: "BBBBBBBBBBBBBBBBBBBBBA" as CallId,
   phase: "active",
   isInitiator: true,
   participants: [

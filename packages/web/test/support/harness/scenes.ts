@@ -36,6 +36,8 @@ export const scenes = {
       microphone: { status: "muted", unmet: ["noiseSuppression"] },
     }),
   }),
+  peopleKeptHere: signedIn,
+  people: signedIn,
   severalDevices: (nowMs) => withSeveralDevices(signedIn(nowMs), nowMs),
   news: (nowMs) => withNews(withSeveralDevices(signedIn(nowMs), nowMs), nowMs),
   lostAll: signedOut,

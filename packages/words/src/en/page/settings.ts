@@ -25,7 +25,7 @@ export const settings = {
       title: "In this browser",
       points: [
         "the user IDs that signed in here",
-        "the people you met, their keys, and your last calls",
+        "the people you met, and their keys",
         "your people, notes, history and settings, sealed with a key that this browser holds and does not give out",
         "what you chose here, as language and microphone, and a copy of the page itself",
       ],

@@ -7,8 +7,10 @@ import { common } from "./common.ts";
 import { devices } from "./devices.ts";
 import { ending } from "./ending.ts";
 import { frame } from "./frame.ts";
+import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { incoming } from "./incoming.ts";
+import { people } from "./people.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
@@ -22,6 +24,8 @@ export const page: PageTexts = {
   devices,
   administration,
   home,
+  people,
+  history,
   settings,
   shortcuts,
   call,

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { UserId } from "@signet/terminal";
+import { takeLanguageFrom } from "@signet/words";
+import type { Language } from "@signet/words";
+
+import { missedCount, outcomeWords, verifiedWords } from "../../src/lib/history.ts";
+import { lastTalksIn, namesIn, peopleFound, shownPeople } from "../../src/lib/people.ts";
+import { names, pastCalls } from "../support/harness/own-people.ts";
+import { scenes } from "../support/harness/scenes.ts";
+
+const nowMs = Date.UTC(2026, 10, 22, 12);
+const id = (userId: string) => userId as UserId;
+const listed = (userId: string, more: object = {}) => ({ userId: id(userId), groupIds: [], ...more });
+
+test("favourites come first, then names in the order of the language; a name that was heard now goes before one that was written", () => {
+  const people = [
+    listed("zoe", { name: "Zoe" }),
+    listed("anna", { name: "Zora" }),
+    listed("emil", { name: "Émile" }),
+    listed("finn"),
+    listed("yves", { favourite: true }),
+  ];
+  const shown = shownPeople(people, new Map([[id("anna"), "Anna"]]), new Map());
+  assert.deepEqual(
+    shown.map(({ displayName }) => displayName),
+    ["yves", "Anna", "Émile", "finn", "Zoe"],
+  );
+});
+
+test("each word that is typed has to be somewhere, without accents, capitals and full width", () => {
+  const people = shownPeople(
+    [
+      listed("emil", { name: "Émile Zola", note: "met in Paris" }),
+      listed("xiaoming", { name: "王小明", note: "合唱团" }),
+      listed("i", { name: "Iñigo" }),
+    ],
+    new Map(),
+    new Map(),
+  );
+  const found = (typed: string) => peopleFound(people, typed).map(({ userId }) => userId);
+  assert.deepEqual(found("paris emile"), ["emil"]);
+  assert.deepEqual(found("paris emilia"), []);
+  assert.deepEqual(found("ＺＯＬＡ"), ["emil"]);
+  assert.deepEqual(found("王 合唱"), ["xiaoming"]);
+  assert.deepEqual(found("inigo"), ["i"]);
+  assert.deepEqual(found("\u0301"), found(""), "an accent alone is nothing");
+});
+
+test("one talked last with whoever was there alone, or was verified in it", () => {
+  const talks = lastTalksIn(pastCalls(nowMs));
+  const hours = (userId: string) => {
+    const talk = talks.get(id(userId));
+    return talk && [(nowMs - talk.atMs) / 3_600_000, talk.isVerified];
+  };
+  assert.deepEqual(["bob", "carol", "emil", "ivan"].map(hours), [
+    [1, true],
+    [51, true],
+    [54, false],
+    undefined,
+  ]);
+});
+
+test("what was is said in the language of now", () => {
+  const nameOf = (userId: string) => names.get(userId) ?? userId;
+  const said = () =>
+    pastCalls(nowMs).map((call) => [outcomeWords(call), verifiedWords(call, nameOf) ?? ""].join("; "));
+  let chosen: Language = "en";
+  takeLanguageFrom(() => chosen);
+  assert.deepEqual(said(), [
+    "13 minutes; verified: Bob Builder",
+    "Missed; verified",
+    "No answer; ",
+    "You declined; verified",
+    "Declined; ",
+    "1 minute; verified",
+    "1 hour 2 minutes; verified",
+    "Failed; ",
+    "Nobody was there; ",
+    "5 seconds; not verified",
+  ]);
+  chosen = "zh-Hans";
+  assert.match(said().join(), /13 分钟; 已验证：Bob Builder,未接; 已验证,无人接听; ,您已拒接/);
+  chosen = "en";
+});
+
+test("a missed call is counted once, wherever it was heard of, until it was seen", () => {
+  const state = scenes.missed(nowMs);
+  const history = pastCalls(nowMs);
+  const personal = {
+    people: [],
+    groups: [],
+    history,
+    settings: {},
+    carrying: { status: "carried" },
+  } as const;
+  const missed = state.missed!;
+  assert.equal(missedCount({ missed }), 2);
+  assert.equal(missedCount({ personal }), 1);
+  assert.equal(missedCount({ missed, personal }), 3);
+  const same = { ...personal, history: [{ ...history[1]!, callId: missed[0]!.callId }] };
+  assert.equal(missedCount({ missed, personal: same }), 2);
+  const { startedAtMs } = history[1]!;
+  assert.equal(missedCount({ personal: { ...personal, settings: { seenUntilMs: startedAtMs - 1 } } }), 1);
+  assert.equal(missedCount({ personal: { ...personal, settings: { seenUntilMs: startedAtMs } } }), 0);
+});
+
+test("names are those of whom devices signed for what is shown", () => {
+  assert.deepEqual([...namesIn(scenes.active(nowMs)).keys()], ["bob", "carol"]);
+  assert.deepEqual([...namesIn(scenes.incoming(nowMs))], [["bob", "Bob Builder"]]);
+});

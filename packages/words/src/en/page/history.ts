@@ -1,0 +1,25 @@
+/** Calls that are over. */
+import { count, say } from "../say.ts";
+
+export const history = {
+  title: "History",
+  empty: "No calls yet. Whom you called and who called you will stand here.",
+  to: "To",
+  from: "From",
+  missed: "Missed",
+  youDeclined: "You declined",
+  declined: "Declined",
+  noAnswer: "No answer",
+  nobodyThere: "Nobody was there",
+  failed: "Failed",
+  verified: "verified",
+  verifiedAre: (names: string) => say`verified: ${names}`,
+  notVerified: "not verified",
+  isNew: "new",
+  more: (n: number) => say`Show ${count(n, { one: "more call", other: "more calls" })}`,
+  clear: "Clear history",
+  clearTitle: "Clear your history?",
+  clearText: "All calls until now are forgotten, at all of your terminals. It cannot be undone.",
+  keepIt: "Keep it",
+  isCleared: "Your history is cleared.",
+};
