@@ -95,7 +95,7 @@ test("a missed call is counted once, wherever it was heard of, until it was seen
     settings: {},
     carrying: { status: "carried" },
   } as const;
-  const missed = state.missed!;
+  const { missed } = state;
   assert.equal(missedCount({ missed }), 2);
   assert.equal(missedCount({ personal }), 1);
   assert.equal(missedCount({ missed, personal }), 3);
