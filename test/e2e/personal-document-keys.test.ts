@@ -43,6 +43,10 @@ test("after a device is revoked there is a new key, wrapped for the terminals th
     await done(world, desk.terminal.personal.putPerson(bob, { note: "one" }));
     await world.runFor(2_000);
     await letIn(world, desk, phone);
+    assert.equal(personal(desk).phrase, "none");
+    await done(world, phone.terminal.personal.makePhrase());
+    await world.runFor(2_000);
+    assert.equal(personal(desk).phrase, "kept");
     await done(world, phone.terminal.addDevice({ name: "spare" }));
     const spare = await another("spare");
     await world.runFor(1_000);
@@ -50,7 +54,7 @@ test("after a device is revoked there is a new key, wrapped for the terminals th
     await letIn(world, desk, spare);
     await world.runFor(5_000);
     const before = put.at(-1);
-    assert.equal(holdersIn(before), 3);
+    assert.equal(holdersIn(before), 4);
     const phones = before?.wrappedKeys
       .map((wrapped) => wrappedFor(owner, wrapped))
       .map((holder) => (holder.kind === "terminal" ? toBase64Url(holder.publicKey) : holder.kind));
@@ -80,6 +84,11 @@ test("after a device is revoked there is a new key, wrapped for the terminals th
     // Nothing of the old key comes again.
     const keys = put.slice(put.indexOf(before!) + 1).map(keyIdIn);
     assert.equal(keys.lastIndexOf(keyIdIn(before)) <= keys.indexOf(keyIdIn(last)), true);
+    // The telephone vouched for the phrase: with it that went, and the person is told so until there is another one.
+    assert.deepEqual([personal(desk).phrase, personal(spare).phrase], ["gone", "gone"]);
+    await done(world, desk.terminal.personal.makePhrase());
+    await world.runFor(2_000);
+    assert.deepEqual([personal(desk).phrase, personal(spare).phrase], ["kept", "kept"]);
   });
 });
 

@@ -32,14 +32,18 @@ export {
   keyMaker,
   keyHolders,
   mostKeyHolders,
+  phraseState,
   withHolder,
   withKeyMaker,
   withoutHolder,
   type EndorsedKey,
   type ListedHolder,
+  type PhraseState,
 } from "./document/key-holders.ts";
+export { isQuiet, isQuietFor, type QuietSettings } from "./document/quiet.ts";
 export {
   longestNote,
+  mostExceptions,
   mostHistoryPeople,
   PastCall,
   type PersonFields,

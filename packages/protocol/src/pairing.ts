@@ -40,6 +40,16 @@ export const pairingUrl = (serverOrigin: string, code: string): string =>
 export const codeOfFragment = (hash: string): string | undefined =>
   hash.startsWith(fragment) ? readPairingCode(hash.slice(fragment.length)) : undefined;
 
+const lettingInFragment = "#let-in=";
+
+/** What a terminal that asks for the key of the personal document opens: where its person is signed in, the code stands there already. */
+export const lettingInUrl = (serverOrigin: string, code: string): string =>
+  `${serverOrigin}/${lettingInFragment}${code}`;
+
+/** @param hash of a page's address; @returns undefined where it is no such code */
+export const lettingInCodeOfFragment = (hash: string): string | undefined =>
+  hash.startsWith(lettingInFragment) ? readPairingCode(hash.slice(lettingInFragment.length)) : undefined;
+
 /** Keys that a new one must not be made beside: those of one person that count. */
 const mostCredentials = 16;
 

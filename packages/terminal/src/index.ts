@@ -17,6 +17,7 @@ export type {
 } from "./environment.ts";
 export type { DocumentPlace, KeptDocument } from "./document/document-place.ts";
 export { MemoryDocumentPlace } from "./document/memory-document-place.ts";
+export type { Carrying, PersonalState } from "./document/personal-state.ts";
 export type { PersonalApi } from "./document/personal-api.ts";
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
@@ -58,9 +59,14 @@ export {
   codeOfFragment,
   errorTable,
   isNewUserId,
+  isQuiet,
+  isQuietFor,
   joinersInPlace,
   longestNote,
   mostHistoryPeople,
+  lettingInCodeOfFragment,
+  lettingInUrl,
+  mostExceptions,
   nameFault,
   PastCall,
   recoveryOfFragment,
@@ -83,5 +89,8 @@ export type {
   MemberState,
   PersonFields,
   PersonState,
+  PhraseState,
+  QuietSettings,
   ServerInfo,
+  Settings,
 } from "@signet/protocol";

@@ -28,11 +28,26 @@ export type PersonFields = { readonly [K in keyof typeof personFields]: z.output
 
 export const groupFields = { name: DisplayName };
 
+/** Since midnight. */
+const MinuteOfDay = z
+  .number()
+  .int()
+  .min(0)
+  .max(24 * 60 - 1);
+/** People who are heard while nobody else is, beside favourites. */
+export const mostExceptions = 50;
+
 export const settingFields = {
   /** BCP 47. */
   language: z.string().max(35),
   /** Who may see whether this person is reachable. */
   presenceFor: z.enum(["everybody", "people", "nobody"]),
+  /** Until it is ended nobody is heard but who is excepted. */
+  doNotDisturb: z.boolean(),
+  /** The same each day, by the clock of the terminal where it would ring. */
+  quietHours: z.object({ isOn: z.boolean(), fromMinute: MinuteOfDay, toMinute: MinuteOfDay }),
+  /** Who is heard all the same. */
+  exceptions: z.object({ favourites: z.boolean(), userIds: z.array(UserId).max(mostExceptions) }),
   /** Calls that began up to then were seen: later ones that were missed are marked. */
   seenUntilMs: TimeMs,
 };

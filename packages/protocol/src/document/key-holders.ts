@@ -42,6 +42,8 @@ export function keyHolders({ items }: PersonalDocument): ListedHolder[] {
   });
 }
 
+const phrasePath = holderPath("phrase");
+
 const pathOf = (holder: ListedHolder): string =>
   holderPath(
     holder.kind === "prf"
@@ -50,6 +52,19 @@ const pathOf = (holder: ListedHolder): string =>
         ? "phrase"
         : `terminal/${toBase64Url(holder.publicKey)}`,
   );
+
+/**
+ * Whether the key is wrapped for a recovery phrase. `gone`: it was, and the device that vouched for that was revoked since; that phrase opens
+ * nothing any more.
+ */
+export type PhraseState = "none" | "kept" | "gone";
+
+/** As it stands there. */
+export function phraseState({ items }: PersonalDocument): PhraseState {
+  const item = items.get(phrasePath);
+  if (isListed(item)) return "kept";
+  return item?.removed === undefined ? "none" : "gone";
+}
 
 /** In the place of the one with the same device or key; of phrases there is one. @throws SignetError `document.tooLarge` */
 export const withHolder = (document: PersonalDocument, holder: ListedHolder, by: Writer): PersonalDocument =>

@@ -10,6 +10,7 @@ import {
   hasFeature,
   isOnline,
   nameGroup,
+  phraseState,
   putInGroup,
   removeGroup,
   removePerson,
@@ -85,7 +86,8 @@ export class PersonalPart implements PersonalApi {
     const { carrying, lasts } = document;
     const { document: now } = document;
     if (this.#viewed?.of !== now) this.#viewed = { of: now, view: viewDocument(now) };
-    return { ...this.#viewed.view, carrying, ...(lasts ? {} : { isInMemory: true }) };
+    const phrase = phraseState(now);
+    return { ...this.#viewed.view, carrying, phrase, ...(lasts ? {} : { isInMemory: true }) };
   }
 
   sessionChanged(): void {

@@ -1,4 +1,4 @@
-import type { DocumentView, ErrorCode } from "@signet/protocol";
+import type { DocumentView, ErrorCode, PhraseState } from "@signet/protocol";
 
 /** How far what belongs to the person is the same at all of their terminals. */
 export type Carrying =
@@ -12,6 +12,8 @@ export type Carrying =
 /** People, groups, settings and history of whoever is signed in: the same at all of their terminals. */
 export interface PersonalState extends DocumentView {
   readonly carrying: Carrying;
+  /** Of the recovery phrase, as far as this terminal knows. */
+  readonly phrase: PhraseState;
   /** Gone with this terminal, should it end before it is carried: nothing can be kept here. */
   readonly isInMemory?: true;
 }
