@@ -125,6 +125,22 @@ test("a device at another machine is added by the link that the page shows; a ca
   // Each device is where it is.
   assert.equal(await here.page.getByText("Signed in as").count(), 1);
 
+  // What is the person's goes with them, by a code from the terminal that has it.
+  await here.page.getByRole("button", { name: "Make a recovery phrase" }).click();
+  await here.page.getByRole("button", { name: "I have written it down" }).click();
+  await there.page.getByRole("button", { name: "Settings", exact: true }).click();
+  await there.page.getByText("sealed with a key that this terminal does not have").waitFor();
+  await here.page.getByRole("button", { name: "Let another terminal in" }).click();
+  const lettingIn = await here.page.locator(".pairing-code").innerText();
+  await there.page.getByRole("button", { name: "Ask another terminal of yours" }).click();
+  await there.page.getByRole("textbox", { name: "Code" }).fill(lettingIn.toLowerCase());
+  await there.page.getByRole("button", { name: "Go on" }).click();
+  const question = here.page.getByRole("dialog", { name: "Let this terminal in?" });
+  await question.getByText("Laptop").waitFor();
+  await question.getByRole("button", { name: "Let it in", exact: true }).click();
+  await there.page.getByText("are the same wherever you sign in").waitFor();
+  await there.page.getByText("You have one. Keep it where nobody else finds it.").waitFor();
+
   const eve = await registerGuest(server.origin, "eve", { browser });
   await call(eve, ["dora"]);
   const ringing = [here, there].map(({ page }) => page.getByRole("dialog", { name: "Incoming call" }));

@@ -19,6 +19,7 @@ import { pageTitle } from "./lib/title.ts";
 import { useShortcut } from "./lib/shortcuts.ts";
 import { useModel } from "./model.ts";
 import { Call } from "./views/call.tsx";
+import { Help } from "./views/help.tsx";
 import { Home } from "./views/home.tsx";
 import { Incoming } from "./views/incoming.tsx";
 import { Settings } from "./views/settings/settings.tsx";
@@ -60,6 +61,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
       </main>
       {!inCall && !inSettings && <Foot onKeys={() => setShowsKeys(true)} />}
       {showsKeys && <ShortcutList onClose={() => setShowsKeys(false)} />}
+      <Help />
       <Incoming ringtone={ringtone} />
       <LiveRegion />
     </div>
@@ -77,6 +79,9 @@ function Foot({ onKeys }: { onKeys: () => void }) {
             {texts().settings.open}
           </button>
         )}
+        <button type="button" class="button quiet small" onClick={() => model.openHelp("firstSteps")}>
+          {texts().help.title}
+        </button>
         <button type="button" class="button quiet small" onClick={onKeys}>
           {texts().shortcuts.title}
         </button>

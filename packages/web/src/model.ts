@@ -24,13 +24,19 @@ import { createWaking } from "./model/waking.ts";
 export type Model = ReturnType<typeof createModel>;
 
 /** @param linked of the address that the page was opened with */
-export function createModel(terminal: Terminal, linked: Linked = { code: "" }, shell: Shell = noShell) {
+export function createModel(
+  terminal: Terminal,
+  linked: Linked = { code: "", lettingIn: "" },
+  shell: Shell = noShell,
+) {
   const state = signal<TerminalState>(terminal.state);
   /** Everybody who was ever in the current or last call. */
   const there = signal(nobodyWasThere);
   const announcement = signal("");
   /** For a device at this machine, from the link that was opened; empty where there is none. */
   const enteredCode = signal(linked.code);
+  /** Of another terminal that lets this one in, from the link that was opened; empty where there is none. */
+  const linkedLettingIn = signal(linked.lettingIn);
   /** For an administrator, from the link that was opened. */
   const linkedRecovery = signal(linked.recovery);
   const session = computed(() => state.value.session);
@@ -88,6 +94,7 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }, s
     wereThere: computed(() => there.value.userIds),
     announcement,
     enteredCode,
+    linkedLettingIn,
     linkedRecovery,
     ...actions,
     /** Who calls back has seen that they missed it. */

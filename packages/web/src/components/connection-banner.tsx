@@ -7,6 +7,7 @@ import { firstContactSentence, lookForServer } from "../lib/first-contact.ts";
 import type { FirstContact } from "../lib/first-contact.ts";
 import { isServerUnreached } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { HelpLink } from "./help-link.tsx";
 import { Notice } from "./notice.tsx";
 
 /** Server gone, or clock off: above everything, since nothing else works until it is mended. */
@@ -24,6 +25,7 @@ export function ConnectionBanner() {
           ) : (
             <p>{sentenceFor(connection.code)}</p>
           )}
+          <HelpLink code={connection.code} />
           <div class="row">
             <RetryCountdown retryAtMs={connection.retryAtMs} />
             <button type="button" class="button quiet small" onClick={() => model.terminal.retryNow()}>
@@ -40,6 +42,7 @@ export function ConnectionBanner() {
               ? texts().frame.clockBehind(spokenDuration(clockOffMs))
               : texts().frame.clockAhead(spokenDuration(-clockOffMs))}
           </p>
+          <HelpLink code="proof.time" />
         </Notice>
       )}
     </>

@@ -6,6 +6,7 @@ import type { ComponentChildren } from "preact";
 import { adviceFor } from "../lib/advice.ts";
 import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
+import { HelpLink } from "./help-link.tsx";
 import { Notice } from "./notice.tsx";
 import { TrustAdministrator } from "./trust-administrator.tsx";
 import { TrustKey } from "./trust-key.tsx";
@@ -45,6 +46,7 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
       {userIds.map((userId) => (
         <TrustAdministrator key={userId} code={code} userId={userId} />
       ))}
+      <HelpLink code={code} />
       {children}
     </Notice>
   );
@@ -55,6 +57,7 @@ function OwnKeyChanged({ userId, children }: { userId: UserId; children: Compone
   return (
     <Notice tone="warning" alert title={texts().verification.ownKeyTitle}>
       <p>{rich(texts().verification.ownKeyText, <b>{userId}</b>)}</p>
+      <HelpLink code="directory.keyChanged" />
       {children}
     </Notice>
   );

@@ -3,6 +3,7 @@ import { texts } from "@signet/words/page";
 
 import { isSecureHere, missingHere } from "../lib/capabilities.ts";
 import { missingSentence } from "../lib/words.ts";
+import { HelpLink } from "./help-link.tsx";
 import { Notice } from "./notice.tsx";
 
 /** Said before anybody rings, or is rung, here in vain. */
@@ -12,6 +13,7 @@ export function NotInThisBrowser() {
   return (
     <Notice tone="danger" alert title={texts().frame.notHere}>
       <p>{isSecureHere() ? missingSentence(missing) : sentenceFor("device.unsupported")}</p>
+      <HelpLink code="device.unsupported" />
     </Notice>
   );
 }

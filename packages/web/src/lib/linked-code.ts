@@ -1,9 +1,11 @@
-import { codeOfFragment, recoveryOfFragment } from "@signet/terminal";
+import { codeOfFragment, lettingInCodeOfFragment, recoveryOfFragment } from "@signet/terminal";
 
 /** What the page was opened for. */
 export interface Linked {
   /** For a device at this machine; empty where there is none. */
   readonly code: string;
+  /** Of another terminal of the person's, that lets this one in; empty where there is none. */
+  readonly lettingIn: string;
   /** For an administrator, who saw it at the terminal of who asks. */
   readonly recovery?: NonNullable<ReturnType<typeof recoveryOfFragment>>;
 }
@@ -11,8 +13,9 @@ export interface Linked {
 /** From the link; in the address, and so in the history of the browser, it stands no longer. */
 export function takeLinked(): Linked {
   const { hash } = location;
-  const [code = "", recovery] = [codeOfFragment(hash), recoveryOfFragment(hash)];
-  if (code === "" && recovery === undefined) return { code };
+  const [code = "", lettingIn = ""] = [codeOfFragment(hash), lettingInCodeOfFragment(hash)];
+  const recovery = recoveryOfFragment(hash);
+  if (code === "" && lettingIn === "" && recovery === undefined) return { code, lettingIn };
   history.replaceState(history.state, "", location.pathname + location.search);
-  return { code, ...(recovery === undefined ? {} : { recovery }) };
+  return { code, lettingIn, ...(recovery === undefined ? {} : { recovery }) };
 }

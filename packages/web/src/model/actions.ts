@@ -18,6 +18,8 @@ import type {
 import { canCallHere } from "../lib/capabilities.ts";
 import { createAdministrativeActions } from "./administration.ts";
 import type { AdministrativePending } from "./administration.ts";
+import { createCarryingActions } from "./carrying.ts";
+import type { CarryingPending } from "./carrying.ts";
 import { addElsewhere, addHere } from "./elsewhere.ts";
 import type { ElsewherePending, HerePending } from "./elsewhere.ts";
 
@@ -32,6 +34,7 @@ export type Pending =
   | { readonly type: "addElsewhere"; readonly step: ElsewherePending }
   | { readonly type: "addHere"; readonly step: HerePending }
   | AdministrativePending
+  | CarryingPending
   | { readonly type: "rename" }
   | { readonly type: "nameDevice" | "revokeDevice"; readonly deviceId: DeviceId }
   | { readonly type: "answer" | "bringIn" | "decline"; readonly callId: CallId };
@@ -79,6 +82,7 @@ export function createActions(terminal: Terminal) {
     cancel,
     dismissFailure,
     ...createAdministrativeActions(terminal, { run, goOn }),
+    ...createCarryingActions(terminal, { run, goOn }),
     register: (input: { userId: UserId; displayName: string; inviteCode?: string; anew?: boolean }) =>
       run({ type: "register", step: 1, isKept: false }, (abort) =>
         terminal.register({

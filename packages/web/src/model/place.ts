@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 
+import type { HelpTopic } from "../lib/help.ts";
 import { fragmentOf, placeOf } from "../lib/place.ts";
 import type { Place } from "../lib/place.ts";
 
@@ -9,26 +10,45 @@ import type { Place } from "../lib/place.ts";
 export function createPlace(isInCall: ReadonlySignal<boolean>, self: ReadonlySignal<string | undefined>) {
   const place = signal(placeOf(location.hash));
   const follow = (): void => {
-    place.value = placeOf(location.hash);
+    const next = placeOf(location.hash);
+    // Help stands over what was there.
+    place.value = next.help === undefined ? next : { ...place.peek(), help: next.help };
   };
   const address = (at: Place): string => location.pathname + location.search + fragmentOf(at);
 
   function goTo(at: Place): void {
     if (fragmentOf(at) === fragmentOf(place.peek())) return;
     // From one section to the next it is one step back.
-    const isWithin = place.peek().view === at.view;
+    const now = place.peek();
+    const isWithin =
+      at.help === undefined ? now.view === at.view && at.view !== "home" : now.help !== undefined;
     if (isWithin) history.replaceState(history.state, "", address(at));
     else history.pushState({ wasOpened: true }, "", address(at));
     follow();
   }
 
-  function goHome(): void {
-    if (place.peek().view === "home") return;
+  function goBack(to: Place): void {
     const { wasOpened } = Object(history.state) as { readonly wasOpened?: unknown };
     // Whoever came here within the page leaves no step behind.
     if (wasOpened === true) history.back();
-    else history.replaceState(null, "", address({ view: "home" }));
-    place.value = { view: "home" };
+    else history.replaceState(null, "", address(to));
+    place.value = to;
+  }
+
+  function goHome(): void {
+    const { help, view } = place.peek();
+    if (view === "home") return;
+    const home = { view: "home" } as const;
+    if (help === undefined) return goBack(home);
+    history.replaceState(null, "", address(home));
+    place.value = home;
+  }
+
+  const openHelp = (help: HelpTopic): void => goTo({ ...place.peek(), help });
+
+  function closeHelp(): void {
+    const { help, ...under } = place.peek();
+    if (help !== undefined) goBack(under);
   }
 
   addEventListener("popstate", follow);
@@ -40,5 +60,5 @@ export function createPlace(isInCall: ReadonlySignal<boolean>, self: ReadonlySig
     if (was !== undefined && self.value !== was) goHome();
     was = self.value;
   });
-  return { place: place as ReadonlySignal<Place>, goTo, goHome };
+  return { place: place as ReadonlySignal<Place>, goTo, goHome, openHelp, closeHelp };
 }

@@ -1,11 +1,9 @@
-import { spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
-import { QrCode } from "../components/qr-code.tsx";
+import { ShownCode } from "../components/shown-code.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
-import { useNow } from "../lib/hooks.ts";
 import { rich } from "../lib/rich.ts";
 import type { ElsewherePending, OfferedDevice } from "../model/elsewhere.ts";
 import { useModel } from "../model.ts";
@@ -62,26 +60,17 @@ function Waiting({ step }: { step: Exclude<ElsewherePending, { readonly type: "o
     case "opening":
       return <p role="status">{texts().devices.makingCode}</p>;
     case "code":
-      return <ShownCode {...step} />;
+      return (
+        <>
+          <p>{rich(texts().devices.scan, <b>{new URL(step.url).host}</b>, texts().devices.addThis)}</p>
+          <ShownCode {...step} label={texts().devices.qrLabel} />
+        </>
+      );
     case "entered":
       return <p role="status">{texts().devices.codeEntered}</p>;
     case "named":
       return <p role="status">{texts().devices.makesKey(step.name)}</p>;
   }
-}
-
-function ShownCode({ code, expiresAtMs, url }: Extract<ElsewherePending, { readonly type: "code" }>) {
-  const nowMs = useNow(1_000);
-  return (
-    <>
-      <p>{rich(texts().devices.scan, <b>{new URL(url).host}</b>, texts().devices.addThis)}</p>
-      <QrCode text={url} label={texts().devices.qrLabel} />
-      <p class="pairing-code">
-        <code>{code}</code>
-      </p>
-      <p class="hint">{texts().devices.codeCounts(spokenDuration(expiresAtMs - nowMs))}</p>
-    </>
-  );
 }
 
 /** Before the touch: whoever entered the code first may be somebody else. */

@@ -4,6 +4,7 @@ import { nameFaultWords, sentence, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
+import { CodeForm } from "../components/code-form.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TextField } from "../components/text-field.tsx";
@@ -37,56 +38,20 @@ export function AddHere() {
         {texts().devices.addThis}
       </button>
       {(isOpen || linked !== "") && pending === undefined && (
-        <EnterCode code={linked} onEnter={enter} onClose={close} />
+        <CodeForm
+          title={texts().devices.addThis}
+          name="pairing-code"
+          label={texts().devices.pairingCode}
+          hint={texts().devices.pairingCodeHint}
+          code={linked}
+          problem={sentenceFor("pairing.badCode")}
+          onEnter={enter}
+          onClose={close}
+        />
       )}
       {pending?.type === "addHere" && <Adding step={pending.step} onCancel={model.cancel} />}
       {owner !== undefined && <DeviceAdded userId={owner} onClose={() => setOwner(undefined)} />}
     </section>
-  );
-}
-
-interface EnterCodeProps {
-  /** From the link that was opened. */
-  code: string;
-  onEnter: (code: string) => void;
-  onClose: () => void;
-}
-
-function EnterCode({ code: linked, onClose, onEnter }: EnterCodeProps) {
-  const [code, setCode] = useState(linked);
-  const [problem, setProblem] = useState<string>();
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (code.trim() !== "") return onEnter(code);
-    setProblem(sentenceFor("pairing.badCode"));
-    return document.getElementById("field-pairing-code")?.focus();
-  };
-  return (
-    <Modal labelledBy="enter-code-title" class="question" onEscape={onClose}>
-      <form class="dialog-form" onSubmit={submit} noValidate>
-        <h2 id="enter-code-title" tabIndex={-1} autofocus>
-          {texts().devices.addThis}
-        </h2>
-        <TextField
-          name="pairing-code"
-          label={texts().devices.pairingCode}
-          hint={texts().devices.pairingCodeHint}
-          value={code}
-          onInput={setCode}
-          problem={problem}
-          autocomplete="off"
-          disabled={false}
-        />
-        <div class="row">
-          <button type="submit" class="button primary">
-            {texts().common.goOn}
-          </button>
-          <button type="button" class="button quiet" onClick={onClose}>
-            {texts().common.cancel}
-          </button>
-        </div>
-      </form>
-    </Modal>
   );
 }
 

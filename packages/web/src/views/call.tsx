@@ -6,6 +6,7 @@ import { texts } from "@signet/words/page";
 import { useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
 import {
@@ -87,16 +88,19 @@ function CallNotices({ call }: { call: CallView }) {
           title={texts().call.noSound}
         >
           <p>{sentenceFor(media.code)}</p>
+          <HelpLink code={media.code} />
         </Notice>
       )}
       {media.status === "connecting" && media.code !== undefined && (
         <Notice tone="warning" title={texts().call.noSoundYet}>
           <p>{sentenceFor(media.code)}</p>
+          <HelpLink code={media.code} />
         </Notice>
       )}
       {media.status === "reconnecting" && (
         <Notice tone="warning" title={texts().call.interrupted}>
           <p>{sentenceFor(media.code)}</p>
+          <HelpLink code={media.code} />
           {isServerUnreached(call) && <RetryNow />}
         </Notice>
       )}

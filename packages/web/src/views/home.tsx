@@ -11,6 +11,7 @@ import { History } from "./history.tsx";
 import { JoinableCalls } from "./joinable.tsx";
 import { MissedCalls } from "./missed-calls.tsx";
 import { NotificationCard } from "./notification-card.tsx";
+import { OnlyHere } from "./only-here.tsx";
 import { SecondDeviceCard } from "./second-device-card.tsx";
 import { Summary } from "./summary.tsx";
 import { ThisTerminal } from "./this-terminal.tsx";
@@ -30,6 +31,9 @@ export function Home() {
     if (model.state.peek().call === undefined) heading.current?.focus();
   }, [model, administering]);
   useShortcut("settings", () => model.goTo({ view: "settings" }));
+  useEffect(() => {
+    if (model.linkedLettingIn.peek() !== "") model.goTo({ view: "settings", section: "everywhere" });
+  }, [model]);
   if (administers && administering) return <Administration onClose={() => setAdministering(false)} />;
   return (
     <div class="home">
@@ -40,6 +44,7 @@ export function Home() {
         <NotInThisBrowser />
         {ended && <Summary />}
         <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
+        <OnlyHere />
         <CallElsewhere />
         <MissedCalls />
         <JoinableCalls />

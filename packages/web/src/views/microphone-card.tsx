@@ -1,9 +1,11 @@
 import { SignetError } from "@signet/terminal";
+import type { ErrorCode } from "@signet/terminal";
 import { afterOneAnother, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { DeviceChoice } from "../components/device-choice.tsx";
+import { HelpLink } from "../components/help-link.tsx";
 import { LevelMeter } from "../components/meter.tsx";
 import { Notice } from "../components/notice.tsx";
 import { ProcessingChoice, PushToTalkChoice } from "../components/voice-choices.tsx";
@@ -19,7 +21,7 @@ import { HearYourself } from "./hear-yourself.tsx";
 export function MicrophoneCard() {
   const [chosen, setChosen] = useState(() => preferredDevice("microphone"));
   const [test, setTest] = useState<MicrophoneTest>();
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<ErrorCode>();
   const running = useRef<MicrophoneTest>(undefined);
 
   const stop = (): void => {
@@ -36,7 +38,7 @@ export function MicrophoneCard() {
       setTest(next);
       return next;
     } catch (error) {
-      setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
+      setProblem((error instanceof SignetError ? error : localFailure(error)).code);
       return undefined;
     }
   };
@@ -61,7 +63,8 @@ export function MicrophoneCard() {
       />
       {problem !== undefined && (
         <Notice tone="warning" alert>
-          <p>{problem}</p>
+          <p>{sentenceFor(problem)}</p>
+          <HelpLink code={problem} />
         </Notice>
       )}
       {test !== undefined && (

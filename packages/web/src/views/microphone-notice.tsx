@@ -2,6 +2,7 @@ import type { LoudspeakerTrouble, MicrophoneState } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 
+import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 import { preferredDevice, preferredDeviceName, storePreferredDevice } from "../lib/sound-devices.ts";
 import { useModel } from "../model.ts";
@@ -33,6 +34,7 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
     return (
       <Notice tone="warning" alert title={texts().call.unheard}>
         <p>{sentenceFor(microphone.code)}</p>
+        <HelpLink code={microphone.code} />
         <div class="row">
           {retry}
           {preferredDevice("microphone") !== undefined && useDefault}
@@ -43,6 +45,7 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
     return (
       <Notice tone="warning" alert title={texts().call.unheard}>
         <p>{texts().call.silent}</p>
+        <HelpLink code="media.noMicrophone" />
         <div class="row">{retry}</div>
       </Notice>
     );

@@ -5,6 +5,7 @@ import { texts } from "@signet/words/page";
 import { useRef } from "preact/hooks";
 
 import { Explanation } from "../components/explanation.tsx";
+import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
 import { rich } from "../lib/rich.ts";
@@ -133,6 +134,7 @@ function FailedCheck({ call }: { call: CallView }) {
       <Notice tone="warning" alert>
         {userIds.length > 0 && <p>{rich(texts().common.aboutWhom, <b>{userIds.join(", ")}</b>)}</p>}
         <p>{sentence(errorWords(code).next)}</p>
+        <HelpLink code={code} />
       </Notice>
     );
   return <Explanation code={code} userIds={userIds} title={texts().ending.didNotHold} />;

@@ -34,6 +34,7 @@ export function Welcome() {
         {recovery !== undefined && (
           <Notice tone="info">{rich(texts().signIn.recoveryLink, <b>{recovery.userId}</b>)}</Notice>
         )}
+        {model.linkedLettingIn.value !== "" && <Notice tone="info">{texts().carrying.signInFirst}</Notice>}
         <NotInThisBrowser />
         <StillWoken />
         <OtherTabs />

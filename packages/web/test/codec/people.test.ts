@@ -94,6 +94,7 @@ test("a missed call is counted once, wherever it was heard of, until it was seen
     history,
     settings: {},
     carrying: { status: "carried" },
+    phrase: "none",
   } as const;
   const { missed } = state;
   assert.equal(missedCount({ missed }), 2);

@@ -156,7 +156,7 @@ describe("people and history", () => {
     const carrying = (carrying: PersonalState["carrying"]) =>
       view.page.evaluate((carrying) => {
         const { terminal } = harness;
-        terminal.carrying = { carrying, isInMemory: true };
+        terminal.carrying = { carrying, isInMemory: true, phrase: "none" };
         terminal.set(terminal.state);
       }, carrying);
     const kept = ["signet.ui.people.alice", "signet.ui.people.zoe", "signet.ui.recents.alice"];

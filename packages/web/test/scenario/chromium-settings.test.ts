@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { button } from "../support/asked.ts";
+import { asked, button, checked } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPages } from "../support/view-page.ts";
@@ -74,7 +74,6 @@ describe("settings", () => {
     await button(view, "Forget everything in this browser").click();
     await question.getByRole("button", { name: "Forget it" }).click();
     await page.waitForFunction(() => harness.terminal.asked.some(({ method }) => method === "release"));
-    assert.equal(await question.count(), 1);
     await page.evaluate(() => harness.terminal.settle());
     await page
       .getByRole("heading", { name: "Register" })
@@ -82,6 +81,132 @@ describe("settings", () => {
       .first()
       .waitFor();
     assert.deepEqual(await page.evaluate(() => [localStorage.length, location.hash]), [0, ""]);
+    await view.close();
+  });
+
+  test("a terminal that cannot open what is the person's asks another one, by a code or a link, and is let in there after a yes", async () => {
+    const view = await pages.open({ widthPx: 390, scheme: "dark" });
+    const { page } = view;
+    const heard = () => page.evaluate(() => harness.terminal.letting.said);
+    await view.show("home");
+    await view.show("onlyHere");
+    await page
+      .getByRole("main")
+      .getByText("approve this terminal at another one", { exact: false })
+      .waitFor();
+    await page.getByRole("main").getByRole("button", { name: "Open the settings" }).click();
+    await button(view, "Ask another terminal of yours").click();
+    await button(view, "Go on").click();
+    await page.getByRole("alert").getByText("not a code", { exact: false }).waitFor();
+    assert.deepEqual(await heard(), []);
+    await page.getByRole("textbox", { name: "Code" }).fill("7k3m q0rt vx2z 8hjn 5wcp");
+    await button(view, "Go on").click();
+    await page.getByText("Looking for the terminal that shows this code").waitFor();
+    await page.evaluate(() => harness.terminal.letting.wait());
+    await page.getByText("asks whether you want it").waitFor();
+    await checked(view);
+    await page.evaluate(() => harness.terminal.letting.finish("pairing.refused"));
+    await page.getByRole("alert").getByText("did not want", { exact: false }).waitFor();
+    assert.deepEqual(await heard(), ["7k3m q0rt vx2z 8hjn 5wcp"]);
+
+    await view.show("settings");
+    await button(view, "Let another terminal in").click();
+    await page.getByText("7K3M-Q0RT-VX2Z-8HJN-5WCP").waitFor();
+    await checked(view);
+    await page.evaluate(() => void harness.terminal.letting.ask());
+    const question = page.getByRole("dialog", { name: "Let this terminal in?" });
+    await question.getByText("Telephone").waitFor();
+    await checked(view);
+    await question.getByRole("button", { name: "Let it in", exact: true }).click();
+    await page.getByText("Giving it what it asks for").waitFor();
+    await page.evaluate(() => harness.terminal.letting.finish());
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByText("Your other terminal has your people").waitFor({ state: "attached" });
+    // Who does not want it has nothing explained.
+    await button(view, "Let another terminal in").click();
+    await page.evaluate(() => void harness.terminal.letting.ask());
+    await question.getByRole("button", { name: "Do not let it in" }).click();
+    await page.evaluate(() => harness.terminal.letting.finish("pairing.refused"));
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(await page.getByRole("alert").count(), 0);
+    assert.deepEqual((await heard()).slice(1), [true, false]);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("a recovery phrase is shown once, another one is made after a question; one that went with a device is told at home, and one is entered", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    await view.show("settings");
+    await button(view, "Make a recovery phrase").click();
+    const shown = page.getByRole("dialog", { name: "Write it down" });
+    await shown.getByText("3K7T-Y3PF-Z5G9-165W-KY6P-35Y9-RJTR").waitFor();
+    await checked(view);
+    await page.keyboard.press("Escape");
+    assert.equal(await shown.count(), 1, "it is not lost by a key");
+    await button(view, "I have written it down").click();
+    assert.equal(await page.getByText("3K7T").count(), 0);
+    await page.evaluate(() => {
+      harness.terminal.carrying = { ...harness.terminal.carrying, phrase: "kept" };
+      harness.terminal.set(harness.terminal.state);
+    });
+    await button(view, "Make a new recovery phrase").click();
+    await page.getByRole("dialog", { name: "Make a new recovery phrase?" }).waitFor();
+    await button(view, "Cancel").click();
+    await view.show("phraseGone");
+    await button(view, "Back").click();
+    await page.getByRole("main").getByText("opens nothing any more").waitFor();
+    await page.locator(".notice").getByRole("button", { name: "Not now" }).click();
+    assert.equal(await page.getByRole("main").getByText("opens nothing any more").count(), 0);
+    await view.show("keptHere");
+    await button(view, "Enter the recovery phrase").click();
+    await page.getByRole("textbox", { name: "Recovery phrase" }).fill("3K7T-Y3PF");
+    await button(view, "Go on").click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await view.show("keptHereOld");
+    assert.equal(await button(view, "Enter the recovery phrase").count(), 0, "it is none of its ways out");
+    await button(view, "Take what is here instead").click();
+    await checked(view);
+    await button(view, "Put it in its place").click();
+    const methods = (await asked(view)).map((one) => (Array.isArray(one) ? one[0] : undefined));
+    assert.deepEqual(methods, ["personal.makePhrase", "personal.enterPhrase", "personal.putOver"]);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("a warning leads to what it means, over the page and in a call, and back to where one was", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    const help = page.getByRole("dialog", { name: "Help" });
+    const link = page.getByRole("alert").getByRole("link", { name: "What this means, and what to do" });
+    await view.show("warned");
+    await link.click();
+    await help.getByText("Ask the person in another way, best face to face").waitFor();
+    assert.equal(await page.evaluate(() => location.hash), "#help/changedKey");
+    await checked(view);
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
+    assert.equal(await link.evaluate((element) => element === document.activeElement), true);
+    await link.click();
+    await help.waitFor();
+    await page.goBack();
+    await help.waitFor({ state: "detached" });
+    await view.show("mediaFailed");
+    await link.click();
+    await help
+      .getByText("Wait some seconds: another way is tried by itself.")
+      .or(help.getByText("Leave the call"))
+      .first()
+      .waitFor();
+    await button(view, "Close").click();
+    await button(view, "Leave call").waitFor();
+    // As a link of another page leads there.
+    await view.show("keptHere");
+    await page.getByRole("main").getByRole("link", { name: "What this means, and what to do" }).click();
+    await help.getByText("Make a recovery phrase, so that").waitFor();
+    await button(view, "Close").click();
+    await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
+    assert.deepEqual(view.problems, []);
     await view.close();
   });
 });

@@ -3,7 +3,7 @@ import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
-import { Modal } from "../../components/modal.tsx";
+import { Question } from "../../components/question.tsx";
 import { useModel } from "../../model.ts";
 
 export function Privacy() {
@@ -37,33 +37,19 @@ export function Privacy() {
 /** Nothing brings it back, so it is asked before. */
 function ForgetQuestion({ onClose, userIds }: { userIds: readonly string[]; onClose: () => void }) {
   const model = useModel();
-  const [isGoing, setGoing] = useState(false);
   const { personal } = model.state.value;
   const isOnlyHere = personal !== undefined && personal.carrying.status !== "carried";
   return (
-    <Modal labelledBy="forget-title" describedBy="forget-text" class="question" onEscape={onClose}>
-      <h2 id="forget-title">{texts().settings.forgetTitle}</h2>
-      <div id="forget-text" class="stack">
-        <p>{texts().settings.forgetText}</p>
-        {userIds.length > 0 && <p>{texts().settings.forgetWhom(listOfNames(userIds))}</p>}
-        {isOnlyHere && <p class="problem">{texts().settings.forgetOnlyHere}</p>}
-      </div>
-      <div class="row">
-        <button type="button" class="button quiet" autofocus onClick={onClose}>
-          {texts().common.cancel}
-        </button>
-        <button
-          type="button"
-          class="button danger"
-          disabled={isGoing}
-          onClick={() => {
-            setGoing(true);
-            void model.forgetAll();
-          }}
-        >
-          {texts().settings.forgetIt}
-        </button>
-      </div>
-    </Modal>
+    <Question
+      title={texts().settings.forgetTitle}
+      yes={texts().settings.forgetIt}
+      isDanger
+      onYes={() => void model.forgetAll()}
+      onClose={onClose}
+    >
+      <p>{texts().settings.forgetText}</p>
+      {userIds.length > 0 && <p>{texts().settings.forgetWhom(listOfNames(userIds))}</p>}
+      {isOnlyHere && <p class="problem">{texts().settings.forgetOnlyHere}</p>}
+    </Question>
   );
 }

@@ -7,6 +7,7 @@ import type { SettingsSection } from "../../lib/place.ts";
 import { useShortcut } from "../../lib/shortcuts.ts";
 import { useModel } from "../../model.ts";
 import { AboutServer } from "./about-server.tsx";
+import { Everywhere } from "./everywhere.tsx";
 import { LanguageSettings } from "./language.tsx";
 import { NotificationSettings } from "./notifications.tsx";
 import { OwnDevices } from "./own-devices.tsx";
@@ -17,6 +18,7 @@ import { SoundSettings } from "./sound.tsx";
 const sections: Readonly<Record<SettingsSection, () => ReturnType<typeof Profile>>> = {
   profile: Profile,
   devices: OwnDevices,
+  everywhere: Everywhere,
   sound: SoundSettings,
   notifications: NotificationSettings,
   privacy: Privacy,

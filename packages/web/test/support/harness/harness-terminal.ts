@@ -20,7 +20,7 @@ import type {
 } from "@signet/terminal";
 
 import { names } from "./own-people.ts";
-import { harnessPersonal } from "./personal.ts";
+import { carriedState, harnessPersonal, HarnessLettingIn } from "./personal.ts";
 import { harnessWaking } from "./waking.ts";
 import { HarnessElsewhere } from "./elsewhere.ts";
 import { scenes } from "./scenes.ts";
@@ -57,8 +57,9 @@ export class HarnessTerminal implements Terminal {
   readonly asked: { method: string; args: unknown[] }[] = [];
   /** What belongs to whoever is signed in. */
   document: PersonalDocument = emptyDocument;
-  carrying: Pick<PersonalState, "carrying" | "isInMemory"> = { carrying: { status: "carried" } };
-  readonly personal = harnessPersonal(this.asked, (change) => {
+  carrying: Pick<PersonalState, "carrying" | "isInMemory" | "phrase"> = carriedState;
+  readonly letting = new HarnessLettingIn();
+  readonly personal = harnessPersonal(this.asked, this.letting, (change) => {
     this.document = change(this.document);
     this.set(this.state);
   });

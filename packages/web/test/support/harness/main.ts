@@ -1,29 +1,40 @@
 /** The interface on a terminal that does what a test says: for how the views look and read, not for how calls work. */
+import { changeSettings } from "@signet/protocol";
+
 import { mount } from "../../../src/mount.tsx";
 import { administeredAt } from "./administration.ts";
 import { HarnessTerminal } from "./harness-terminal.ts";
 import { usesAt } from "./own-devices.ts";
 import { ownPeople } from "./own-people.ts";
-import { placeOfScene, scenes } from "./scenes.ts";
+import { carriedState, writer } from "./personal.ts";
+import { scenes } from "./scenes.ts";
 import type { SceneName } from "./scenes.ts";
+import { carryingOfScene, nothingSet, placeOfScene, settingsOfScene } from "./settings-scenes.ts";
 
 export interface Harness {
   readonly terminal: HarnessTerminal;
   show(name: SceneName): void;
 }
 
-const keptHere = { status: "keptHere", code: "document.otherKey" } as const;
 const terminal = new HarnessTerminal();
+let last: SceneName = "firstVisit";
 const harness: Harness = {
   terminal,
   show: (name) => {
     terminal.administered =
       name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };
     terminal.uses = usesAt(Date.now());
-    if (name === "people" || name === "peopleKeptHere") {
-      terminal.document = ownPeople(Date.now());
-      terminal.carrying = { carrying: name === "people" ? { status: "carried" } : keptHere };
-    }
+    if (name === "people" || name === "peopleKeptHere") terminal.document = ownPeople(Date.now());
+    // What a test set stays for the scenes that say nothing of it.
+    if (name in carryingOfScene || last in carryingOfScene)
+      terminal.carrying = { ...carriedState, ...carryingOfScene[name] };
+    if (name in settingsOfScene || last in settingsOfScene)
+      terminal.document = changeSettings(
+        terminal.document,
+        { ...nothingSet, ...settingsOfScene[name] },
+        writer(),
+      );
+    last = name;
     terminal.set(scenes[name](Date.now()));
     history.replaceState(null, "", location.pathname + (placeOfScene[name] ?? ""));
     dispatchEvent(new PopStateEvent("popstate"));

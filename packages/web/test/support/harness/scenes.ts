@@ -4,6 +4,7 @@ import type { TerminalState } from "@signet/terminal";
 import { administrativeScenes } from "./administration.ts";
 import { moveScenes } from "./move-scenes.ts";
 import { ownDevice, withNews, withSeveralDevices } from "./own-devices.ts";
+import { settingsScenes } from "./settings-scenes.ts";
 import { certificate, deviceId, id, minuteMs, person, verified } from "./people.ts";
 import {
   callAt,
@@ -26,8 +27,7 @@ export const scenes = {
   takenOver: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "takenOver" } }),
   expired: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "expired" } }),
   home: signedIn,
-  settings: signedIn,
-  settingsSignedOut: signedOut,
+  ...settingsScenes,
   soundSettings: (nowMs) => ({ ...signedIn(nowMs), server: { ...serverAt(nowMs), echo: id("echo") } }),
   loudspeakerGone: (nowMs) => ({
     ...signedIn(nowMs),
@@ -352,11 +352,3 @@ export const scenes = {
 } satisfies Record<string, (nowMs: number) => TerminalState>;
 
 export type SceneName = keyof typeof scenes;
-
-/** Where in the page a scene is, as its address says it; the others are at the beginning. */
-export const placeOfScene: Partial<Record<SceneName, string>> = {
-  settings: "#settings",
-  soundSettings: "#settings/sound",
-  settingsSignedOut: "#settings",
-  severalDevices: "#settings/devices",
-};

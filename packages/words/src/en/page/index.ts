@@ -2,10 +2,12 @@
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { call } from "./call.ts";
+import { carrying } from "./carrying.ts";
 import { common } from "./common.ts";
 import { devices } from "./devices.ts";
 import { ending } from "./ending.ts";
 import { frame } from "./frame.ts";
+import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { incoming } from "./incoming.ts";
@@ -22,6 +24,8 @@ export const page = {
   signIn,
   devices,
   administration,
+  carrying,
+  help,
   home,
   people,
   history,

@@ -9,6 +9,7 @@ export const settings = {
   titles: {
     profile: "You",
     devices: "Your devices",
+    everywhere: "At all your terminals",
     sound: "Sound",
     notifications: "When somebody calls",
     privacy: "What is kept",

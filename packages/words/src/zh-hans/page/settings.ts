@@ -10,6 +10,7 @@ export const settings: PageTexts["settings"] = {
   titles: {
     profile: "您",
     devices: "您的设备",
+    everywhere: "在您的所有终端上",
     sound: "声音",
     notifications: "有人呼叫时",
     privacy: "保存的内容",

@@ -1,0 +1,51 @@
+/** What each warning means, in plain words, and what to do: also without a connection, and in a call. */
+import { texts } from "@signet/words/page";
+import { useEffect, useRef } from "preact/hooks";
+
+import { Modal } from "../components/modal.tsx";
+import { helpTopics } from "../lib/help.ts";
+import type { HelpTopic } from "../lib/help.ts";
+import { useModel } from "../model.ts";
+
+export function Help() {
+  const model = useModel();
+  const { help } = model.place.value;
+  return help === undefined ? null : <HelpPage topic={help} onClose={model.closeHelp} />;
+}
+
+function HelpPage({ onClose, topic }: { topic: HelpTopic; onClose: () => void }) {
+  return (
+    <Modal labelledBy="help-title" class="help" onEscape={onClose}>
+      <div class="help-head">
+        <h2 id="help-title">{texts().help.title}</h2>
+        <button type="button" class="button quiet" onClick={onClose}>
+          {texts().common.close}
+        </button>
+      </div>
+      {helpTopics.map((one) => (
+        <Entry key={one} topic={one} isAsked={one === topic} />
+      ))}
+    </Modal>
+  );
+}
+
+function Entry({ isAsked, topic }: { topic: HelpTopic; isAsked: boolean }) {
+  const { happened, steps, title } = texts().help.topics[topic];
+  const summary = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!isAsked) return;
+    summary.current?.focus({ preventScroll: true });
+    summary.current?.scrollIntoView();
+  }, [isAsked]);
+  return (
+    <details class="help-entry" open={isAsked}>
+      <summary ref={summary}>{title}</summary>
+      <p>{happened}</p>
+      <ol>
+        {steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </details>
+  );
+}

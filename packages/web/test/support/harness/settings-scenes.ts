@@ -1,0 +1,48 @@
+/** Settings, and what stands of them at home. */
+import type { PersonalState, Settings, TerminalState } from "@signet/terminal";
+
+import { signedIn, signedOut } from "./scene-parts.ts";
+
+export const settingsScenes = {
+  settings: signedIn,
+  settingsSignedOut: signedOut,
+  carryingPending: signedIn,
+  keptHere: signedIn,
+  keptHereOld: signedIn,
+  phraseGone: signedIn,
+  onlyHere: signedIn,
+  help: signedOut,
+} as const satisfies Record<string, (nowMs: number) => TerminalState>;
+
+/** How far what belongs to the person is carried; where nothing is said, all of it is. */
+export const carryingOfScene: Readonly<
+  Partial<Record<string, Partial<Pick<PersonalState, "carrying" | "isInMemory" | "phrase">>>>
+> = {
+  carryingPending: { carrying: { status: "pending" }, isInMemory: true },
+  keptHere: { carrying: { status: "keptHere", code: "document.otherKey" } },
+  keptHereOld: { carrying: { status: "keptHere", code: "document.old" } },
+  peopleKeptHere: { carrying: { status: "keptHere", code: "document.otherKey" } },
+  onlyHere: { carrying: { status: "keptHere", code: "document.otherKey" } },
+  phraseGone: { phrase: "gone" },
+};
+
+export const nothingSet: Partial<Settings> = {
+  doNotDisturb: false,
+  quietHours: { isOn: false, fromMinute: 0, toMinute: 0 },
+  exceptions: { favourites: false, userIds: [] },
+};
+
+export const settingsOfScene: Readonly<Partial<Record<string, Partial<Settings>>>> = {};
+
+/** Where in the page a scene is, as its address says it; the others are at the beginning. */
+export const placeOfScene: Readonly<Partial<Record<string, string>>> = {
+  settings: "#settings",
+  settingsSignedOut: "#settings",
+  soundSettings: "#settings/sound",
+  carryingPending: "#settings/everywhere",
+  keptHere: "#settings/everywhere",
+  keptHereOld: "#settings/everywhere",
+  phraseGone: "#settings/everywhere",
+  severalDevices: "#settings/devices",
+  help: "#help/changedKey",
+};

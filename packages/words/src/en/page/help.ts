@@ -1,0 +1,180 @@
+/** What each warning means, and what to do: for somebody who knows nothing of how it works. */
+export const help = {
+  title: "Help",
+  link: "What this means, and what to do",
+  topics: {
+    firstSteps: {
+      title: "First steps",
+      happened:
+        "Signet knows you by a security key or passkey, and not by a password. Whoever calls you has touched theirs, so you see that it is really them.",
+      steps: [
+        "Choose a user ID and touch your device. Others reach you by that ID.",
+        "Open the settings, and test your microphone under “Sound”.",
+        "Add a second device under “Your devices”: with one alone you are locked out when it is lost.",
+        "Choose under “When somebody calls” whether this browser tells you of calls when the page is closed.",
+        "Type somebody's user ID, and call. When you talk with somebody for the first time, compare the safety code in the call details: read it to each other.",
+      ],
+    },
+    connection: {
+      title: "No connection to the server",
+      happened:
+        "This terminal and the server do not reach each other now. As long as that lasts nobody can reach you here, and you can call nobody.",
+      steps: [
+        "Look whether other pages open. If not, it is your network.",
+        "Wait: it is tried again by itself, and a call that goes on comes back by itself where that is possible.",
+        "Is it said that the server's certificate is not the right one? Do not go on: ask the person who runs the server, in another way.",
+      ],
+    },
+    clock: {
+      title: "The clock is off",
+      happened:
+        "Each signature says when it was made, and one from another time is refused: otherwise an old one could be used again. So the clocks of both sides have to agree, to two minutes.",
+      steps: [
+        "Let your system set its clock by itself, in its settings of date and time, and look at the time zone, too.",
+        "Is it the other person's clock? Tell them, and let them call again.",
+      ],
+    },
+    sound: {
+      title: "No sound arrives, or it breaks off",
+      happened:
+        "The call stands, but its sound does not come through, or the way to it was lost. Often a network lets pages through and calls not.",
+      steps: [
+        "Wait some seconds: another way is tried by itself.",
+        "Try another network, for example the one of your telephone.",
+        "If it never works from there, tell the person who runs the server from which network: they can offer a relay.",
+      ],
+    },
+    microphone: {
+      title: "The microphone or the loudspeaker cannot be used",
+      happened:
+        "The browser does not get at it: you have not allowed it, another program has it, or there is none.",
+      steps: [
+        "Allow the microphone for this page, at the address in the browser.",
+        "Close other programs that use it, as another call.",
+        "Choose another one in the settings under “Sound”, and test it there.",
+      ],
+    },
+    calls: {
+      title: "A call did not come about, or you are out of one",
+      happened:
+        "Somebody is in another call, or cannot be reached; the call is over or full; or somebody put you out of it. The message says which.",
+      steps: [
+        "Look at the user ID: one letter makes it another person.",
+        "Try later. Who has Signet closed is told of your call where they allowed that, or when they sign in again.",
+        "Did somebody put you out? Only a new invitation brings you back.",
+      ],
+    },
+    changedKey: {
+      title: "Somebody has another key than the one you know",
+      happened:
+        "This browser remembers each person's devices. Now a call in their name comes from another one, and none that you know has signed for it, or from one that they have revoked. It may be harmless, as after a loss. It may be somebody who pretends to be them.",
+      steps: [
+        "Ask the person in another way, best face to face, whether they have a new device.",
+        "If they have, say so in the warning. Then they can reach you again.",
+        "If they do not, or you cannot ask: leave it as it is. The call was refused, and nothing has happened to you.",
+        "Is it about yourself, and you have no new device? Tell the person who runs the server.",
+      ],
+    },
+    failedCheck: {
+      title: "A check failed, and was not let pass",
+      happened:
+        "Your terminal checks by itself who is in a call and who signed what, and does not take the server's word. Something did not hold, so it was refused, or the call was left. Mistakes of programs do that; somebody who tries to get in unseen does that, too.",
+      steps: [
+        "Begin again with the people you know. Mostly it does not happen again.",
+        "Does it happen again? Do not talk about what nobody else may hear, and tell the person who runs the server, in another way than through it.",
+      ],
+    },
+    encryption: {
+      title: "The sound was stopped",
+      happened:
+        "Signet sends nothing that is not encrypted end to end. Here that could not be made sure, so the sound was stopped before anybody could hear it unencrypted.",
+      steps: ["Leave the call and join again.", "Use a current Chromium or Firefox, if it happens again."],
+    },
+    certificate: {
+      title: "Something is wrong with a certificate",
+      happened:
+        "Some people's devices are smart cards for which an authority says whose they are. That word is missing here, is over, was taken back, or is none that is accepted here.",
+      steps: [
+        "Is it your own card? Ask who issued it, or take another device.",
+        "Is it somebody else's? Ask them in another way before you tell them anything.",
+      ],
+    },
+    administrators: {
+      title: "Something an administrator did, or wants to do",
+      happened:
+        "Administrators can bring in a new device for somebody who lost all of theirs. That is useful, and could be misused: so you decide whom you believe it of, and see each time that it was done.",
+      steps: [
+        "Ask the person who runs the server, in another way than through it, who administers it.",
+        "Has somebody's device been brought in by an administrator? Ask that person whether they wanted it.",
+        "Does your own recovery not go on? Codes count for some minutes: begin anew, and read the new one to them.",
+      ],
+    },
+    signIn: {
+      title: "Registering or signing in did not work",
+      happened:
+        "The server did not take you in: the user ID is taken, the invite code does not count, or the device is another one than the one that this ID was made with. Or your sign-in is over, since you signed in elsewhere.",
+      steps: [
+        "Look at the user ID, and take the device that you registered it with.",
+        "Do you need an invite code? Ask whoever told you of this server.",
+        "Have you lost all your devices? Choose “Ask an administrator” on the page where one signs in.",
+      ],
+    },
+    device: {
+      title: "The device did not sign",
+      happened:
+        "Without a touch, or its PIN, your device signs nothing. It was not touched in time, is another one, is not plugged in, or the browser cannot use it.",
+      steps: [
+        "Plug it in, try again, and touch it when it blinks.",
+        "After several wrong PINs devices lock themselves: do not guess. Who issued it can often unlock it.",
+        "Does the browser not offer it at all? Use a current Chromium or Firefox, and the address that begins with https.",
+      ],
+    },
+    copiedDevice: {
+      title: "A device may have been copied",
+      happened:
+        "Your device counts its signatures. Its number went back, which an undamaged device does not do: there may be a copy of it.",
+      steps: [
+        "Is it a passkey that your system keeps? Some of these do not count well. Then watch whether it happens again.",
+        "Is it a security key? Add another one, and revoke this one in the settings under “Your devices”.",
+      ],
+    },
+    addingDevices: {
+      title: "Adding, naming or revoking a device did not work",
+      happened:
+        "A code counts once and for some minutes; somebody at the other terminal has to say yes; and changes of your devices are signed by one of them that counts.",
+      steps: [
+        "Begin again with a new code, and type it as it is shown.",
+        "Take a device that you have not added yet, or sign in with one that was not revoked.",
+        "Did somebody enter your code who is not you? Say no: nothing was added.",
+      ],
+    },
+    everywhere: {
+      title: "People, notes, history and settings stay in this browser",
+      happened:
+        "They travel between your terminals sealed, and only your devices open them. Here they could not be opened, or what the server gave is not what it should be. What this browser has stays as it is, and nothing was lost by it.",
+      steps: [
+        "Open the settings, “At all your terminals”. It says what it is, and offers the ways out.",
+        "Does it say that the server gave an older or another one? Ask the person who runs it whether they put back a backup. Only when you know why, put what is here in its place.",
+        "Make a recovery phrase, so that you are not locked out of it when devices are lost.",
+      ],
+    },
+    notifications: {
+      title: "With the page closed it does not ring",
+      happened:
+        "For that the browser asks a service of its maker, and the server has to call that service. One of the two does not work here, or you refused notifications.",
+      steps: [
+        "Allow notifications of this page, at the address in the browser.",
+        "Otherwise keep the page open where you want to be reached.",
+      ],
+    },
+    server: {
+      title: "The server or this page has a problem",
+      happened:
+        "They did not understand each other, something failed, or too much was asked at once. Mostly one of the two is older than the other.",
+      steps: [
+        "Load the page anew, and try again in a minute.",
+        "If it stays, tell the person who runs the server what the message says.",
+      ],
+    },
+  },
+};
