@@ -17,9 +17,11 @@ import {
   together,
 } from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
+import type { ListeningPage } from "./support/listening.ts";
 import { installHeadset } from "./support/page-headset.ts";
 import type { HeadsetPage } from "./support/page-headset.ts";
 import { startTestServer } from "./support/server.ts";
+import { eventually } from "./support/wait.ts";
 
 let server: RunningServer;
 let browser: Browser;
@@ -144,6 +146,108 @@ test("where the system mutes the only one, oneself and the others are told", asy
   await participant(bobby, "alice").filter({ hasNotText: "muted" }).waitFor();
 });
 
+test("muting holds for both while one microphone takes the place of another", async () => {
+  await alice.page.evaluate(() => {
+    const { replaceTrack } = RTCRtpSender.prototype;
+    RTCRtpSender.prototype.replaceTrack = async function (track) {
+      await new Promise<void>((resolve) => Object.assign(globalThis, { letReplace: resolve }));
+      RTCRtpSender.prototype.replaceTrack = replaceTrack;
+      await replaceTrack.call(this, track);
+    };
+  });
+  await alice.page.getByLabel("Microphone in use").selectOption({ label: "Headset" });
+  await alice.page.waitForFunction(() => "letReplace" in globalThis);
+  await alice.page.getByRole("button", { name: "Mute microphone", exact: true }).click();
+  await hearsOnly(bobby, headsetVoices, []);
+  await alice.page.evaluate(() => (globalThis as unknown as { letReplace: () => void }).letReplace());
+  await alice.page.getByRole("button", { name: "Unmute microphone" }).click();
+  await hearsOnly(bobby, headsetVoices, [550]);
+  await alice.page.getByLabel("Microphone in use").selectOption({ label: "Default of this device" });
+  await hearsOnly(bobby, headsetVoices, [440]);
+});
+
+test("who is muted is heard while they hold Space, and no longer", async () => {
+  const { page } = alice;
+  await page.getByRole("button", { name: "Mute microphone", exact: true }).click();
+  await hearsOnly(bobby, headsetVoices, []);
+  await page.getByRole("heading", { level: 1 }).focus();
+  await page.keyboard.down(" ");
+  await page.getByText("You are heard until you let go.").waitFor();
+  await hearsOnly(bobby, headsetVoices, [440]);
+  await page.keyboard.up(" ");
+  await hearsOnly(bobby, headsetVoices, []);
+  // A window that is left does not see the key any more.
+  await page.keyboard.down(" ");
+  await hearsOnly(bobby, headsetVoices, [440]);
+  await page.evaluate(() => dispatchEvent(new Event("blur")));
+  await hearsOnly(bobby, headsetVoices, []);
+  await page.keyboard.up(" ");
+  await page.getByRole("button", { name: "Unmute microphone" }).click();
+  await hearsOnly(bobby, headsetVoices, [440]);
+});
+
+test("what the browser does to the voice is changed in the call, and what it does not do is said", async () => {
+  const { page } = alice;
+  await page.getByRole("button", { name: "Sound", exact: true }).click();
+  // Sound that a page makes itself is not worked on.
+  const told = page.getByText("The browser says that it does not do this");
+  await told.nth(2).waitFor();
+  await page.getByLabel("Take out noise around me").uncheck();
+  await told.nth(2).waitFor({ state: "detached" });
+  await told.nth(1).waitFor();
+  await hearsOnly(bobby, headsetVoices, [440]);
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+});
+
+test("how loud somebody is heard, and by which loudspeaker, is for each to choose; one that is unplugged is told and taken again", async () => {
+  const { page } = bobby;
+  const sinks = (): Promise<readonly string[]> =>
+    page.evaluate(() => (globalThis as unknown as { signetTest: ListeningPage }).signetTest.sinks());
+  const playsBy = (sink: string): Promise<boolean> =>
+    eventually("loudspeakers", async () => (await sinks()).every((one) => one === sink));
+  await page.getByRole("button", { name: "Sound", exact: true }).click();
+  const volume = page.getByRole("slider", { name: "How loud you hear alice" });
+  await volume.press("Home");
+  await hearsOnly(bobby, headsetVoices, []);
+  await sees(bobby, "alice", "silenced by you");
+  await volume.press("End");
+  await hearsOnly(bobby, headsetVoices, [440]);
+  const choice = page.getByLabel("Loudspeaker in use");
+  await choice.selectOption({ label: "Fake Audio Output 2" });
+  const chosen = await choice.inputValue();
+  await playsBy(chosen);
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  const plugOut = (isIn: boolean): Promise<void> =>
+    page.evaluate(
+      ({ isIn, chosen }) => {
+        const { mediaDevices } = navigator;
+        // The browser's own, once more.
+        Reflect.deleteProperty(mediaDevices, "enumerateDevices");
+        Reflect.deleteProperty(HTMLAudioElement.prototype, "setSinkId");
+        const { enumerateDevices } = mediaDevices;
+        const { setSinkId } = HTMLMediaElement.prototype;
+        if (!isIn) {
+          mediaDevices.enumerateDevices = async () =>
+            (await enumerateDevices.call(mediaDevices)).filter(({ deviceId }) => deviceId !== chosen);
+          HTMLAudioElement.prototype.setSinkId = async function (sink) {
+            if (sink === chosen && this.sinkId !== chosen) throw new DOMException("", "NotFoundError");
+            await setSinkId.call(this, sink);
+          };
+        }
+        mediaDevices.dispatchEvent(new Event("devicechange"));
+      },
+      { isIn, chosen },
+    );
+  await plugOut(false);
+  const notice = page.getByRole("alert").filter({ hasText: "Another loudspeaker is in use" });
+  await notice.getByText("Fake Audio Output 2 is not connected.").waitFor();
+  await playsBy("");
+  await hearsOnly(bobby, headsetVoices, [440]);
+  await plugOut(true);
+  await notice.waitFor({ state: "detached" });
+  await playsBy(chosen);
+});
+
 test("muted, nobody hears one; unmuted, they do again", async () => {
   await alice.page.getByRole("button", { name: "Mute microphone", exact: true }).click();
   await hearsOnly(bobby, voices, []);
@@ -159,4 +263,25 @@ test("muted, nobody hears one; unmuted, they do again", async () => {
   await alice.page.keyboard.press("m");
   await hearsOnly(carol, voices, [660]);
   for (const guest of [alice, bobby, carol]) assert.deepEqual(guest.consoleErrors, []);
+});
+
+test("with push to talk a call begins muted, and one is heard while the button is held", async () => {
+  await carol.page.getByRole("button", { name: "Leave call" }).click();
+  await alice.page.getByRole("button", { name: "Leave call" }).click();
+  const { page } = bobby;
+  await page.getByRole("button", { name: "Leave call" }).click();
+  await page.evaluate(() => localStorage.setItem("signet.ui.pushToTalk", "true"));
+  await call(bobby, ["alice"]);
+  await answer(alice);
+  await together([alice, bobby]);
+  await sees(alice, "bobby", "muted");
+  await hearsOnly(alice, voices, []);
+  await page.getByText("Hold Space to talk").waitFor();
+  const button = page.getByRole("button", { name: "Hold to talk" });
+  await button.hover();
+  await page.mouse.down();
+  await hearsOnly(alice, voices, [660]);
+  await page.mouse.up();
+  await hearsOnly(alice, voices, []);
+  for (const guest of [alice, bobby]) assert.deepEqual(guest.consoleErrors, []);
 });

@@ -33,6 +33,8 @@ export function installListening(): void {
   Object.assign(globalThis, {
     signetTest: {
       peers,
+      /** By which each element plays that plays something. */
+      sinks: () => [...ears.keys()].filter((element) => !element.paused).map(({ sinkId }) => sinkId),
       /**
        * Loudness (dB, most of all elements that play) at each frequency, mean power over `ms`. Sound that stutters clicks, and a click
        * is heard at every frequency: what is far below the strongest of the same element is none of its voices.
@@ -45,13 +47,16 @@ export function installListening(): void {
           looks += 1;
           for (const [element, { analyser, stream }] of ears) {
             if (element.paused || element.srcObject !== stream || context === undefined) continue;
+            // Heard is what goes to the loudspeaker.
+            const volume = element.volume ** 2;
+            if (volume === 0) continue;
             const spectrum = new Float32Array(analyser.frequencyBinCount);
             analyser.getFloatFrequencyData(spectrum);
             const before = powers.get(element);
             const sums = frequencies.map((hertz, i) => {
               const bin = Math.round((hertz * analyser.fftSize) / context!.sampleRate);
               const most = Math.max(spectrum[bin]!, spectrum[bin - 1]!, spectrum[bin + 1]!);
-              return (before?.[i] ?? 0) + 10 ** (most / 10);
+              return (before?.[i] ?? 0) + volume * 10 ** (most / 10);
             });
             powers.set(element, sums);
           }
@@ -72,5 +77,6 @@ export function installListening(): void {
 
 export interface ListeningPage {
   readonly peers: readonly RTCPeerConnection[];
+  sinks(): readonly string[];
   loudness(frequencies: readonly number[], ms: number): Promise<number[]>;
 }
