@@ -12,9 +12,9 @@ export interface MicrophoneTest {
   readonly isOther: boolean;
   /**
    * Plays what is said within the next {@link delayS}, as much later, by the chosen loudspeaker; it is held in memory meanwhile, and nowhere else.
-   * @returns the loudest that came in, 0 to 1, when it was played
+   * @returns the loudest that came in, 0 to 1, when it was played; undefined where it was stopped before
    */
-  readonly hearYourself: (onPhase: (phase: "speak" | "listen") => void) => Promise<number>;
+  readonly hearYourself: (onPhase: (phase: "speak" | "listen") => void) => Promise<number | undefined>;
   readonly stop: () => void;
 }
 
@@ -55,11 +55,12 @@ export async function startMicrophoneTest(deviceId: string | undefined): Promise
       try {
         onPhase("speak");
         const loudest = await loudestWithin(level, isStopped.signal);
+        if (isStopped.signal.aborted) return undefined;
         // What the loudspeaker plays is not heard a second time.
         gate.gain.value = 0;
         onPhase("listen");
         await pause(delayS * 1000, isStopped.signal);
-        return loudest;
+        return isStopped.signal.aborted ? undefined : loudest;
       } finally {
         source.disconnect(gate);
         delay.disconnect();

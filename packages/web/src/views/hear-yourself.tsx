@@ -7,7 +7,7 @@ import type { MicrophoneTest } from "../lib/microphone-test.ts";
 interface HearYourselfProps {
   /** @returns undefined where there is none to be had, which is told */
   open: () => Promise<MicrophoneTest | undefined>;
-  close: () => void;
+  close: (test: MicrophoneTest) => void;
 }
 
 type Phase = "speak" | "listen" | "heard" | "silent";
@@ -23,9 +23,9 @@ export function HearYourself({ open, close }: HearYourselfProps) {
     setPhase(undefined);
     const test = await open();
     if (test === undefined) return;
-    const loudest = await test.hearYourself(setPhase).catch(() => 0);
-    close();
-    setPhase(loudest < audible ? "silent" : "heard");
+    const loudest = await test.hearYourself(setPhase).catch(() => undefined);
+    close(test);
+    setPhase(loudest === undefined ? undefined : loudest < audible ? "silent" : "heard");
   };
   const { heardNothing, heardYourself, listenNow, testLocal, testStart } = texts().sound;
   return (

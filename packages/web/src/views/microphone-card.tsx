@@ -84,16 +84,16 @@ export function MicrophoneCard() {
         {test === undefined ? texts().home.testMicrophone : texts().home.stopTest}
       </button>
       <h3>{texts().sound.test}</h3>
-      <HearYourself open={() => start(chosen)} close={stop} />
+      <HearYourself open={() => start(chosen)} close={(ended) => ended === running.current && stop()} />
       <h3>{texts().sound.processing}</h3>
       <ProcessingChoice
         onChosen={() => {
           if (test !== undefined) void start(chosen);
         }}
       />
+      <PaddingChoice />
       <h3>{texts().sound.pushToTalk}</h3>
       <PushToTalkChoice />
-      <PaddingChoice />
     </section>
   );
 }

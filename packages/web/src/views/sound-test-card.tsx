@@ -3,13 +3,15 @@ import { texts } from "@signet/words/page";
 
 import { CallIcon } from "../components/icons.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { TouchDialog } from "../components/touch-prompt.tsx";
 import { useModel } from "../model.ts";
 
 /** Where the server names somebody who gives back what they hear: the whole way, as a call takes it. */
 export function SoundTestCard() {
   const model = useModel();
   const echo = model.state.value.server?.echo;
-  if (echo === undefined || echo === model.self.value) return null;
+  const self = model.self.value;
+  if (echo === undefined || self === undefined || echo === self) return null;
   return <EchoCard echo={echo} />;
 }
 
@@ -19,6 +21,9 @@ function EchoCard({ echo }: { echo: UserId }) {
     <section class="card" aria-labelledby="echo-title">
       <h2 id="echo-title">{texts().sound.echo}</h2>
       <p class="muted">{texts().sound.echoText(echo)}</p>
+      {model.pending.value?.type === "call" && (
+        <TouchDialog title={texts().common.touch} text={texts().home.touchCall(1)} onCancel={model.cancel} />
+      )}
       <FailureNotice actions={["call"]} />
       <button
         type="button"

@@ -209,4 +209,39 @@ describe("settings", () => {
     assert.deepEqual(view.problems, []);
     await view.close();
   });
+
+  test("one hears oneself before a call, here or from the echo; how it rings is chosen by ear, and kept", async () => {
+    const view = await pages.open();
+    await view.show("soundSettings");
+    const { page } = view;
+    await button(view, "Speak and listen").click();
+    await page.getByText("Speak now: 3 seconds to go.").waitFor();
+    // Opened anew, it begins anew: nothing is said of what was not heard.
+    await page.getByLabel("Take out noise around me").uncheck();
+    await page.getByText("Speak for three seconds").waitFor();
+    await button(view, "Stop the test").click();
+    await button(view, "Speak and listen").click();
+    await page.getByLabel("Ringtone").selectOption("Marimba");
+    const volume = page.getByRole("slider", { name: "How loud it rings" });
+    await volume.press("Home");
+    await page.getByText("It does not sound when somebody calls.").waitFor();
+    await volume.press("ArrowRight");
+    await button(view, "Listen to it").click();
+    await page.getByText("Now you hear yourself.").waitFor();
+    await page.getByText("That was you, at this machine alone.").waitFor();
+    const kept = await page.evaluate(() =>
+      ["ring", "processing"].map(
+        (name) => JSON.parse(localStorage.getItem(`signet.ui.${name}`) ?? "") as unknown,
+      ),
+    );
+    assert.deepEqual(kept, [
+      { tone: "marimba", volume: 0.05, vibrates: true },
+      { echoCancellation: true, noiseSuppression: false, autoGainControl: true },
+    ]);
+    await button(view, "Call the echo").click();
+    await page.getByText("Touch your device").waitFor();
+    assert.deepEqual(await asked(view), [["call", "echo"]]);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
 });

@@ -63,6 +63,6 @@ export const sound = {
   heardNothing: "Your microphone gave no sound. Look for a switch on it, or choose another one.",
   echo: "Test call",
   echoText: (userId: string) =>
-    say`${userId} answers at once, and you hear yourself after three seconds: encrypted, and by the way that a call takes. It keeps nothing.`,
+    say`${userId}, whom this server names for it, answers at once, and you hear yourself after three seconds: encrypted, and by the way that a call takes. Whoever runs it hears you as everybody does whom you call; the program of Signet keeps nothing.`,
   echoCall: "Call the echo",
 };
