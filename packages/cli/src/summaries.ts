@@ -15,6 +15,8 @@ export const summaries = {
   move: texts().summaries.move,
   listen: texts().summaries.listen,
   echo: texts().echo.summary,
+  people: texts().own.people.summary,
+  history: texts().own.history.summary,
   missed: texts().summaries.missed,
   release: texts().summaries.release,
   rename: texts().summaries.rename,

@@ -19,6 +19,7 @@ import type {
   UserId,
   SoundWay,
 } from "@signet/terminal";
+import type { OwnEvent } from "./own-events.ts";
 
 /** What stands behind a person: all of it was checked by this terminal. */
 export interface VerifiedBy {
@@ -164,6 +165,7 @@ export type CommandEvent =
   /** `--trust-administrator` was taken. */
   | { readonly event: "administratorAccepted"; readonly userId: UserId }
   | { readonly event: "inviteCode"; readonly code: string }
+  | OwnEvent
   | (NamedPerson & { readonly event: "renamed" })
   | { readonly event: "keyNamed"; readonly deviceId: DeviceId; readonly name: string }
   | {

@@ -18,6 +18,7 @@ import { clean } from "./clean.ts";
 import { inOneLine, lineFor, wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
+import { isOwn, ownLine } from "./own-lines.ts";
 import {
   addedOn,
   administratorKeyWords,
@@ -86,6 +87,7 @@ type KeyEvent = Extract<CommandEvent, { readonly event: "key" }>;
 /** @returns undefined for what only programs want to know */
 export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefined {
   const text = texts().lines;
+  if (isOwn(event)) return ownLine(event);
   switch (event.event) {
     case "online":
       return texts().lines.online(event.server);

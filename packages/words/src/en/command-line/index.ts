@@ -8,6 +8,7 @@ import { lines } from "./lines.ts";
 import { live } from "./live.ts";
 import { manual } from "./manual.ts";
 import { options } from "./options.ts";
+import { own } from "./own.ts";
 import { push } from "./push.ts";
 import { report } from "./report.ts";
 import { summaries } from "./summaries.ts";
@@ -24,6 +25,7 @@ export const commandLine = {
   echo,
   found,
   trouble,
+  own,
   push,
   manual,
   report,

@@ -9,6 +9,7 @@ import { lines } from "./lines.ts";
 import { live } from "./live.ts";
 import { manual } from "./manual.ts";
 import { options } from "./options.ts";
+import { own } from "./own.ts";
 import { push } from "./push.ts";
 import { report } from "./report.ts";
 import { summaries } from "./summaries.ts";
@@ -25,6 +26,7 @@ export const commandLine: CommandLineTexts = {
   echo,
   found,
   trouble,
+  own,
   push,
   manual,
   report,

@@ -1,0 +1,111 @@
+import { SignetError, UserId } from "@signet/terminal";
+import { texts } from "@signet/words/command-line";
+
+import { command } from "../command.ts";
+import { exitCodes, wrongUse } from "../failure.ts";
+import { identityOptions, outputOptions } from "../options/terminal-options.ts";
+import { namesOf, ownState, tellKeptHere } from "../run/own-state.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+import type { TerminalRun } from "../run/terminal-run.ts";
+import { summaries } from "../summaries.ts";
+
+type Act = (run: TerminalRun) => Promise<void>;
+
+export const people = command({
+  name: "people",
+  summary: summaries.people,
+  about: texts().own.people.about,
+  operands: "[list|add|note|favourite|remove] ...",
+  options: { ...identityOptions, ...outputOptions },
+  examples: [
+    "signet people",
+    "signet people add ben",
+    "signet people note ben 'plumber, rings twice'",
+    "signet people favourite ben",
+    "signet people favourite ben no",
+    "signet people remove ben",
+  ],
+  run: (values, operands) => {
+    const act = actOf(operands);
+    return runTerminal({ values }, async (run) => {
+      await run.signIn();
+      await act(run);
+      tellKeptHere(run);
+      return exitCodes.ok;
+    });
+  },
+});
+
+/** @throws Failure for words that say nothing to be done: before anybody is asked for a passphrase */
+function actOf([verb = "list", who, what, ...more]: readonly string[]): Act {
+  const { data: userId } = UserId.safeParse(who);
+  const isOf = (count: number): boolean =>
+    more.length === 0 && [who, what].filter((word) => word !== undefined).length === count;
+  if (verb === "list" && isOf(0)) return list;
+  if (userId !== undefined) {
+    if (verb === "add" && isOf(1)) return (run) => add(run, userId);
+    if (verb === "note" && what !== undefined && isOf(2))
+      return (run) => write(run, userId, () => run.terminal.personal.putPerson(userId, { note: what }));
+    if (verb === "favourite" && (isOf(1) || (isOf(2) && what === "no")))
+      return (run) =>
+        write(run, userId, () => run.terminal.personal.putPerson(userId, { favourite: what === undefined }));
+    if (verb === "remove" && isOf(1)) return (run) => remove(run, userId);
+  }
+  const words = [verb, who, what, ...more].filter((word) => word !== undefined).join(" ");
+  throw wrongUse(texts().own.people.what(words), texts().own.people.verbs);
+}
+
+const list: Act = async (run) => tell(run);
+
+/** @param only whom it is told of; undefined for all */
+async function tell(run: TerminalRun, only?: UserId): Promise<void> {
+  const own = await ownState(run);
+  const told = own.people.filter(({ userId }) => only === undefined || userId === only);
+  const nameOf = await namesOf(
+    run,
+    told.map(({ userId }) => userId),
+    own,
+  );
+  const groupNames = new Map(own.groups.map(({ groupId, name }) => [groupId, name]));
+  for (const { compared, favourite = false, groupIds, note = "", userId } of told)
+    run.output.event({
+      event: "listed",
+      userId,
+      displayName: nameOf(userId),
+      favourite,
+      ...(note === "" ? {} : { note }),
+      groups: groupIds.flatMap((groupId) => groupNames.get(groupId) ?? []),
+      ...(compared === undefined ? {} : { comparedAt: new Date(compared.atMs).toISOString() }),
+    });
+}
+
+/** @throws SignetError `user.unknown` for a user ID that nobody has, `call.self` for one's own */
+async function add(run: TerminalRun, userId: UserId): Promise<void> {
+  if (userId === run.identity.user) throw new SignetError("call.self");
+  const [found] = await run.terminal.lookup([userId]);
+  if (found?.entry === undefined) throw new SignetError(found?.refused ?? "user.unknown");
+  await ownState(run);
+  const { displayName } = found;
+  await run.terminal.personal.putPerson(userId, displayName === undefined ? {} : { name: displayName });
+  await tell(run, userId);
+}
+
+/** @throws Failure for somebody who is not on the list */
+async function requireListed(run: TerminalRun, userId: UserId): Promise<void> {
+  const { people: listed } = await ownState(run);
+  if (listed.some((person) => person.userId === userId)) return;
+  throw wrongUse(texts().own.people.notListed(userId), texts().own.people.addFirst(userId));
+}
+
+async function write(run: TerminalRun, userId: UserId, change: () => Promise<void>): Promise<void> {
+  await requireListed(run, userId);
+  await change();
+  await tell(run, userId);
+}
+
+async function remove(run: TerminalRun, userId: UserId): Promise<void> {
+  await requireListed(run, userId);
+  await run.terminal.personal.removePerson(userId);
+  run.output.event({ event: "unlisted", userId });
+  await ownState(run);
+}

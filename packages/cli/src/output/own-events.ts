@@ -1,0 +1,30 @@
+import type { CallId, UserId } from "@signet/terminal";
+
+import type { NamedPerson } from "./events.ts";
+
+/** Of what belongs to the person at all of their terminals. */
+export type OwnEvent =
+  /** Of one's own people; also what they are after a change. */
+  | (NamedPerson & {
+      readonly event: "listed";
+      readonly favourite: boolean;
+      readonly note?: string;
+      /** Names of groups. */
+      readonly groups: readonly string[];
+      /** In person, and when. */
+      readonly comparedAt?: string;
+    })
+  | { readonly event: "unlisted"; readonly userId: UserId }
+  | {
+      readonly event: "pastCall";
+      readonly callId: CallId;
+      readonly startedAt: string;
+      readonly direction: "in" | "out";
+      readonly outcome: "talked" | "missed" | "declined" | "unanswered" | "failed";
+      /** For how long one was in it with others. */
+      readonly seconds: number;
+      /** The others. */
+      readonly people: readonly NamedPerson[];
+      /** Of them, those whose devices proved who they are. */
+      readonly verified: readonly UserId[];
+    };

@@ -1,0 +1,60 @@
+/** One's own people and calls that are over, a line each. */
+import { clausesInOne, spokenDuration } from "@signet/words";
+import { texts } from "@signet/words/command-line";
+
+import type { CommandEvent } from "./events.ts";
+import type { OwnEvent } from "./own-events.ts";
+import { dateAndTime, day, named } from "./words.ts";
+
+const ownEvents: ReadonlySet<string> = new Set<OwnEvent["event"]>(["listed", "unlisted", "pastCall"]);
+
+export const isOwn = (event: CommandEvent): event is OwnEvent => ownEvents.has(event.event);
+
+export function ownLine(event: OwnEvent): string {
+  if (event.event === "unlisted") return texts().own.people.unlisted(event.userId);
+  return event.event === "listed" ? listedLine(event) : pastCallLine(event);
+}
+
+function listedLine(event: Extract<OwnEvent, { readonly event: "listed" }>): string {
+  const { comparedAt, favourite, groups, note } = event;
+  const text = texts().own.people;
+  return clausesInOne(
+    named(event),
+    ...(favourite ? [text.favourite] : []),
+    ...(groups.length === 0 ? [] : [text.inGroups(groups.join(", "))]),
+    ...(comparedAt === undefined ? [] : [text.compared(day(comparedAt))]),
+    ...(note === undefined ? [] : [text.note(note.replaceAll(/\s+/g, " ").trim())]),
+  );
+}
+
+type PastCallEvent = Extract<OwnEvent, { readonly event: "pastCall" }>;
+
+function pastCallLine(event: PastCallEvent): string {
+  const { direction, people, startedAt } = event;
+  const text = texts().own.history;
+  const who = people.length === 0 ? text.nobody : people.map(named).join(", ");
+  const what = clausesInOne(outcomeWords(event), ...verifiedClause(event));
+  return (direction === "out" ? text.to : text.from)(dateAndTime(Date.parse(startedAt)), who, what);
+}
+
+function outcomeWords({ direction, outcome, seconds }: PastCallEvent): string {
+  const text = texts().own.history;
+  switch (outcome) {
+    case "talked":
+      return text.talked(spokenDuration(seconds * 1_000));
+    case "missed":
+      return text.missed;
+    case "declined":
+      return direction === "in" ? text.youDeclined : text.declined;
+    case "unanswered":
+      return direction === "out" ? text.noAnswer : text.nobodyThere;
+    case "failed":
+      return text.failed;
+  }
+}
+
+function verifiedClause({ outcome, people, verified }: PastCallEvent): readonly string[] {
+  const text = texts().own.history;
+  if (verified.length === 0) return outcome === "talked" ? [text.notVerified] : [];
+  return [verified.length === people.length ? text.verified : text.verifiedAre(verified.join(", "))];
+}

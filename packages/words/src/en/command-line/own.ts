@@ -1,0 +1,37 @@
+/** `signet people` and `signet history`: what belongs to the person at all of their terminals. */
+import { say } from "../say.ts";
+
+export const own = {
+  people: {
+    summary: "lists your people, adds and removes them, writes notes",
+    about:
+      "signs in here, which ends your sign-in elsewhere, and releases it again: one signature. your people are the same at all of your terminals; list is what is done without a word. note takes the place of the note before, and an empty one removes it. Where this terminal has no key to them, what is written stays here, and that is said.",
+    what: (words: string) => say`signet people does not know what to do with "${words}"`,
+    verbs: "give one of list, add USER, note USER TEXT, favourite USER [no], remove USER",
+    notListed: (userId: string) => say`${userId} is not on your list`,
+    addFirst: (userId: string) => say`put them there with \`signet people add ${userId}\``,
+    favourite: "favourite",
+    inGroups: (names: string) => say`in ${names}`,
+    note: (text: string) => say`note: ${text}`,
+    compared: (on: string) => say`compared in person on ${on}`,
+    unlisted: (userId: string) => say`${userId} is off your list`,
+  },
+  history: {
+    summary: "lists calls that are over, of all your terminals",
+    about:
+      "signs in here, which ends your sign-in elsewhere, and releases it again: one signature. the latest comes last. what was verified is said of each call.",
+    to: (when: string, who: string, what: string) => say`${when}  to ${who}: ${what}`,
+    from: (when: string, who: string, what: string) => say`${when}  from ${who}: ${what}`,
+    talked: (duration: string) => say`talked for ${duration}`,
+    missed: "missed",
+    youDeclined: "you declined",
+    declined: "declined",
+    noAnswer: "no answer",
+    nobodyThere: "nobody was there",
+    failed: "failed",
+    verified: "verified",
+    verifiedAre: (who: string) => say`verified: ${who}`,
+    notVerified: "not verified",
+    nobody: "nobody",
+  },
+};

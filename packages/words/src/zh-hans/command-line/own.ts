@@ -1,0 +1,38 @@
+/** `signet people` 和 `signet history`：属于本人、在其所有终端上相同的内容。 */
+import type { CommandLineTexts } from "../../command-line-texts.ts";
+import { say } from "../say.ts";
+
+export const own: CommandLineTexts["own"] = {
+  people: {
+    summary: "列出您的联系人，添加、移除并写备注",
+    about:
+      "在此处登录，这会结束您在别处的登录，之后再释放：一次签名。您的联系人在您的所有终端上相同；不带动作时执行 list。note 会取代之前的备注，空备注则删除它。如果此终端没有打开它们的密钥，所写的内容只留在此处，并会说明。",
+    what: (words) => say`signet people 不知道如何处理“${words}”`,
+    verbs: "请给出 list、add USER、note USER TEXT、favourite USER [no]、remove USER 之一",
+    notListed: (userId) => say`${userId} 不是您的联系人`,
+    addFirst: (userId) => say`请用 \`signet people add ${userId}\` 添加`,
+    favourite: "收藏",
+    inGroups: (names) => say`在群组 ${names} 中`,
+    note: (text) => say`备注：${text}`,
+    compared: (on) => say`于 ${on} 当面核对过`,
+    unlisted: (userId) => say`已将 ${userId} 从联系人中移除`,
+  },
+  history: {
+    summary: "列出您所有终端上已结束的通话",
+    about:
+      "在此处登录，这会结束您在别处的登录，之后再释放：一次签名。最近的通话排在最后。每个通话都会说明验证了什么。",
+    to: (when, who, what) => say`${when}  呼出至 ${who}：${what}`,
+    from: (when, who, what) => say`${when}  来自 ${who}：${what}`,
+    talked: (duration) => say`通话 ${duration}`,
+    missed: "未接",
+    youDeclined: "您已拒接",
+    declined: "对方已拒接",
+    noAnswer: "无人接听",
+    nobodyThere: "当时没有其他人",
+    failed: "失败",
+    verified: "已验证",
+    verifiedAre: (who) => say`已验证：${who}`,
+    notVerified: "未验证",
+    nobody: "没有人",
+  },
+};
