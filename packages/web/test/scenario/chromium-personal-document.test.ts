@@ -59,8 +59,8 @@ describe("the personal document in Chromium", { timeout }, () => {
     return { context, page };
   }
 
-  async function load(page: Page): Promise<void> {
-    await page.goto(server.origin);
+  async function load(page: Page, search = ""): Promise<void> {
+    await page.goto(`${server.origin}/${search}`);
     await page.waitForFunction(() => "terminal" in globalThis);
   }
 
@@ -92,7 +92,7 @@ describe("the personal document in Chromium", { timeout }, () => {
   }
 
   /** All that the browser keeps for the page is gone: this is another terminal, with the same device. */
-  async function signedInElsewhere(page: Page, userId: string): Promise<void> {
+  async function signedInElsewhere(page: Page, userId: string, search = ""): Promise<void> {
     await page.evaluate(async () => {
       await globalThis.terminal.release();
       globalThis.terminal.close();
@@ -104,7 +104,7 @@ describe("the personal document in Chromium", { timeout }, () => {
         deleting.addEventListener("blocked", resolve);
       });
     });
-    await load(page);
+    await load(page, search);
     await isOnline(page);
     await page.evaluate((userId) => globalThis.terminal.signIn({ userId: userId as UserId }), userId);
   }
@@ -152,6 +152,40 @@ describe("the personal document in Chromium", { timeout }, () => {
     await load(page);
     const { people } = await personal(page, 2, "pending");
     assert.deepEqual(people, ["bob choir", "dora chess"]);
+    await context.close();
+  });
+
+  test("the page shows people and history that were changed at another terminal, and what is changed on it is at the next one", async () => {
+    const { context, page } = await open(true);
+    await load(page, "?views");
+    await registered(page, "dana");
+    const people = page.getByRole("list", { name: "People", exact: true });
+    const history = page.getByRole("list", { name: "History", exact: true });
+    const button = (name: string) => page.getByRole("button", { name, exact: true });
+    const dialog = page.getByRole("dialog");
+    await people.getByText("choir").waitFor();
+    await button("Add person").click();
+    await dialog.getByRole("textbox", { name: "User ID" }).fill("anna");
+    await dialog.getByRole("textbox", { name: "User ID" }).press("Enter");
+    // Nobody is there as anna: the call is over as soon as it is signed.
+    await button("Call anna").click();
+    await history.getByText("No answer").waitFor();
+    await personal(page, 2, "carried");
+    await signedInElsewhere(page, "dana", "?views");
+    await history.getByText("No answer").waitFor();
+    await people.getByText("choir").waitFor();
+    await button("More about anna").click();
+    await dialog.getByRole("checkbox", { name: "Favourite" }).check();
+    await dialog.getByRole("textbox", { name: "Note" }).fill("alto");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await button("More about bob").click();
+    await dialog.getByRole("button", { name: "Remove from your people" }).click();
+    await personal(page, 1, "carried");
+    await signedInElsewhere(page, "dana", "?views");
+    await people.getByText("alto").waitFor();
+    assert.match(await people.innerText(), /anna\s+anna\s+favourite[^]*alto/);
+    assert.equal(await people.getByRole("listitem").count(), 1);
+    assert.equal(await history.getByRole("listitem").count(), 1);
     await context.close();
   });
 });
