@@ -1,11 +1,14 @@
 import type { CallId, UserId } from "@signet/terminal";
 
-import type { NamedPerson } from "./events.ts";
+interface OwnPerson {
+  readonly userId: UserId;
+  readonly displayName: string;
+}
 
 /** Of what belongs to the person at all of their terminals. */
 export type OwnEvent =
   /** Of one's own people; also what they are after a change. */
-  | (NamedPerson & {
+  | (OwnPerson & {
       readonly event: "listed";
       readonly favourite: boolean;
       readonly note?: string;
@@ -24,7 +27,7 @@ export type OwnEvent =
       /** For how long one was in it with others. */
       readonly seconds: number;
       /** The others. */
-      readonly people: readonly NamedPerson[];
+      readonly people: readonly OwnPerson[];
       /** Of them, those whose devices proved who they are. */
       readonly verified: readonly UserId[];
     };

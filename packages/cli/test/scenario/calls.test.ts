@@ -104,33 +104,6 @@ test("a call to somebody who is nowhere signed in is told them by the next comma
   assert.doesNotMatch(again.out, /missed/);
 });
 
-test("people are added, written about and taken off the list, and calls that are over are listed, at this and at the next run", async () => {
-  const people = (words: string) => scene.start(`people ${words} --profile anna`).ended;
-  const unknown = await people("add nobody-here");
-  assert.match(unknown.err, /nobody has the user ID|nobody has this user ID|user ID/i);
-  assert.notEqual(unknown.code, 0);
-  assert.match((await people("note ben plumber")).err, /^error: ben is not on your list$/m);
-  assert.match((await people("add ben")).out, /^ben$/m);
-  assert.match((await people("note ben plumber")).out, /^ben, note: plumber$/m);
-  assert.match((await people("favourite ben")).out, /^ben, favourite, note: plumber$/m);
-  const { code, out } = await people("--json");
-  const [listed] = out
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as JsonEvent)
-    .filter(({ event }) => event === "listed");
-  const { at: _at, ...facts } = { at: "", ...listed };
-  assert.deepEqual(
-    [code, facts],
-    [0, { event: "listed", userId: "ben", displayName: "ben", favourite: true, note: "plumber", groups: [] }],
-  );
-  assert.match((await people("remove ben")).out, /^ben is off your list$/m);
-  const past = await scene.start("history --profile anna").ended;
-  assert.match(past.out, /^[\d-]{10} [\d:]{5} {2}to ben: talked for \d+ seconds?, verified$/m);
-  assert.match(past.out, /^[\d-]{10} [\d:]{5} {2}to cara: no answer$/m);
-  assert.doesNotMatch(past.out, /^warning/m);
-});
-
 test("a recording that fails is told while the call goes on, with the name of its file, and by the exit code", async () => {
   const pipe = join(scene.folder, "broken.wav");
   execFileSync("mkfifo", [pipe]);

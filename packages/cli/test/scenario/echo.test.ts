@@ -4,6 +4,7 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import type { JsonEvent } from "@signet/e2e/support/command-line.ts";
 import { loudestSecond } from "@signet/e2e/support/ear.ts";
 import { writeVoice } from "@signet/e2e/support/voice.ts";
 import { UserId } from "@signet/terminal";
@@ -53,4 +54,30 @@ test("a call with others in it is declined", async () => {
   await both.ended;
   echo.signal("SIGINT");
   assert.equal((await echo.ended).code, 130);
+});
+
+test("people are added, written about and taken off the list, and calls that are over are listed, at this and at the next run", async () => {
+  const people = (words: string) => scene.start(`people ${words} --profile anna`).ended;
+  const unknown = await people("add nobody-here");
+  assert.match(unknown.err, /^error: .*user ID/m);
+  assert.notEqual(unknown.code, 0);
+  assert.match((await people("note ben plumber")).err, /^error: ben is not on your list$/m);
+  assert.match((await people("add ben")).out, /^ben$/m);
+  assert.match((await people("note ben plumber")).out, /^ben, note: plumber$/m);
+  assert.match((await people("favourite ben")).out, /^ben, favourite, note: plumber$/m);
+  const { code, out } = await people("--json");
+  const [listed] = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as JsonEvent)
+    .filter(({ event }) => event === "listed");
+  const { at: _at, ...facts } = { at: "", ...listed };
+  assert.deepEqual(
+    [code, facts],
+    [0, { event: "listed", userId: "ben", displayName: "ben", favourite: true, note: "plumber", groups: [] }],
+  );
+  assert.match((await people("remove ben")).out, /^ben is off your list$/m);
+  const past = await scene.start("history --profile anna").ended;
+  assert.match(past.out, /^[\d-]{10} [\d:]{5} {2}to echo: talked for \d+ seconds?, verified$/m);
+  assert.doesNotMatch(past.out, /^warning/m);
 });
