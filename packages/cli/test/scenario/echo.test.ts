@@ -19,7 +19,7 @@ writeVoice(join(scene.folder, "high.wav"), 900, 5);
 const heard = (file: string, hertz: number): number => loudestSecond(join(scene.folder, file), hertz);
 const files = (): readonly string[] => globSync("**/*", { cwd: scene.folder }).toSorted();
 
-const echo = scene.start("echo --profile echo --hang-up-after 7");
+const echo = scene.start("echo --profile echo --hang-up-after 12");
 await echo.line(/^signed in as echo/);
 
 test("who calls is answered, hears what they said, and is left after a while; then the next one, who hears nothing of that", async () => {
