@@ -16,6 +16,8 @@ export class Loudspeakers {
   readonly #wish: () => string | undefined;
   readonly #onTrouble: (trouble: LoudspeakerTrouble | undefined) => void;
   #elements: SinkElement[] = [];
+  /** Of each element that is not to be heard yet: first it is known by which loudspeaker. */
+  readonly #unheard = new Map<SinkElement, MediaStream>();
   readonly #volumes = new Map<number, number>();
   /** By which it is played; empty for the default one. */
   #sink = "";
@@ -46,13 +48,11 @@ export class Loudspeakers {
     this.#silence();
     this.#elements = tracks.map((track, slot) => {
       const element = new Audio();
-      element.srcObject = new MediaStream([track]);
-      element.autoplay = true;
+      this.#unheard.set(element, new MediaStream([track]));
       element.volume = this.#volumes.get(slot) ?? 1;
       return element;
     });
     void this.chosen();
-    this.#resume();
   }
 
   /** @param volume 0 to 1 */
@@ -73,6 +73,8 @@ export class Loudspeakers {
     if (choosing !== this.#choosing) return;
     this.#sink = trouble === undefined ? wish : "";
     if (trouble !== undefined) await this.#playBy("");
+    if (choosing !== this.#choosing) return;
+    this.#begin();
     const listed = await outputs();
     if (choosing !== this.#choosing) return;
     this.#wasListed = listed.includes(this.#sink);
@@ -108,7 +110,14 @@ export class Loudspeakers {
     }
   }
 
+  #begin(): void {
+    for (const [element, stream] of this.#unheard) element.srcObject = stream;
+    this.#unheard.clear();
+    this.#resume();
+  }
+
   #silence(): void {
+    this.#unheard.clear();
     for (const element of this.#elements) {
       element.pause();
       element.srcObject = null;

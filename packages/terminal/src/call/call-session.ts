@@ -122,9 +122,9 @@ export class CallSession {
   }
 
   /** Requests or joins it. Once. @param sound begins with it, or with {@link beginSound} */
-  start(sound: "now" | "later" = "now"): void {
+  start(sound: "now" | "muted" | "later" = "now"): void {
     this.#credentials.checks.listen((check) => this.#findings.checked(check));
-    if (sound === "now") this.beginSound({ muted: false });
+    if (sound !== "later") this.beginSound({ muted: sound === "muted" });
     this.#take(this.#first);
   }
 

@@ -25,6 +25,11 @@ export class CallSound {
     if (epoch !== undefined) await this.#media.setEpoch(epoch);
   }
 
+  /** By the person's word in this call. */
+  get isMuted(): boolean {
+    return this.#isMuted;
+  }
+
   get isSilent(): boolean {
     return this.#media?.isSilent === true;
   }

@@ -89,9 +89,10 @@ export class CurrentCall {
   /** The call that goes on is left for this one, once that is opened. @throws SignetError */
   async switchTo(open: OpenCall): Promise<void> {
     await this.#open(open, async (call) => {
+      const muted = isMuted(this.#now);
       await this.#now?.leave();
       this.#now = call;
-      call.start();
+      call.start(muted ? "muted" : "now");
       this.#tell();
     });
   }
@@ -139,10 +140,13 @@ export class CurrentCall {
       this.#next = undefined;
       this.#now = call;
       void own?.leave();
-      // Whoever did not want to be heard is not heard there either.
-      call.beginSound({ muted: own?.view.microphone.status === "muted" });
+      call.beginSound({ muted: isMuted(own) });
       entered.resolve();
       this.#tell();
     }
   }
 }
+
+/** Whoever did not want to be heard in one call is not heard in the next either, and be it that nobody could hear them there. */
+const isMuted = (call: CallSession | undefined): boolean =>
+  call?.sound.isMuted === true || call?.view.microphone.status === "muted";
