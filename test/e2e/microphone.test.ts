@@ -190,7 +190,7 @@ test("what the browser does to the voice is changed in the call, and what it doe
   const { page } = alice;
   await page.getByRole("button", { name: "Sound", exact: true }).click();
   // Sound that a page makes itself is not worked on.
-  const told = page.getByText("The browser says that it does not do this");
+  const told = page.getByText("The browser does not say that it does this");
   await told.nth(2).waitFor();
   await page.getByLabel("Take out noise around me").uncheck();
   await told.nth(2).waitFor({ state: "detached" });

@@ -24,6 +24,8 @@ export class Loudspeakers {
   #trouble: LoudspeakerTrouble | undefined;
   /** The one in use was among those that the browser names. */
   #wasListed = false;
+  /** The latest wish that was tried; undefined before the first. */
+  #tried: string | undefined;
   /** The latest choice counts. */
   #choosing = 0;
   readonly #resume = (): void => {
@@ -52,7 +54,7 @@ export class Loudspeakers {
       element.volume = this.#volumes.get(slot) ?? 1;
       return element;
     });
-    void this.chosen();
+    void this.#choose();
   }
 
   /** @param volume 0 to 1 */
@@ -63,12 +65,16 @@ export class Loudspeakers {
   }
 
   /** Another one was chosen, or the same is to be tried again. */
-  chosen = (): Promise<void> => this.#choose();
+  async chosen(): Promise<void> {
+    // It is called for other choices as well.
+    if ((this.#wish() ?? "") !== this.#tried || this.#trouble !== undefined) await this.#choose();
+  }
 
   /** @param isGone it is not to be tried: an element takes the one that it has for granted, whether it is there or not */
   async #choose(isGone = false): Promise<void> {
     const choosing = ++this.#choosing;
     const wish = this.#wish() ?? "";
+    this.#tried = wish;
     const trouble = isGone ? "gone" : await this.#playBy(wish);
     if (choosing !== this.#choosing) return;
     this.#sink = trouble === undefined ? wish : "";

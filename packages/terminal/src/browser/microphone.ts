@@ -39,6 +39,10 @@ export class Microphone {
   #againMs = steadyMs;
   #opening = 0;
   #isOpening = false;
+  /** By what is being opened, or was last. */
+  #asked:
+    | { readonly processing: VoiceProcessing; readonly trouble: MicrophoneTrouble | undefined }
+    | undefined;
   /** Devices came or went while one was being opened. */
   #looksAgain = false;
   /** Which device the system has for the default one, where the browser says so. */
@@ -73,8 +77,12 @@ export class Microphone {
 
   /** Another processing was chosen: the same one is opened anew where that is another than it has, and heard as it was until then. */
   async processingChosen(): Promise<void> {
-    if (this.#isOpening || this.#isProcessedOtherwise(this.#choices.processing()))
-      await this.#start(this.#trouble);
+    const wanted = this.#choices.processing();
+    if (this.#isOpening) {
+      // While a person is asked for the permission, what is no other wish must not ask again.
+      if (this.#asked !== undefined && isOtherwise(this.#asked.processing, wanted))
+        await this.#start(this.#asked.trouble);
+    } else if (this.#isProcessedOtherwise(wanted)) await this.#start(this.#trouble);
   }
 
   setMuted(muted: boolean): void {
@@ -112,6 +120,7 @@ export class Microphone {
     if (this.#current === undefined) this.#onState({ status: "starting" });
     const letGo = (): boolean => isLatest() && this.#letGo();
     const processing = this.#choices.processing();
+    this.#asked = { processing, trouble };
     const open = (): Promise<Opened> => openFirst(this.#wish, processing, trouble, letGo);
     let opened = await open();
     // Chromium gives a microphone that is open once more as it is: another processing it has only when nobody uses it.
@@ -137,19 +146,20 @@ export class Microphone {
 
   #isProcessedOtherwise(wanted: VoiceProcessing): boolean {
     const has = this.#current?.processing;
-    return has !== undefined && voiceProcesses.some((process) => has[process] !== wanted[process]);
+    return has !== undefined && isOtherwise(has, wanted);
   }
 
   /** In place of the one there is, which is closed when nothing goes out by it any more. */
   async #take(microphone: OpenMicrophone, trouble: MicrophoneTrouble | undefined): Promise<void> {
     const former = this.#current;
+    // The one that is found to give no sound is the former one, where that was the wished one.
+    const silent = this.#trouble === "silent" ? this.#awaited : former;
     this.#current = microphone;
     this.#trouble = trouble;
     this.#silent = false;
     this.#watch(microphone);
     this.#apply();
-    // The former one is the one that was found to give no sound.
-    this.#await(trouble === "silent" ? former : undefined);
+    this.#await(trouble === "silent" ? silent : undefined);
     void this.#noteDefault();
     if (former !== undefined) this.#leaving.add(former);
     await this.#onTrack(microphone.track);
@@ -250,7 +260,7 @@ export class Microphone {
       ifAwaited(() => {
         this.#trouble = "gone";
         this.#await(undefined);
-        this.#apply();
+        if (this.#current !== undefined) this.#apply();
       }),
     );
   }
@@ -286,21 +296,29 @@ export class Microphone {
   /** @returns whether one was in use */
   #letGo(): boolean {
     if (this.#current === undefined) return false;
-    this.#drop();
+    this.#dropCurrent();
     this.#onState({ status: "starting" });
     return true;
   }
 
   #drop(): void {
+    this.#dropCurrent();
+    this.#await(undefined);
+    this.#trouble = undefined;
+  }
+
+  /** The wished one is waited for all the same. */
+  #dropCurrent(): void {
     clearTimeout(this.#silentTimer);
     const current = this.#current;
     this.#current = undefined;
-    this.#await(undefined);
     current?.close();
-    this.#trouble = undefined;
     this.#silent = false;
   }
 }
+
+const isOtherwise = (has: VoiceProcessing, wanted: VoiceProcessing): boolean =>
+  voiceProcesses.some((process) => has[process] !== wanted[process]);
 
 /** Chromium lists the default one beside the device that it is, in one group with it. */
 const groupOfDefault = (found: readonly MediaDeviceInfo[]): string | undefined =>

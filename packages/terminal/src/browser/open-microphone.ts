@@ -39,7 +39,7 @@ export class OpenMicrophone {
     return this.track.readyState === "live" && !this.track.muted;
   }
 
-  /** What the browser does otherwise than it was asked, by its own word. What it does not know of it does not do. */
+  /** What the browser does otherwise than it was asked, as far as it says. Of what it says nothing, it is not known to do it. */
   get unmet(): readonly VoiceProcess[] {
     const settings = this.track.getSettings();
     // Chromium may name what it cancels the echo of, where others say "true".

@@ -11,6 +11,7 @@ import type { LoudspeakerTrouble } from "../../src/sound-choices.ts";
 class Element {
   static all: Element[] = [];
   static connected = ["headset"];
+  static tried: string[] = [];
   #sink = "";
   #source: unknown = null;
   autoplay = false;
@@ -27,6 +28,7 @@ class Element {
     if (source !== null) this.heardBy.push(this.#sink);
   }
   async setSinkId(id: string): Promise<void> {
+    Element.tried.push(id);
     await settled();
     if (id !== "" && !Element.connected.includes(id)) throw new DOMException("none", "NotFoundError");
     this.#sink = id;
@@ -36,7 +38,7 @@ class Element {
 }
 
 /** @returns the loudspeakers, and what they told */
-function inPage(t: TestContext, wish: string | undefined) {
+function inPage(t: TestContext, wish: () => string | undefined) {
   const globals = {
     document: new EventTarget(),
     navigator: {},
@@ -54,10 +56,7 @@ function inPage(t: TestContext, wish: string | undefined) {
   Element.all = [];
   const told: (LoudspeakerTrouble | undefined)[] = [];
   return {
-    loudspeakers: new Loudspeakers(
-      () => wish,
-      (trouble) => told.push(trouble),
-    ),
+    loudspeakers: new Loudspeakers(wish, (trouble) => told.push(trouble)),
     told,
   };
 }
@@ -69,7 +68,7 @@ const soon = async (): Promise<void> => {
 const heardBy = (): readonly (readonly string[])[] => Element.all.map((element) => element.heardBy);
 
 test("who chose a headset is heard by nothing else, not even at the beginning, nor of a second connection", async (t) => {
-  const { loudspeakers, told } = inPage(t, "headset");
+  const { loudspeakers, told } = inPage(t, () => "headset");
   loudspeakers.play([track, track]);
   // A key lets begin what the browser blocks, and that alone.
   document.dispatchEvent(new Event("keydown"));
@@ -82,7 +81,7 @@ test("who chose a headset is heard by nothing else, not even at the beginning, n
 
 test("where the chosen one is not there, or none is chosen, it comes by the default one; after the end nothing does", async (t) => {
   for (const wish of ["unplugged", undefined]) {
-    const { loudspeakers, told } = inPage(t, wish);
+    const { loudspeakers, told } = inPage(t, () => wish);
     loudspeakers.play([track]);
     await soon();
     assert.deepEqual(heardBy(), [[""]]);
@@ -94,10 +93,22 @@ test("where the chosen one is not there, or none is chosen, it comes by the defa
   }
 });
 
-test("another choice before the first had come about is the one that counts, and it is heard", async (t) => {
-  const { loudspeakers } = inPage(t, "headset");
+test("another choice before the first had come about is the one that counts; the same once more, as with a volume, does nothing", async (t) => {
+  Element.connected = ["headset", "desk"];
+  let wish = "headset";
+  const { loudspeakers } = inPage(t, () => wish);
   loudspeakers.play([track]);
+  wish = "desk";
   await loudspeakers.chosen();
   await soon();
-  assert.deepEqual(heardBy(), [["headset"]]);
+  assert.deepEqual(heardBy(), [["desk"]]);
+  const tried = Element.tried.length;
+  await loudspeakers.chosen();
+  assert.equal(Element.tried.length, tried);
+  // What is not there is tried again.
+  wish = "unplugged";
+  await loudspeakers.chosen();
+  const failed = Element.tried.length;
+  await loudspeakers.chosen();
+  assert.ok(Element.tried.length > failed);
 });

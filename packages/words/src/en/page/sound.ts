@@ -25,7 +25,7 @@ export const sound = {
     autoGainControl: "Keep my voice equally loud",
   },
   processingHint: "It is done in this browser before your voice is encrypted. It counts in the call at once.",
-  unmetOn: "The browser says that it does not do this with the microphone in use.",
+  unmetOn: "The browser does not say that it does this with the microphone in use.",
   unmetOff: "The browser says that it does this all the same with the microphone in use.",
   pushToTalk: "Push to talk",
   pushToTalkChoice: "Begin calls muted, and be heard while I hold the Space key",

@@ -25,7 +25,7 @@ export const sound: PageTexts["sound"] = {
     autoGainControl: "让我的音量保持均匀",
   },
   processingHint: "在您的声音加密之前，由此浏览器处理。在通话中立即生效。",
-  unmetOn: "浏览器表示，它没有对正在使用的麦克风这样做。",
+  unmetOn: "对于正在使用的麦克风，浏览器没有表示会这样做。",
   unmetOff: "浏览器表示，它仍然对正在使用的麦克风这样做。",
   pushToTalk: "按住说话",
   pushToTalkChoice: "通话开始时静音，按住空格键时他人才能听到我",
