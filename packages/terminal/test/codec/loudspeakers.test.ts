@@ -43,7 +43,7 @@ function inPage(t: TestContext, wish: () => string | undefined) {
     document: new EventTarget(),
     navigator: {},
     Audio: Element,
-    MediaStream: class {},
+    MediaStream: EventTarget,
   };
   for (const [name, value] of Object.entries(globals)) {
     const before = Object.getOwnPropertyDescriptor(globalThis, name);
