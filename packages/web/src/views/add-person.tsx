@@ -38,7 +38,7 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
   return (
     <Modal labelledBy="add-person-title" class="question" onEscape={onClose}>
       <h2 id="add-person-title">{text.addTitle}</h2>
-      <form onSubmit={submit} noValidate>
+      <form class="dialog-form" onSubmit={submit} noValidate>
         <TextField
           name="person"
           label={texts().common.userId}

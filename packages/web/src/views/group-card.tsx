@@ -44,7 +44,7 @@ export function GroupCard({ group, onClose }: { group: ListedGroup | undefined; 
   return (
     <Modal labelledBy="group-title" class="question add-people" onEscape={onClose}>
       <h2 id="group-title">{group === undefined ? text.newGroup : text.changeGroup(group.name)}</h2>
-      <form onSubmit={submit} noValidate>
+      <form class="dialog-form" onSubmit={submit} noValidate>
         <TextField
           name="group"
           label={text.groupName}
