@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { errorsPage, errorsPagePath } from "../../docs/generate-errors.ts";
 
@@ -104,4 +107,32 @@ test("links are seen in all their forms, and anchors are made as GitHub does", (
     ["x.md", "y.png", "z.png", "w.md#top"],
   );
   assert.deepEqual([...anchorsOf("# What it *is*\n## `step` & time\n")], ["what-it-is", "step--time"]);
+});
+
+const analyzer = spawnSync("systemd-analyze", ["--version"]).status === 0;
+test("units of a person's own systemd are such", { skip: !analyzer && "no systemd-analyze here" }, () => {
+  const units = globSync("docs/*.md", { cwd: root }).flatMap((path) =>
+    [
+      ...readFileSync(join(root, path), "utf8").matchAll(
+        /^```ini\n# ~\/\.config\/systemd\/user\/(\S+)\n([^`]+)^```$/gm,
+      ),
+    ].map(([, name = "", unit = ""]) => ({ name, unit })),
+  );
+  assert.ok(units.length > 0);
+  const directory = mkdtempSync(join(tmpdir(), "signet-units-"));
+  const verify = (name: string, unit: string): string => {
+    const path = join(directory, name);
+    writeFileSync(path, unit);
+    const env = { ...process.env, XDG_RUNTIME_DIR: directory };
+    const { status, stderr } = spawnSync("systemd-analyze", ["--user", "verify", path], {
+      env,
+      encoding: "utf8",
+    });
+    return status === 0 ? stderr : `${status}: ${stderr}`;
+  };
+  for (const { name, unit } of units) {
+    assert.equal(verify(name, unit), "", name);
+    assert.notEqual(verify(name, unit.replace("ExecStart=/", "ExecStart=")), "", "a wrong one is found");
+  }
+  rmSync(directory, { recursive: true });
 });

@@ -18,6 +18,7 @@ export type {
 export type { DocumentPlace, KeptDocument } from "./document/document-place.ts";
 export { MemoryDocumentPlace } from "./document/memory-document-place.ts";
 export type { Carrying, PersonalState } from "./document/personal-state.ts";
+export { isQuietAt, isQuietCall } from "./document/quiet-call.ts";
 export type { PersonalApi } from "./document/personal-api.ts";
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
@@ -59,8 +60,6 @@ export {
   codeOfFragment,
   errorTable,
   isNewUserId,
-  isQuiet,
-  isQuietFor,
   joinersInPlace,
   longestNote,
   mostHistoryPeople,
@@ -90,7 +89,6 @@ export type {
   PersonFields,
   PersonState,
   PhraseState,
-  QuietSettings,
   ServerInfo,
   Settings,
 } from "@signet/protocol";

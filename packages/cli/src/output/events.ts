@@ -186,6 +186,8 @@ export type CommandEvent =
       readonly until: string;
       /** This terminal is in a call itself, or calls. */
       readonly inCall?: true;
+      /** The person does not want to hear of this one: do not disturb, or quiet hours. */
+      readonly quiet?: true;
     }
   | { readonly event: "ringEnded"; readonly callId: CallId; readonly from: UserId }
   /** A call that rang here, too: with which of one's own devices, by its signature. */

@@ -325,6 +325,7 @@ function ringLine({
   from,
   inCall,
   others,
+  quiet,
   startedBy,
 }: Extract<CommandEvent, { readonly event: "ringing" }>): string {
   const { areIn, callingYou, calls, intoCall, isIn, toAsWell } = texts().lines;
@@ -342,6 +343,7 @@ function ringLine({
             : texts().lines.alsoIn(intoCall(named(startedBy)), (there.length === 1 ? isIn : areIn)(names)),
         ]),
     ...(called.length === 0 ? [] : [toAsWell(called.map(named).join(", "))]),
+    ...(quiet === true ? [texts().lines.quiet] : []),
   );
 }
 

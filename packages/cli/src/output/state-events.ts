@@ -1,7 +1,7 @@
-/** From one state of the terminal to the next: what happened in between. Pure. */
+/** From one state of the terminal to the next: what happened in between. Pure, but for the time of day, by which somebody is quiet. */
 import { isDeepStrictEqual } from "node:util";
 
-import { isGone, toBase64Url } from "@signet/terminal";
+import { isGone, isQuietCall, toBase64Url } from "@signet/terminal";
 import type {
   CallView,
   Certification,
@@ -142,6 +142,7 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
       ...(call.startedBy === undefined ? {} : { startedBy: call.startedBy }),
       until: iso(call.expiresAtMs),
       ...(after.call !== undefined && after.call.phase !== "ended" ? { inCall: true } : {}),
+      ...(isQuietCall(after, call.from.userId) ? { quiet: true } : {}),
     };
   }
   for (const call of after.missed ?? []) {

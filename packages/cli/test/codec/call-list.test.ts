@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { CallView } from "@signet/terminal";
+import type { CallView, TerminalState } from "@signet/terminal";
 
 import { peopleBlock } from "../../src/live/people.ts";
 import { lineOf } from "../../src/output/plain-output.ts";
@@ -70,4 +70,23 @@ test("who is brought in reads whose call it is, who is in it, and who is called 
     (asBefore && lineOf(asBefore)) ?? "",
     /, to anna \(Anna Arm\), dan \(Dan Dare\), eve as well$/,
   );
+});
+
+test("a call that is not to be heard is marked, and told all the same", () => {
+  const ring = rings("ben", "Ben Baker", smartCard);
+  const personal = (userIds: readonly string[]): NonNullable<TerminalState["personal"]> => ({
+    people: [],
+    groups: [],
+    history: [],
+    settings: { doNotDisturb: true, exceptions: { favourites: false, userIds: userIds.map(userId) } },
+    carrying: { status: "carried" },
+    phrase: "none",
+  });
+  const told = (heard: readonly string[]) =>
+    eventsBetween(idle, { ...idle, personal: personal(heard), ringing: [ring] })[0];
+  const quiet = told([]);
+  assert.ok(quiet?.event === "ringing" && quiet.quiet === true);
+  assert.match(lineOf(quiet) ?? "", /, do not disturb$/);
+  const heard = told(["ben"]);
+  assert.ok(heard?.event === "ringing" && !("quiet" in heard));
 });

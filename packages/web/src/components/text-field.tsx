@@ -7,6 +7,8 @@ interface TextFieldProps {
   problem: string | undefined;
   autocomplete: "username" | "name" | "off";
   suggestions?: readonly string[];
+  /** UTF-16 units. */
+  longest?: number;
   disabled: boolean;
 }
 
@@ -20,6 +22,7 @@ export function TextField({
   problem,
   autocomplete,
   suggestions = [],
+  longest = 64,
   disabled,
 }: TextFieldProps) {
   const id = `field-${name}`;
@@ -36,7 +39,7 @@ export function TextField({
         autocomplete={autocomplete}
         autocapitalize={name === "name" ? "words" : "none"}
         spellcheck={false}
-        maxLength={64}
+        maxLength={longest}
         readOnly={disabled}
         aria-invalid={problem !== undefined}
         aria-describedby={note === undefined ? undefined : `${id}-note`}

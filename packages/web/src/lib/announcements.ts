@@ -1,3 +1,4 @@
+import { isQuietCall } from "@signet/terminal";
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import {
   dayAndTime,
@@ -34,6 +35,7 @@ export function announcements(before: TerminalState, after: TerminalState): read
 function rings(before: TerminalState, after: TerminalState): string[] {
   return after.ringing
     .filter((one) => !before.ringing.some((old) => old.callId === one.callId))
+    .filter(({ from }) => !isQuietCall(after, from.userId))
     .map(({ from }) => texts().announcements.calls(from.displayName, from.userId));
 }
 

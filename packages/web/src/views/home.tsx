@@ -12,6 +12,7 @@ import { JoinableCalls } from "./joinable.tsx";
 import { MissedCalls } from "./missed-calls.tsx";
 import { NotificationCard } from "./notification-card.tsx";
 import { OnlyHere } from "./only-here.tsx";
+import { QuietNote } from "./quiet-note.tsx";
 import { SecondDeviceCard } from "./second-device-card.tsx";
 import { Summary } from "./summary.tsx";
 import { ThisTerminal } from "./this-terminal.tsx";
@@ -45,6 +46,7 @@ export function Home() {
         {ended && <Summary />}
         <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
         <OnlyHere />
+        <QuietNote />
         <CallElsewhere />
         <MissedCalls />
         <JoinableCalls />

@@ -1,4 +1,5 @@
 /** Somebody calls: who it is was verified before this shows and before it rings. */
+import { isQuietCall } from "@signet/terminal";
 import type { IncomingCall } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
@@ -21,10 +22,23 @@ export function Incoming({ ringtone }: { ringtone: Ringtone }) {
   const model = useModel();
   const { call, ringing } = model.state.value;
   const first = ringing[0];
-  const audible = useRinging(ringtone, first);
+  const state = model.state.value;
+  const isQuiet = first !== undefined && isQuietCall(state, first.from.userId);
+  const audible = useRinging(
+    ringtone,
+    ringing.find(({ from }) => !isQuietCall(state, from.userId)),
+  );
   // In a call it stands there, and takes nobody out of what they do.
   if (first === undefined || (call !== undefined && call.phase !== "ended")) return null;
-  return <IncomingDialog key={first.callId} incoming={first} more={ringing.length - 1} audible={audible} />;
+  return (
+    <IncomingDialog
+      key={first.callId}
+      incoming={first}
+      more={ringing.length - 1}
+      audible={audible}
+      isQuiet={isQuiet}
+    />
+  );
 }
 
 /** Rings by sound and, while the page is hidden, by a notification. @returns whether the sound can be heard */
@@ -87,9 +101,11 @@ interface IncomingDialogProps {
   incoming: IncomingCall;
   more: number;
   audible: boolean;
+  /** The person does not want to be disturbed by this one. */
+  isQuiet: boolean;
 }
 
-function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
+function IncomingDialog({ incoming, more, audible, isQuiet }: IncomingDialogProps) {
   const model = useModel();
   const nowMs = useNow();
   const { callId, from, expiresAtMs } = incoming;
@@ -152,7 +168,13 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
           </button>
         </div>
       )}
-      <p class="hint center">{audible ? texts().incoming.ringsFor(leftS) : texts().incoming.silently}</p>
+      <p class="hint center">
+        {isQuiet
+          ? texts().incoming.quiet
+          : audible
+            ? texts().incoming.ringsFor(leftS)
+            : texts().incoming.silently}
+      </p>
     </Modal>
   );
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { fragmentOf, placeOf, settingsSections } from "../../src/lib/place.ts";
+import { minuteOfTime, timeOfMinute } from "../../src/lib/quiet.ts";
 import { isShortcut, shortcuts } from "../../src/lib/shortcuts.ts";
 import type { Shortcut, ShortcutName } from "../../src/lib/shortcuts.ts";
 
@@ -54,4 +55,11 @@ test("every shortcut in the list does something, and no key two things at one pl
     for (const [other, { key: otherKey, where: otherWhere }] of all)
       if (name !== other && key === otherKey)
         assert.ok(where !== otherWhere && where !== "everywhere", `${name} and ${other}`);
+});
+
+test("a time of a day is read as it is written, and what is none is not", () => {
+  for (const minute of [0, 59, 60, 375, 1_439]) assert.equal(minuteOfTime(timeOfMinute(minute)), minute);
+  assert.deepEqual([0, 375, 1_439].map(timeOfMinute), ["00:00", "06:15", "23:59"]);
+  for (const none of ["", "24:00", "7:30", "12:60", "noon"])
+    assert.equal(minuteOfTime(none), undefined, none);
 });

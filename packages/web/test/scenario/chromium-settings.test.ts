@@ -91,7 +91,7 @@ describe("settings", () => {
     await view.show("home");
     await view.show("onlyHere");
     await page
-      .getByRole("main")
+      .locator(".notice")
       .getByText("approve this terminal at another one", { exact: false })
       .waitFor();
     await page.getByRole("main").getByRole("button", { name: "Open the settings" }).click();
@@ -241,6 +241,59 @@ describe("settings", () => {
     await button(view, "Call the echo").click();
     await page.getByText("Touch your device").waitFor();
     assert.deepEqual(await asked(view), [["call", "echo"]]);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("who does not want to be disturbed is shown calls without a sound, but of whom they named; it is said at home, and ended there", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    const settings = () => page.evaluate(() => harness.terminal.state.personal?.settings);
+    const spoken = () => page.locator(".live-region, [aria-live]").allTextContents();
+    await view.show("settings");
+    await page.getByRole("checkbox", { name: "Do not disturb" }).check();
+    await page.getByRole("checkbox", { name: "Quiet hours" }).check();
+    await page.getByLabel("From").fill("23:30");
+    await page.getByLabel("Until").fill("23:30");
+    await page.getByText("They end when they begin").waitFor();
+    await page.getByLabel("Until").fill("06:15");
+    const named = page.getByRole("textbox", { name: "These people ring all the same" });
+    await named.fill("carol, Bob Builder!");
+    await button(view, "Keep").click();
+    await page.getByRole("alert").getByText("cannot stand in one").waitFor();
+    await named.fill("carol dora");
+    await button(view, "Keep").click();
+    await page.getByText("carol and dora can be heard at any time.").waitFor();
+    assert.deepEqual(await settings(), {
+      doNotDisturb: true,
+      quietHours: { isOn: true, fromMinute: 1_410, toMinute: 375 },
+      exceptions: { favourites: false, userIds: ["carol", "dora"] },
+    });
+    assert.deepEqual(await view.axe(), []);
+    await button(view, "Back").click();
+    await page.getByText("Do not disturb: calls are shown without a sound.").waitFor();
+    const ring = page.getByRole("dialog", { name: /Incoming call/ });
+    // Bob calls, who is nobody of these.
+    const call = (userId: string) =>
+      page.evaluate((caller) => {
+        harness.terminal.set({ ...harness.terminal.state, ringing: [] });
+        const one = harness.ring();
+        const ringing = {
+          ...one,
+          callId: `${caller}AAAAAAAAAAAAAAAAAAAAAA`.slice(0, 22) as typeof one.callId,
+        };
+        const from = { ...one.from, userId: caller as typeof one.from.userId };
+        harness.terminal.set({ ...harness.terminal.state, ringing: [{ ...ringing, from }] });
+      }, userId);
+    await call("bob");
+    await ring.getByText("Shown without a sound").waitFor();
+    assert.doesNotMatch((await spoken()).join(" "), /Bob Builder/);
+    await call("carol");
+    await ring.getByText("Shown without a sound").waitFor({ state: "detached" });
+    assert.match((await spoken()).join(" "), /Bob Builder/);
+    await page.evaluate(() => harness.terminal.set({ ...harness.terminal.state, ringing: [] }));
+    await button(view, "Ring again").click();
+    assert.equal((await settings())?.doNotDisturb, false);
     assert.deepEqual(view.problems, []);
     await view.close();
   });

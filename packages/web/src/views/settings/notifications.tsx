@@ -1,5 +1,6 @@
 import { texts } from "@signet/words/page";
 
+import { QuietChoices } from "./quiet-choices.tsx";
 import { ChangeWhenClosed, WhenClosed } from "../when-closed.tsx";
 
 export function NotificationSettings() {
@@ -11,6 +12,8 @@ export function NotificationSettings() {
       </dl>
       <ChangeWhenClosed />
       <p class="hint">{texts().settings.whenClosedHint}</p>
+      <h3>{texts().settings.quiet}</h3>
+      <QuietChoices />
     </section>
   );
 }

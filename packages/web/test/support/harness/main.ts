@@ -1,5 +1,6 @@
 /** The interface on a terminal that does what a test says: for how the views look and read, not for how calls work. */
 import { changeSettings } from "@signet/protocol";
+import type { IncomingCall } from "@signet/terminal";
 
 import { mount } from "../../../src/mount.tsx";
 import { administeredAt } from "./administration.ts";
@@ -7,6 +8,7 @@ import { HarnessTerminal } from "./harness-terminal.ts";
 import { usesAt } from "./own-devices.ts";
 import { ownPeople } from "./own-people.ts";
 import { carriedState, writer } from "./personal.ts";
+import { incoming } from "./scene-parts.ts";
 import { scenes } from "./scenes.ts";
 import type { SceneName } from "./scenes.ts";
 import { carryingOfScene, nothingSet, placeOfScene, settingsOfScene } from "./settings-scenes.ts";
@@ -14,12 +16,15 @@ import { carryingOfScene, nothingSet, placeOfScene, settingsOfScene } from "./se
 export interface Harness {
   readonly terminal: HarnessTerminal;
   show(name: SceneName): void;
+  /** A call that begins to ring now. */
+  ring(): IncomingCall;
 }
 
 const terminal = new HarnessTerminal();
 let last: SceneName = "firstVisit";
 const harness: Harness = {
   terminal,
+  ring: () => incoming(Date.now()),
   show: (name) => {
     terminal.administered =
       name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };

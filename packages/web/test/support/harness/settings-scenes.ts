@@ -1,7 +1,8 @@
 /** Settings, and what stands of them at home. */
 import type { PersonalState, Settings, TerminalState } from "@signet/terminal";
 
-import { signedIn, signedOut } from "./scene-parts.ts";
+import { id } from "./people.ts";
+import { incoming, signedIn, signedOut } from "./scene-parts.ts";
 
 export const settingsScenes = {
   settings: signedIn,
@@ -11,6 +12,9 @@ export const settingsScenes = {
   keptHereOld: signedIn,
   phraseGone: signedIn,
   onlyHere: signedIn,
+  quietHours: signedIn,
+  doNotDisturb: signedIn,
+  incomingQuiet: (nowMs) => ({ ...signedIn(nowMs), ringing: [incoming(nowMs)] }),
   help: signedOut,
 } as const satisfies Record<string, (nowMs: number) => TerminalState>;
 
@@ -32,7 +36,14 @@ export const nothingSet: Partial<Settings> = {
   exceptions: { favourites: false, userIds: [] },
 };
 
-export const settingsOfScene: Readonly<Partial<Record<string, Partial<Settings>>>> = {};
+export const settingsOfScene: Readonly<Partial<Record<string, Partial<Settings>>>> = {
+  quietHours: {
+    quietHours: { isOn: true, fromMinute: 22 * 60, toMinute: 22 * 60 },
+    exceptions: { favourites: true, userIds: [id("bob"), id("carol")] },
+  },
+  doNotDisturb: { doNotDisturb: true },
+  incomingQuiet: { doNotDisturb: true },
+};
 
 /** Where in the page a scene is, as its address says it; the others are at the beginning. */
 export const placeOfScene: Readonly<Partial<Record<string, string>>> = {
@@ -44,5 +55,6 @@ export const placeOfScene: Readonly<Partial<Record<string, string>>> = {
   keptHereOld: "#settings/everywhere",
   phraseGone: "#settings/everywhere",
   severalDevices: "#settings/devices",
+  quietHours: "#settings/notifications",
   help: "#help/changedKey",
 };

@@ -57,6 +57,7 @@ export const lines = {
   alsoIn: (into: string, who: string) => say`${into} ${who}`,
   isIn: (names: string) => say`and ${names} is in`,
   areIn: (names: string) => say`and ${names} are in`,
+  quiet: "do not disturb",
   toAsWell: (names: string) => say`to ${names} as well`,
   ringEnded: (from: string) => say`the call of ${from} does not ring any more`,
   answering: (from: string) => say`answering ${from}`,

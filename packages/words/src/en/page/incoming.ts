@@ -13,6 +13,7 @@ export const incoming = {
   answer: "Answer",
   ringsFor: (seconds: number) =>
     say`Answering needs a touch of your device. Rings for ${count(seconds, { one: "second", other: "seconds" })} more.`,
+  quiet: "Shown without a sound: you do not want to be disturbed. Whoever calls sees that it rings.",
   silently: "It rings silently: the browser plays sound only after a click on this page.",
   isCalling: (name: string) => say`${name} is calling you`,
   waitsBringOrSwitch:

@@ -21,6 +21,22 @@ export const settings = {
   idStays: "Others reach you by your user ID. It stays the same; the name above it you can change.",
   whenClosedHint:
     "While this page is open and you are signed in, it rings here in any case. With the page closed, your browser's notification service learns that somebody calls, and neither who nor whom.",
+  quiet: "Without a sound",
+  doNotDisturb: "Do not disturb: show calls without a sound",
+  quietHours: "Quiet hours, each day",
+  from: "From",
+  until: "Until",
+  noHours: "They end when they begin: there are no quiet hours so.",
+  favouritesRing: "Favourites ring all the same",
+  theseRing: "These people ring all the same",
+  ringAllTheSame: (names: string) => say`${names} can be heard at any time.`,
+  mostExceptions: (n: number) => say`At most ${n} people can be named here.`,
+  keepExceptions: "Keep",
+  quietHint:
+    "It counts at all your terminals, by the clock of each. Nobody who calls learns of it: they see that it rings. With the page closed the notification comes all the same: your browser does not know of this then.",
+  isQuiet: "Do not disturb: calls are shown without a sound.",
+  isQuietUntil: (time: string) => say`Quiet hours until ${time}: calls are shown without a sound.`,
+  disturbMe: "Ring again",
   kept: {
     inBrowser: {
       title: "In this browser",

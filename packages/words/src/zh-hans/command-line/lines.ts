@@ -51,6 +51,7 @@ export const lines: CommandLineTexts["lines"] = {
   alsoIn: (into, who) => say`${into}，${who}`,
   isIn: (names) => say`其中有 ${names}`,
   areIn: (names) => say`其中有 ${names}`,
+  quiet: "勿扰",
   toAsWell: (names) => say`同时呼叫 ${names}`,
   ringEnded: (from) => say`${from} 的呼叫已不再响铃`,
   answering: (from) => say`正在接听 ${from}`,

@@ -12,6 +12,7 @@ export const incoming: PageTexts["incoming"] = {
   touchIn: "它的签名让您进入。",
   answer: "接听",
   ringsFor: (seconds) => say`接听需要触碰您的设备。还会响铃 ${seconds} 秒。`,
+  quiet: "仅显示，不响铃：您已设为勿扰。对方看到的是正在响铃。",
   silently: "正在静音响铃：浏览器要在您点击此页面之后才会播放声音。",
   isCalling: (name) => say`${name} 正在呼叫您`,
   waitsBringOrSwitch:
