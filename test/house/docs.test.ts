@@ -1,9 +1,8 @@
 /** What the documents say must be so: the table of errors is the code's, and every relative link leads somewhere. */
 import assert from "node:assert/strict";
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { errorsPage, errorsPagePath } from "../../docs/generate-errors.ts";
