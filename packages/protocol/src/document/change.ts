@@ -105,7 +105,8 @@ export interface KeptPerson {
 
 /**
  * Takes over what was kept elsewhere, as a copy is merged: however many there are already, and what stands in the document is known better. Who was
- * removed from it since they were met last stays so. Once or several times comes to the same.
+ * removed from it since they were met last stays so, also by a copy that is merged later: what is taken over is as old as that meeting. Once or several
+ * times comes to the same.
  * @throws ZodError for a value that is none
  */
 export function takeOver(
@@ -119,7 +120,7 @@ export function takeOver(
     const item = now.items.get(path);
     if (isListed(item) || (item?.removed?.atMs ?? -Infinity) >= lastAtMs) continue;
     const added = { [addedField]: encodeValue(by.nowMs), ...encodedFields(personFields, fields) };
-    now = write(now, path, added, by);
+    now = write(now, path, added, by, nextStamp(undefined, { ...by, nowMs: lastAtMs }));
   }
   const known = new Set<string>(now.history.map(({ callId }) => callId));
   const calls = kept.calls.filter(({ callId }) => !known.has(callId));
@@ -195,14 +196,14 @@ function encodedFields(
   return encoded;
 }
 
-/** Writes fields of what stands at a path. @throws SignetError `document.tooLarge` */
+/** Writes fields of what stands at a path. @param stamp later than all that is there, unless it is known to be older. @throws SignetError `document.tooLarge` */
 export function write(
   document: PersonalDocument,
   path: string,
   values: Readonly<Record<string, Bytes>>,
   by: Writer,
+  stamp: Stamp = nextStamp(latestStamp(document), by),
 ): PersonalDocument {
-  const stamp = nextStamp(latestStamp(document), by);
   const held = document.items.get(path);
   const fields = new Map(held?.fields);
   for (const [name, value] of Object.entries(values)) {

@@ -374,6 +374,9 @@ test("what was kept elsewhere is taken over as a copy is merged: nobody is chang
   assert.deepEqual(takeOver(document, { people: [], calls: [] }, at(402)), document);
   const metSince = { people: [{ userId: ben, lastAtMs: 103, fields: {} }], calls: [] };
   assert.deepEqual(people(takeOver(document, metSince, at(403))), [anna, ben]);
+  // Where a removal becomes known only later, it counts as well.
+  const removedElsewhere = removePerson(changePerson(emptyDocument, clara, {}, at(2)), clara, at(3));
+  assert.deepEqual(people(mergeDocuments(once, removedElsewhere)), [anna]);
   // As many as there are in all: what was kept is not lost for a bound.
   const many = takeOver(withPeople(mostListedPeople), kept, at(1_000));
   assert.equal(people(many).length, mostListedPeople + 3);

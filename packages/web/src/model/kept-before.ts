@@ -3,8 +3,8 @@ import type { Terminal, TerminalState, UserId } from "@signet/terminal";
 import { forgetKeptBefore, keptBefore } from "../lib/kept-before.ts";
 
 /**
- * Takes over what this browser kept of whoever is signed in before it belonged to the person, once it is known what they removed at other terminals;
- * and forgets it here as soon as it cannot be lost. Where that fails it stays, and is tried again when the page is opened anew.
+ * Takes over what this browser kept of whoever is signed in before it belonged to the person, once what they removed at other terminals is known, or
+ * cannot be for now: it stays removed also where that becomes known later. And forgets it here as soon as it cannot be lost. Where that fails it stays, and is tried again when the page is opened anew.
  * @returns to be told of each state
  */
 export function takeOverKept(terminal: Terminal): (state: TerminalState) => void {
