@@ -51,9 +51,19 @@ export function Modal(props: ModalProps) {
       class={`modal ${className ?? ""}`}
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || isSearched(event.target))
+          return;
+        event.preventDefault();
+        onEscape();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         onEscape();
+      }}
+      // A browser that was not touched in between closes it all the same: what is still asked stays.
+      onClose={({ currentTarget }) => {
+        if (currentTarget.isConnected && !currentTarget.open) currentTarget.showModal();
       }}
     >
       {children}
@@ -63,3 +73,7 @@ export function Modal(props: ModalProps) {
 
 const isTextField = (element: Element | null): element is HTMLElement =>
   element instanceof HTMLElement && element.matches("input:not([type=checkbox]), textarea, select");
+
+/** There the key takes away what was typed. */
+const isSearched = (element: EventTarget | null): boolean =>
+  element instanceof HTMLInputElement && element.type === "search" && element.value !== "";

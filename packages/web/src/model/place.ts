@@ -11,6 +11,12 @@ export function createPlace(isInCall: ReadonlySignal<boolean>, self: ReadonlySig
   const place = signal(placeOf(location.hash));
   const follow = (): void => {
     const next = placeOf(location.hash);
+    // The browser's way on leads out of no call, nor past what is told when it is over.
+    if (isInCall.peek() && next.view !== "home") {
+      history.replaceState(null, "", location.pathname + location.search);
+      place.value = { view: "home" };
+      return;
+    }
     // Help stands over what was there.
     place.value = next.help === undefined ? next : { ...place.peek(), help: next.help };
   };
@@ -37,7 +43,7 @@ export function createPlace(isInCall: ReadonlySignal<boolean>, self: ReadonlySig
 
   function goHome(): void {
     const { help, view } = place.peek();
-    if (view === "home") return;
+    if (view === "home" && help === undefined) return;
     const home = { view: "home" } as const;
     if (help === undefined) return goBack(home);
     history.replaceState(null, "", address(home));

@@ -2,7 +2,7 @@
 import type { Carrying, ErrorCode, PersonalState } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { CodeForm } from "../../components/code-form.tsx";
 import { FailureNotice } from "../../components/failure-notice.tsx";
@@ -29,7 +29,16 @@ const mayBePutOver = (code: ErrorCode): boolean =>
   ].includes(code);
 
 export function Everywhere() {
-  const { personal } = useModel().state.value;
+  const model = useModel();
+  const { personal } = model.state.value;
+  const isSignedIn = personal !== undefined;
+  useEffect(() => {
+    if (!isSignedIn) return undefined;
+    // The link led here, and does so once, whatever came of it.
+    return () => {
+      model.linkedLettingIn.value = "";
+    };
+  }, [model, isSignedIn]);
   if (personal === undefined) return null;
   const { carrying, isInMemory } = personal;
   return (
