@@ -40,6 +40,16 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
   const signedIn = state.session.status === "signedIn";
   const [showsKeys, setShowsKeys] = useState(false);
   useShortcut("list", () => setShowsKeys(true));
+  if (model.isForgetting.value)
+    return (
+      <div class="page">
+        <main>
+          <p role="status" class="card">
+            {texts().settings.forgetting}
+          </p>
+        </main>
+      </div>
+    );
   const inSettings = !inCall && model.place.value.view === "settings";
   return (
     <div class={inCall ? "page in-call" : "page"}>

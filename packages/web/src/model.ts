@@ -44,6 +44,7 @@ export function createModel(
   const rememberedIds = signal(loadRememberedIds());
   const people = createPeople(terminal, state, self, announcement);
   const lookForKept = takeOverKept(terminal);
+  const isForgetting = signal(false);
   let isLeaving = false;
 
   function take(next: TerminalState): void {
@@ -105,8 +106,11 @@ export function createModel(
       await waking.beforeRelease();
       return actions.release();
     },
+    /** It takes seconds where another tab holds what is to go. */
+    isForgetting: isForgetting as ReadonlySignal<boolean>,
     /** Signs out, deletes all that this browser keeps, and loads the page as if it were the first time. */
     forgetAll: async () => {
+      isForgetting.value = true;
       await waking.beforeRelease();
       await waking.turnOffForAll().catch(() => undefined);
       await terminal.release().catch(() => undefined);

@@ -4,6 +4,7 @@ import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { Question } from "../../components/question.tsx";
+import { forgetRisk } from "../../lib/forget.ts";
 import { useModel } from "../../model.ts";
 
 export function Privacy() {
@@ -37,8 +38,8 @@ export function Privacy() {
 /** Nothing brings it back, so it is asked before. */
 function ForgetQuestion({ onClose, userIds }: { userIds: readonly string[]; onClose: () => void }) {
   const model = useModel();
-  const { personal } = model.state.value;
-  const isOnlyHere = personal !== undefined && personal.carrying.status !== "carried";
+  const { connection, personal } = model.state.value;
+  const risk = forgetRisk(personal, userIds.length > 0);
   return (
     <Question
       title={texts().settings.forgetTitle}
@@ -49,7 +50,9 @@ function ForgetQuestion({ onClose, userIds }: { userIds: readonly string[]; onCl
     >
       <p>{texts().settings.forgetText}</p>
       {userIds.length > 0 && <p>{texts().settings.forgetWhom(listOfNames(userIds))}</p>}
-      {isOnlyHere && <p class="problem">{texts().settings.forgetOnlyHere}</p>}
+      {risk !== undefined && <p class="problem">{texts().settings.forgetRisks[risk]}</p>}
+      {model.otherTabs.value.length > 0 && <p class="problem">{texts().settings.forgetOtherTab}</p>}
+      {personal !== undefined && connection.status !== "online" && <p>{texts().settings.forgetOffline}</p>}
     </Question>
   );
 }

@@ -3,7 +3,7 @@ import { say } from "../say.ts";
 
 export const carrying = {
   carried:
-    "Your people, notes, history and settings are the same wherever you sign in. The server keeps them sealed, and cannot read them.",
+    "Your people, notes, history and settings are the same wherever you sign in. The server keeps them sealed, and cannot read them; it learns who your people are, since this page asks it who of them can be reached.",
   pending:
     "What you change here goes to your other terminals once the server has it: in a moment, or when there is a connection.",
   keptHere: "What you change stays in this browser",

@@ -52,7 +52,7 @@ export const settings = {
       points: [
         "your user ID, your name and the public keys of your devices, with who signed for them: for good, since others know you by these",
         "calls that you missed while no terminal of yours was there: until you have heard of them, and for as many days as the person who runs the server chose (7 where they chose nothing, 30 at most)",
-        "your people, notes, history and settings, sealed: it cannot read them",
+        "your people, notes, history and settings, sealed: it cannot read them. It learns all the same who your people are and whom your history names: this page asks it who of them can be reached, and what they are called",
         "where you allowed it: the address by which your browser is told that somebody calls",
       ],
     },
@@ -64,8 +64,19 @@ export const settings = {
   forgetText:
     "It signs out here and deletes all that this browser keeps of Signet, for good. Close other tabs of this page first. Your devices and your user ID stay; passkeys are deleted in the settings of your system.",
   forgetWhom: (userIds: string) => say`It concerns everybody who signed in here: ${userIds}.`,
-  forgetOnlyHere:
-    "Your people, notes, history and settings are not at the server, or not all of them: what is only here is lost.",
+  forgetRisks: {
+    onlyHere:
+      "Your people, notes, history and settings are not at the server, or not all of them: what is only here is lost.",
+    noPhrase:
+      "You have no recovery phrase. What the server has of your people, notes, history and settings opens then only where another terminal of yours has it, or where your device can open it, which not every device can. Make a recovery phrase first.",
+    unknown:
+      "Nobody is signed in, so it is not known whether the server has all of their people, notes, history and settings, nor whether anything else opens it. Without a recovery phrase it may be lost. Sign in first, and look.",
+  },
+  forgetOtherTab:
+    "Signet is open in another tab of this browser, which goes on keeping it. Close that tab first.",
+  forgetOffline:
+    "There is no connection: the server does not hear that you sign out here, and holds you for signed in until that runs out.",
+  forgetting: "Forgetting everything in this browser ...",
   forgetIt: "Forget it",
   languageHint: "It counts in this browser, at once, also in a call.",
   address: "Address",
@@ -78,5 +89,5 @@ export const settings = {
   callsHere: "A call",
   mostInCall: (n: number) => say`has at most ${count(n, { one: "person", other: "# people" })}`,
   serverSees:
-    "Whoever runs it sees who calls whom, when and for how long, and from which network addresses. They cannot hear what is said.",
+    "Whoever runs it sees who calls whom, when and for how long, and from which network addresses; and of whom this page asks: your people, and those in your history. They cannot hear what is said.",
 };

@@ -3,7 +3,8 @@ import type { PageTexts } from "../../page-texts.ts";
 import { say } from "../say.ts";
 
 export const carrying: PageTexts["carrying"] = {
-  carried: "无论您在哪里登录，联系人、备注、通话记录和设置都相同。服务器保存的是加密内容，无法读取。",
+  carried:
+    "无论您在哪里登录，联系人、备注、通话记录和设置都相同。服务器保存的是加密内容，无法读取；但它会得知您的联系人是谁，因为此页面会向它询问其中谁可以联系上。",
   pending: "您在此处的更改会在服务器收到后到达您的其他终端：片刻之后，或等到有连接时。",
   keptHere: "您的更改只留在此浏览器中",
   inMemory: "此浏览器不为此页面保存任何内容：服务器尚未收到的部分会在您关闭页面时丢失。",
