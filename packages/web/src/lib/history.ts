@@ -20,13 +20,15 @@ export function outcomeWords({ direction, outcome, partMs }: AddedCall): string 
   }
 }
 
-/** What was verified of the others; undefined where nobody was there to be. @param nameOf of a user ID */
+/**
+ * What was verified of the others; undefined where nobody was. Of calls that a browser kept before they belonged to the person that is not known.
+ * @param nameOf of a user ID */
 export function verifiedWords(
-  { outcome, userIds, verified }: AddedCall,
+  { userIds, verified }: AddedCall,
   nameOf: (userId: AddedCall["userIds"][number]) => string,
 ): string | undefined {
   const text = texts().history;
-  if (verified.length === 0) return outcome === "talked" ? text.notVerified : undefined;
+  if (verified.length === 0) return undefined;
   return verified.length === userIds.length
     ? text.verified
     : text.verifiedAre(listOfNames(verified.map(nameOf)));
@@ -37,6 +39,21 @@ type Seen = Pick<TerminalState, "missed" | "personal">;
 /** Missed, and later than what the person said they have seen. */
 export const isNew = ({ outcome, startedAtMs }: AddedCall, { personal }: Pick<Seen, "personal">): boolean =>
   outcome === "missed" && startedAtMs > (personal?.settings.seenUntilMs ?? 0);
+
+/**
+ * What was missed up to a call that is called back, as far as nobody else's is among it: theirs is not seen by that.
+ * @returns the time of the last one, as `seenUntilMs`; undefined where nothing changes
+ */
+export function seenWith(call: AddedCall, state: Pick<Seen, "personal">): number | undefined {
+  let untilMs: number | undefined;
+  for (const one of (state.personal?.history ?? []).toReversed()) {
+    if (!isNew(one, state)) continue;
+    if (one.startedAtMs > call.startedAtMs || !one.userIds.every((userId) => call.userIds.includes(userId)))
+      break;
+    untilMs = one.startedAtMs;
+  }
+  return call.outcome === "missed" ? untilMs : undefined;
+}
 
 /** Calls that were missed and not seen yet: those that rang here, and those that reached no terminal. */
 export function missedCount(state: Seen): number {

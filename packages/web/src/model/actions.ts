@@ -29,7 +29,8 @@ export type Pending =
   | { readonly type: "register"; readonly step: 1 | 2; readonly isKept: boolean }
   /** `choice`: which device is at hand has to be said first. */
   | { readonly type: "signIn"; readonly choice?: DeviceChoice }
-  | { readonly type: "release" | "call" | "moveHere" | "leave" | "end" | "invite" | "remove" | "makeHost" }
+  | { readonly type: "release" | "moveHere" | "leave" | "end" | "invite" | "remove" | "makeHost" }
+  | { readonly type: "call"; readonly userIds: readonly UserId[] }
   | { readonly type: "addDevice"; readonly touch: AddingTouch }
   | { readonly type: "addElsewhere"; readonly step: ElsewherePending }
   | { readonly type: "addHere"; readonly step: HerePending }
@@ -71,7 +72,7 @@ export function createActions(terminal: Terminal) {
     // What came of the call before is no news any more.
     terminal.dismissCall();
     return run(
-      { type: "call" },
+      { type: "call", userIds },
       withSound((abort) => terminal.call(userIds, abort)),
       userIds,
     );

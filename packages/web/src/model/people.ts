@@ -17,6 +17,7 @@ import type {
 import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 
+import { seenWith } from "../lib/history.ts";
 import { lastTalksIn, namesIn, shownPeople } from "../lib/people.ts";
 import type { ShownPerson } from "../lib/people.ts";
 import { localFailure } from "./actions.ts";
@@ -27,6 +28,12 @@ export interface Undo {
   /** What happened. */
   readonly text: () => string;
   readonly restore: () => void;
+}
+
+/** Who was in a group when the person began to change it, and who is to be. */
+export interface MemberChange {
+  readonly from: ReadonlySet<UserId>;
+  readonly to: ReadonlySet<UserId>;
 }
 
 /** As many as one `directory.lookup` may name. */
@@ -93,6 +100,12 @@ export function createPeople(
   const nameOf = (userId: UserId): string =>
     names.value.get(userId) ?? listed.value.find((one) => one.userId === userId)?.name ?? userId;
 
+  /** Anybody can choose a name: where nothing else says whom it means, the user ID stands beside it. */
+  const wholeNameOf = (userId: UserId): string => {
+    const name = nameOf(userId);
+    return name === userId ? userId : texts().people.withId(name, userId);
+  };
+
   const putPerson = (userId: UserId, fields: Partial<PersonFields> = {}): Promise<void> => {
     const name = names.peek().get(userId);
     return personal.putPerson(userId, { ...(name === undefined ? {} : { name }), ...fields });
@@ -105,10 +118,11 @@ export function createPeople(
     for (const groupId of groupIds) await personal.putInGroup(userId, groupId, true);
   }
 
-  async function putMembers(groupId: GroupId, members: ReadonlySet<UserId>): Promise<void> {
-    for (const person of listed.peek()) {
-      const isIn = members.has(person.userId);
-      if (isIn !== person.groupIds.includes(groupId)) await personal.putInGroup(person.userId, groupId, isIn);
+  /** What another terminal changed meanwhile stays. */
+  async function putMembers(groupId: GroupId, { from, to }: MemberChange): Promise<void> {
+    for (const { userId } of listed.peek()) {
+      const isIn = to.has(userId);
+      if (isIn !== from.has(userId)) await personal.putInGroup(userId, groupId, isIn);
     }
   }
 
@@ -117,6 +131,7 @@ export function createPeople(
     groups,
     history,
     nameOf,
+    wholeNameOf,
     /** Those whom nobody is on this server, before a touch is spent on them. */
     unknownAmong: ask,
     undo: undo as ReadonlySignal<Undo | undefined>,
@@ -145,11 +160,7 @@ export function createPeople(
         restore: () => restorePerson(person),
       }),
     /** @param groupId of one that there is; undefined for a new one */
-    writeGroup: (
-      groupId: GroupId | undefined,
-      name: string,
-      members: ReadonlySet<UserId>,
-    ): Promise<boolean> =>
+    writeGroup: (groupId: GroupId | undefined, name: string, members: MemberChange): Promise<boolean> =>
       change(async () => {
         if (groupId !== undefined) await personal.nameGroup(groupId, name);
         await putMembers(groupId ?? (await personal.addGroup(name)), members);
@@ -164,15 +175,16 @@ export function createPeople(
     clearHistory: async (): Promise<void> => {
       if (await change(() => personal.clearHistory())) announcement.value = texts().history.isCleared;
     },
-    /** What was missed is marked no more. @param callId up to that call; undefined for all */
+    /** What was missed is marked no more. @param callId of one that is called back; undefined for all */
     seeMissed: (callId?: CallId): void => {
       terminal.seeMissed(callId === undefined ? undefined : [callId]);
       const { personal: now } = state.peek();
       if (now === undefined) return;
-      const [last] = now.history;
-      const call = callId === undefined ? last : now.history.find((one) => one.callId === callId);
-      if (call === undefined || call.startedAtMs <= (now.settings.seenUntilMs ?? 0)) return;
-      void change(() => personal.changeSettings({ seenUntilMs: call.startedAtMs }));
+      const call = now.history.find((one) => one.callId === callId);
+      const untilMs =
+        callId === undefined ? now.history[0]?.startedAtMs : call && seenWith(call, { personal: now });
+      if (untilMs === undefined || untilMs <= (now.settings.seenUntilMs ?? 0)) return;
+      void change(() => personal.changeSettings({ seenUntilMs: untilMs }));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
 import { TextField } from "../components/text-field.tsx";
@@ -14,6 +14,13 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
   const [problem, setProblem] = useState<string>();
   const [isAsking, setIsAsking] = useState(false);
   const text = texts().people;
+  const isOpen = useRef(true);
+  useEffect(
+    () => () => {
+      isOpen.current = false;
+    },
+    [],
+  );
 
   const add = async (): Promise<string | undefined> => {
     const word = typed.trim().toLowerCase();
@@ -22,7 +29,10 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
     if (userId.data === model.self.value) return text.thatIsYou;
     if (model.people.value.some((person) => person.userId === userId.data))
       return text.alreadyListed(model.nameOf(userId.data));
-    if (!(await model.askName(userId.data))) return texts().common.noOneHasId(userId.data);
+    const isKnown = await model.askName(userId.data);
+    // Given up meanwhile.
+    if (!isOpen.current) return undefined;
+    if (!isKnown) return texts().common.noOneHasId(userId.data);
     await model.addPeople([userId.data]);
     onClose();
     return undefined;

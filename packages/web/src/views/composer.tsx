@@ -1,7 +1,7 @@
 /** Whom to call. */
 import type { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
-import { useId, useRef, useState } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { CallIcon } from "../components/icons.tsx";
@@ -12,10 +12,10 @@ import { PeopleForm } from "./people-form.tsx";
 
 export function Composer() {
   const model = useModel();
-  const [count, setCount] = useState(0);
   const id = useId();
   const limit = model.state.value.server?.limits.callMembers;
-  const calling = model.pending.value?.type === "call";
+  const pending = model.pending.value;
+  const calling = pending?.type === "call";
   const check = ({ length }: readonly UserId[]): string | undefined =>
     limit !== undefined && length > limit ? texts().home.mostPeople(limit) : undefined;
   const card = useRef<HTMLElement>(null);
@@ -34,15 +34,12 @@ export function Composer() {
         isBusy={calling}
         check={check}
         people="own"
-        onSubmit={(userIds) => {
-          setCount(userIds.length);
-          return model.call(userIds);
-        }}
+        onSubmit={model.call}
       >
         {calling && (
           <TouchDialog
             title={texts().common.touch}
-            text={texts().home.touchCall(count)}
+            text={texts().home.touchCall(pending.userIds.length)}
             onCancel={model.cancel}
           />
         )}

@@ -15,7 +15,7 @@ export function GroupCard({ group, onClose }: { group: ListedGroup | undefined; 
   const people = model.people.value;
   const [name, setName] = useState(group?.name ?? "");
   const [problem, setProblem] = useState<string>();
-  const [members, setMembers] = useState<ReadonlySet<UserId>>(
+  const [former] = useState<ReadonlySet<UserId>>(
     () =>
       new Set(
         people.flatMap(({ groupIds, userId }) =>
@@ -23,6 +23,7 @@ export function GroupCard({ group, onClose }: { group: ListedGroup | undefined; 
         ),
       ),
   );
+  const [members, setMembers] = useState(former);
   const text = texts().people;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -33,7 +34,7 @@ export function GroupCard({ group, onClose }: { group: ListedGroup | undefined; 
         fault === "empty" ? text.groupNeedsName : sentence(texts().common.nameRefused(nameFaultWords(fault))),
       );
     onClose();
-    void model.writeGroup(group?.groupId, trimmed, members);
+    void model.writeGroup(group?.groupId, trimmed, { from: former, to: members });
   };
   const pick = (userId: UserId, isWanted: boolean): void => {
     const next = new Set(members);

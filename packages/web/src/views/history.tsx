@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 
 import { CallButton } from "../components/call-button.tsx";
 import { AddPeopleIcon, IncomingIcon, OutgoingIcon } from "../components/icons.tsx";
+import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
 import { isNew, outcomeWords, verifiedWords } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
@@ -64,9 +65,10 @@ function PastCallRow({ call, nowMs }: { call: AddedCall; nowMs: number }) {
   const { callId, direction, outcome, startedAtMs, userIds } = call;
   const text = texts().history;
   const names = listOfNames(userIds.map(model.nameOf));
+  const ids = listOfNames(userIds);
   const strangers = model.strangersAmong(userIds);
   const isMissed = outcome === "missed";
-  const addThem = texts().people.addThese(listOfNames(strangers.map(model.nameOf)));
+  const addThem = texts().people.addThese(listOfNames(strangers.map(model.wholeNameOf)));
   const verified = verifiedWords(call, model.nameOf);
   return (
     <li class={isMissed ? "missed" : undefined}>
@@ -75,7 +77,12 @@ function PastCallRow({ call, nowMs }: { call: AddedCall; nowMs: number }) {
         <span class="hidden-text">{direction === "out" ? text.to : text.from}</span>
       </span>
       <span class="recent-who">
-        <b>{names}</b>
+        <span class="person-name">
+          <b>{names}</b> {names !== ids && <span class="user-id">{ids}</span>}
+        </span>
+        {strangers.map((userId) => (
+          <LooksLike key={userId} person={{ userId, displayName: model.nameOf(userId) }} />
+        ))}
         <small>
           <span class={isMissed ? "missed-word" : undefined}>{outcomeWords(call)}</span>
           {isNew(call, model.state.value) && <span class="this-one">{text.isNew}</span>}
@@ -96,10 +103,12 @@ function PastCallRow({ call, nowMs }: { call: AddedCall; nowMs: number }) {
           <AddPeopleIcon />
         </button>
       )}
-      <CallButton
-        label={texts().home.callBackTo(names)}
-        onPress={() => void model.callBack(callId, userIds)}
-      />
+      {userIds.length > 0 && (
+        <CallButton
+          label={texts().home.callBackTo(listOfNames(userIds.map(model.wholeNameOf)))}
+          onPress={() => void model.callBack(callId, userIds)}
+        />
+      )}
     </li>
   );
 }

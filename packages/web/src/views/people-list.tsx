@@ -45,6 +45,10 @@ export function PeopleList({ acts, people, picked }: PeopleListProps) {
             type="search"
             value={typed}
             onInput={(event) => setTyped(event.currentTarget.value)}
+            // Who looks for somebody sends nothing off.
+            onKeyDown={(event) => {
+              if (event.key === "Enter") event.preventDefault();
+            }}
             autocomplete="off"
             autocapitalize="none"
             spellcheck={false}

@@ -14,7 +14,9 @@ import { useModel } from "../model.ts";
 export function PersonCard({ onClose, person }: { onClose: () => void; person: ShownPerson }) {
   const model = useModel();
   const { compared, displayName, favourite = false, groupIds, lastTalk, note: former = "", userId } = person;
-  const [note, setNote] = useState(former);
+  /** Undefined until the person types: until then it is as another terminal may change it. */
+  const [typed, setTyped] = useState<string>();
+  const note = typed ?? former;
   const groups = model.groups.value;
   const text = texts().people;
   const isOffline = model.state.value.connection.status !== "online";
@@ -66,7 +68,7 @@ export function PersonCard({ onClose, person }: { onClose: () => void; person: S
           rows={3}
           maxLength={longestNote}
           value={note}
-          onInput={(event) => setNote(event.currentTarget.value)}
+          onInput={(event) => setTyped(event.currentTarget.value)}
           aria-describedby="person-note-hint"
         />
         <p id="person-note-hint" class="hint">

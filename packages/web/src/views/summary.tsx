@@ -113,7 +113,7 @@ function AddThem({ userIds }: { userIds: readonly UserId[] }) {
   if (strangers.length === 0) return null;
   return (
     <button type="button" class="button quiet small" onClick={() => void model.addPeople(strangers)}>
-      {texts().people.addThese(listOfNames(strangers.map(model.nameOf)))}
+      {texts().people.addThese(listOfNames(strangers.map(model.wholeNameOf)))}
     </button>
   );
 }

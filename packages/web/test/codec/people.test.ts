@@ -5,7 +5,8 @@ import type { UserId } from "@signet/terminal";
 import { takeLanguageFrom } from "@signet/words";
 import type { Language } from "@signet/words";
 
-import { missedCount, outcomeWords, verifiedWords } from "../../src/lib/history.ts";
+import { forgetRisk } from "../../src/lib/forget.ts";
+import { missedCount, outcomeWords, seenWith, verifiedWords } from "../../src/lib/history.ts";
 import { lastTalksIn, namesIn, peopleFound, shownPeople } from "../../src/lib/people.ts";
 import { names, pastCalls } from "../support/harness/own-people.ts";
 import { scenes } from "../support/harness/scenes.ts";
@@ -78,7 +79,7 @@ test("what was is said in the language of now", () => {
     "1 hour 2 minutes; verified",
     "Failed; ",
     "Nobody was there; ",
-    "5 seconds; not verified",
+    "5 seconds; ",
   ]);
   chosen = "zh-Hans";
   assert.match(said().join(), /13 分钟; 已验证：Bob Builder,未接; 已验证,无人接听; ,您已拒接/);
@@ -107,7 +108,50 @@ test("a missed call is counted once, wherever it was heard of, until it was seen
   assert.equal(missedCount({ personal: { ...personal, settings: { seenUntilMs: startedAtMs } } }), 0);
 });
 
+test("who is called back is seen to have been missed, and nobody else, nor by a call of another kind", () => {
+  const [, ivan] = pastCalls(nowMs);
+  const missed = (userId: string, hours: number) => ({
+    ...ivan!,
+    userIds: [id(userId)],
+    startedAtMs: nowMs - hours * 3_600_000,
+  });
+  const talked = { ...missed("bob", 1), outcome: "talked" } as const;
+  const [later, bob, anna, first] = [missed("bob", 2), missed("bob", 3), missed("anna", 4), missed("bob", 5)];
+  const seen = (call: typeof talked | typeof later, seenUntilMs = 0) => {
+    const history = [talked, later, bob, anna, first];
+    const personal = {
+      people: [],
+      groups: [],
+      history,
+      settings: { seenUntilMs },
+      carrying: { status: "carried" },
+      phrase: "none",
+    } as const;
+    return seenWith(call, { personal });
+  };
+  assert.equal(seen(talked), undefined);
+  assert.equal(seen(talked, anna.startedAtMs), undefined);
+  assert.equal(seen(bob), first.startedAtMs, "anna's is not seen by that");
+  assert.equal(seen(first), first.startedAtMs);
+  assert.equal(seen(anna, first.startedAtMs), anna.startedAtMs);
+  assert.equal(seen(bob, anna.startedAtMs), bob.startedAtMs);
+  assert.equal(seen(later, anna.startedAtMs), later.startedAtMs);
+});
+
 test("names are those of whom devices signed for what is shown", () => {
   assert.deepEqual([...namesIn(scenes.active(nowMs)).keys()], ["bob", "carol"]);
   assert.deepEqual([...namesIn(scenes.incoming(nowMs))], [["bob", "Bob Builder"]]);
+});
+
+test("what would be lost with this browser is said, also where the server has all of it and only its key is here", () => {
+  const carried = { status: "carried" } as const;
+  const risk = (phrase: "none" | "kept" | "gone", carrying: Parameters<typeof forgetRisk>[0] & object) =>
+    forgetRisk({ ...carrying, phrase }, true);
+  const at = (carrying: typeof carried | { status: "pending" }) => ({ carrying, phrase: "none" }) as const;
+  assert.equal(risk("kept", at(carried)), undefined);
+  assert.equal(risk("none", at(carried)), "noPhrase");
+  assert.equal(risk("gone", at(carried)), "noPhrase");
+  assert.equal(risk("kept", at({ status: "pending" })), "onlyHere");
+  assert.equal(forgetRisk(undefined, true), "unknown");
+  assert.equal(forgetRisk(undefined, false), undefined);
 });

@@ -41,11 +41,26 @@ describe("people and history", () => {
     await view.page.getByText("Nobody on your list has that").waitFor();
     await search.fill("");
     await button(view, "Call 王小明").click();
+    await view.page.getByText("tells 1 person that it is you").waitFor();
     await settle(view);
+    await button(view, "Change the group Choir").click();
+    const dialog = view.page.getByRole("dialog");
+    // Another terminal puts somebody in meanwhile; and who looks for somebody saves nothing.
+    await view.page.evaluate(async () => {
+      const { personal, state } = harness.terminal;
+      const { groupId } = state.personal!.groups[0]!;
+      await personal.putInGroup("carol" as never, groupId, true);
+    });
+    await dialog.getByRole("searchbox").fill("bob");
+    await dialog.getByRole("searchbox").press("Enter");
+    assert.equal(await dialog.count(), 1);
+    await dialog.getByRole("checkbox").uncheck();
+    await dialog.getByRole("button", { name: "Save" }).click();
     await button(view, "Call the group Choir").click();
+    await view.page.getByText("tells 3 people that it is you").waitFor();
     assert.deepEqual(await asked(view), [
       ["call", "xiaoming"],
-      ["call", "bob", "xiaoming", "dora"],
+      ["call", "xiaoming", "carol", "dora"],
     ]);
     await view.close();
   });
@@ -74,7 +89,20 @@ describe("people and history", () => {
     await button(view, "Add person").click();
     await add("dora");
     await dialog.getByText("Dora Maar is on your list already.").waitFor();
+    // Given up while it is asked, nobody is added.
+    await page.evaluate(() => {
+      const { terminal } = harness;
+      const { lookup } = terminal;
+      const isAsked = new Promise<void>((resolve) =>
+        addEventListener("asked", () => resolve(), { once: true }),
+      );
+      terminal.lookup = (userIds) => isAsked.then(() => lookup.call(terminal, userIds));
+    });
+    await add("emil");
     await dialog.getByRole("button", { name: "Cancel" }).click();
+    await page.evaluate(() => dispatchEvent(new Event("asked")));
+    await view.settled();
+    assert.deepEqual(await named(view), ["dora"]);
     await button(view, "New group").click();
     await dialog.getByRole("button", { name: "Save" }).click();
     await dialog.getByText("Give the group a name.").waitFor();
@@ -94,6 +122,12 @@ describe("people and history", () => {
     await people(view).getByText("alto").waitFor();
     assert.match(await people(view).innerText(), whole);
     await groups.getByText("Dora Maar").waitFor();
+    await button(view, "More about Dora Maar").click();
+    // What another terminal writes while it is only looked at stays.
+    await page.evaluate(() => harness.terminal.personal.putPerson("dora" as never, { note: "soprano" }));
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await people(view).getByText("soprano").waitFor();
+    await page.evaluate(() => harness.terminal.personal.putPerson("dora" as never, { note: "alto" }));
     await button(view, "More about Dora Maar").click();
     await dialog.getByRole("button", { name: "Remove from your people" }).click();
     await page.getByText("Dora Maar is off your list.").waitFor();
@@ -115,21 +149,67 @@ describe("people and history", () => {
     await view.show("people");
     const [first, missed, unanswered, ...rest] = await history(view).getByRole("listitem").allInnerTexts();
     assert.match(first ?? "", /To[^]*Bob Builder and Carol Danvers[^]*13 minutes[^]*verified: Bob Builder/);
+    assert.match(first ?? "", /bob and carol/, "a name is chosen by whoever has it");
     assert.match(missed ?? "", /From[^]*ivan[^]*Missed[^]*new[^]*verified/);
     assert.match(unanswered ?? "", /Dora Maar[^]*No answer/);
     assert.match(rest.join(" "), /You declined[^]*Declined[^]*1 hour 2 minutes[^]*Failed/);
     assert.equal(await view.page.title(), "(1) Signet");
     await button(view, "Show 2 more calls").click();
     assert.equal(await history(view).getByRole("listitem").count(), 10);
+    // Who calls herself as somebody of the list is told from them, and one press calls or adds nobody else.
+    await view.page.evaluate(async () => {
+      const { terminal } = harness;
+      const [call] = terminal.state.personal!.history;
+      const nameless = { ...call!, callId: "YYYYYYYYYYYYYYYYYYYYYA" as never, userIds: [], verified: [] };
+      const missed = {
+        ...call!,
+        callId: "ZZZZZZZZZZZZZZZZZZZZZA" as never,
+        startedAtMs: call!.startedAtMs + 1,
+        outcome: "missed" as const,
+        userIds: ["mallory" as never],
+        verified: ["mallory" as never],
+      };
+      terminal.lookup = (userIds) =>
+        Promise.resolve(
+          userIds.map((userId) => ({
+            userId,
+            reachable: true,
+            entry: {} as never,
+            displayName: "Bob Builder",
+          })),
+        );
+      await terminal.personal.takeOver({ people: [], calls: [missed, nameless] });
+    });
+    const mallory = history(view).getByRole("listitem").filter({ hasText: "mallory" });
+    await mallory.getByText("Bob Builder", { exact: false }).first().waitFor();
+    assert.match(await mallory.innerText(), /bob/, "whom the name looks like is said");
+    await button(view, "Add Bob Builder (mallory) to your people").waitFor();
+    await button(view, "Call back Bob Builder (mallory)").waitFor();
+    const unknown = history(view)
+      .getByRole("listitem")
+      .filter({ hasText: /\bnobody\b/ });
+    assert.equal(await unknown.getByRole("button").count(), 0);
+    // A call that one talked in is called again, and what was missed is not seen by that.
+    await button(view, "Call back Bob Builder (bob) and Carol Danvers (carol)").click();
+    await settle(view);
+    assert.equal(await view.page.title(), "(2) Signet");
     await button(view, "Add ivan to your people").click();
     await people(view).getByText("ivan").first().waitFor();
     await button(view, "Call back ivan").click();
     await settle(view);
+    await mallory.getByText("new", { exact: true }).waitFor();
+    await view.page.waitForFunction(() => document.title === "(1) Signet");
+    await button(view, "Call back Bob Builder (mallory)").click();
+    await settle(view);
     await view.page.getByText("new", { exact: true }).waitFor({ state: "detached" });
     assert.equal(await view.page.title(), "Signet");
-    assert.deepEqual(await asked(view), [["call", "ivan"]]);
+    assert.deepEqual(await asked(view), [
+      ["call", "bob", "carol"],
+      ["call", "ivan"],
+      ["call", "mallory"],
+    ]);
     await view.page.getByLabel("Language").selectOption({ label: "简体中文" });
-    await view.page.getByRole("list", { name: "通话记录" }).getByText("未接").waitFor();
+    await view.page.getByRole("list", { name: "通话记录" }).getByText("未接").first().waitFor();
     await button(view, "清空通话记录").click();
     const dialog = view.page.getByRole("dialog", { name: "要清空通话记录吗？" });
     await dialog.getByRole("button", { name: "保留" }).click();

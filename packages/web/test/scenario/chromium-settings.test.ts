@@ -57,6 +57,23 @@ describe("settings", () => {
     assert.ok(call);
     await button(view, "Leave call").waitFor();
     assert.equal(await title.count(), 0);
+    // The browser's way on leads out of no call, nor past what is told when it is over.
+    await page.goForward();
+    await page.waitForFunction(() => location.hash === "");
+    await page.evaluate(() => {
+      const { state } = harness.terminal;
+      harness.terminal.set({ ...state, call: { ...state.call!, phase: "ended", end: { type: "left" } } });
+    });
+    await page.getByRole("region", { name: "Summary" }).waitFor();
+    assert.equal(await title.count(), 0);
+    // What explains something stands over no call that begins.
+    await view.show("home");
+    await button(view, "Help").click();
+    const help = page.getByRole("dialog", { name: "Help" });
+    await help.waitFor();
+    await page.evaluate((call) => harness.terminal.set({ ...harness.terminal.state, call }), call);
+    await help.waitFor({ state: "detached" });
+    await button(view, "Leave call").waitFor();
     assert.deepEqual(view.problems, []);
     await view.close();
   });
@@ -68,11 +85,37 @@ describe("settings", () => {
     await button(view, "Forget everything in this browser").click();
     const question = page.getByRole("dialog", { name: "Forget everything in this browser?" });
     await question.getByText("It concerns everybody who signed in here: alice and alice.work.").waitFor();
+    await question.getByText("You have no recovery phrase.").waitFor();
+    assert.equal(await question.getByText("another tab of this browser").count(), 0);
+    await page.evaluate(() => {
+      const deed = { userId: "alice", doing: "nothing", names: [] };
+      new BroadcastChannel("signet.tabs").postMessage({ tab: "a", deed });
+    });
+    await question.getByText("another tab of this browser").waitFor();
     assert.deepEqual(await view.axe(), []);
     await question.getByRole("button", { name: "Cancel" }).click();
     assert.ok((await page.evaluate(() => localStorage.length)) > 0);
+    const kept = () =>
+      page.evaluate(async () => ({
+        databases: (await indexedDB.databases()).map(({ name }) => name),
+        caches: await caches.keys(),
+        session: sessionStorage.length,
+      }));
+    await page.evaluate(async () => {
+      sessionStorage.setItem("signet.a", "1");
+      await caches.open("signet-a");
+      await new Promise<void>((resolve) => {
+        const opening = indexedDB.open("signet");
+        opening.addEventListener("success", () => {
+          opening.result.close();
+          resolve();
+        });
+      });
+    });
+    assert.deepEqual(await kept(), { databases: ["signet"], caches: ["signet-a"], session: 1 });
     await button(view, "Forget everything in this browser").click();
     await question.getByRole("button", { name: "Forget it" }).click();
+    await page.getByText("Forgetting everything").waitFor();
     await page.waitForFunction(() => harness.terminal.asked.some(({ method }) => method === "release"));
     await page.evaluate(() => harness.terminal.settle());
     await page
@@ -81,6 +124,7 @@ describe("settings", () => {
       .first()
       .waitFor();
     assert.deepEqual(await page.evaluate(() => [localStorage.length, location.hash]), [0, ""]);
+    assert.deepEqual(await kept(), { databases: [], caches: [], session: 0 });
     await view.close();
   });
 
@@ -93,6 +137,7 @@ describe("settings", () => {
     await page
       .locator(".notice")
       .getByText("approve this terminal at another one", { exact: false })
+      .first()
       .waitFor();
     await page.getByRole("main").getByRole("button", { name: "Open the settings" }).click();
     await button(view, "Ask another terminal of yours").click();
@@ -130,6 +175,16 @@ describe("settings", () => {
     await page.getByRole("dialog").waitFor({ state: "detached" });
     assert.equal(await page.getByRole("alert").count(), 0);
     assert.deepEqual((await heard()).slice(1), [true, false]);
+    // The link leads to the settings once, where it has become needless too.
+    await page.evaluate(() => (location.hash = "#let-in=7K3MQ0RTVX2Z8HJN5WCP"));
+    await page.reload();
+    await view.show("home");
+    const title = page.getByRole("heading", { name: "Settings", exact: true });
+    await title.waitFor();
+    await button(view, "Back").click();
+    await page.getByRole("heading", { name: "History" }).waitFor();
+    await view.settled();
+    assert.equal(await title.count(), 0);
     assert.deepEqual(view.problems, []);
     await view.close();
   });
@@ -142,7 +197,11 @@ describe("settings", () => {
     const shown = page.getByRole("dialog", { name: "Write it down" });
     await shown.getByText("3K7T-Y3PF-Z5G9-165W-KY6P-35Y9-RJTR").waitFor();
     await checked(view);
-    await page.keyboard.press("Escape");
+    // A browser that was not touched in between closes a dialog at the third, and at the first of its own way back.
+    for (let press = 0; press < 4; press++) await page.keyboard.press("Escape");
+    for (let press = 0; press < 4; press++)
+      await shown.evaluate((element) => (element as HTMLDialogElement).requestClose());
+    await view.settled();
     assert.equal(await shown.count(), 1, "it is not lost by a key");
     await button(view, "I have written it down").click();
     assert.equal(await page.getByText("3K7T").count(), 0);

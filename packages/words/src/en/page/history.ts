@@ -14,7 +14,6 @@ export const history = {
   failed: "Failed",
   verified: "verified",
   verifiedAre: (names: string) => say`verified: ${names}`,
-  notVerified: "not verified",
   isNew: "new",
   more: (n: number) => say`Show ${count(n, { one: "more call", other: "more calls" })}`,
   clear: "Clear history",

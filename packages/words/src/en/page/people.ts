@@ -19,6 +19,7 @@ export const people = {
   addIt: "Add",
   thatIsYou: "That is your own user ID.",
   alreadyListed: (name: string) => say`${name} is on your list already.`,
+  withId: (name: string, userId: string) => say`${name} (${userId})`,
   addThese: (names: string) => say`Add ${names} to your people`,
   areAdded: (names: string) => say`On your list now: ${names}.`,
   talkedVerified: (when: string) => say`You talked last ${when}, verified by their device.`,

@@ -15,7 +15,6 @@ export const history: PageTexts["history"] = {
   failed: "失败",
   verified: "已验证",
   verifiedAre: (names) => say`已验证：${names}`,
-  notVerified: "未验证",
   isNew: "新",
   more: (n) => say`再显示 ${n} 个通话`,
   clear: "清空通话记录",

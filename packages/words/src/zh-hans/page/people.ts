@@ -20,6 +20,7 @@ export const people: PageTexts["people"] = {
   addIt: "添加",
   thatIsYou: "这是您自己的用户 ID。",
   alreadyListed: (name) => say`${name} 已是您的联系人。`,
+  withId: (name, userId) => say`${name}（${userId}）`,
   addThese: (names) => say`将 ${names} 添加到联系人`,
   areAdded: (names) => say`已添加联系人：${names}。`,
   talkedVerified: (when) => say`上次通话：${when}，已由对方的设备验证。`,
