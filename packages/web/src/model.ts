@@ -7,6 +7,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
 import { announcements } from "./lib/announcements.ts";
+import { isTalkKeySetting } from "./lib/talk-key.ts";
 import { forgetEverything } from "./lib/forget.ts";
 import type { Linked } from "./lib/linked-code.ts";
 import { keepLeft } from "./lib/kept-before.ts";
@@ -55,7 +56,7 @@ export function createModel(
     let is = was;
     batch(() => {
       state.value = next;
-      const said = announcements(before, next);
+      const said = announcements(before, next, isTalkKeySetting());
       if (said.length > 0) announcement.value = said.join(" ");
       is = self.peek();
       if (is !== undefined && is !== was) rememberedIds.value = rememberId(rememberedIds.peek(), is);

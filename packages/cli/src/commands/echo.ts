@@ -1,5 +1,3 @@
-import type { CallView, IncomingCall } from "@signet/terminal";
-import { isGone } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
@@ -10,8 +8,8 @@ import {
   usualEchoSeconds,
 } from "../options/terminal-options.ts";
 import { answerCalls } from "../run/answer-calls.ts";
+import { isForOne, leaveAfter, leaveCompany } from "../run/echo-calls.ts";
 import { runTerminal } from "../run/terminal-run.ts";
-import type { TerminalRun } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
 import { summaries } from "../summaries.ts";
 
@@ -28,25 +26,10 @@ export const echo = command({
     const { answers } = texts().echo;
     return runTerminal({ values, sound, live: true, answers }, async (run) => {
       await run.signIn();
-      leaveCompany(run);
-      const bounded = { "hang-up-after": usualEchoSeconds, ...values };
-      return answerCalls(run, sound, bounded, (call) => (isAlone(call) ? "answer" : "decline"));
+      const { "hang-up-after": longestS = usualEchoSeconds, ...others } = values;
+      leaveCompany(run.terminal);
+      leaveAfter(run.terminal, longestS);
+      return answerCalls(run, sound, others, (call) => (isForOne(call) ? "answer" : "decline"));
     });
   },
 });
-
-/** What several say to each other is nobody's to repeat. */
-const isAlone = ({ others, startedBy }: IncomingCall): boolean =>
-  others.length === 0 && startedBy === undefined;
-
-/** Whoever called may bring in others later. */
-function leaveCompany({ terminal }: TerminalRun): void {
-  const isCompany = ({ participants, phase }: CallView): boolean =>
-    phase !== "ended" && participants.filter(({ isSelf, state }) => !isSelf && !isGone(state)).length > 1;
-  let left: CallView["callId"] | undefined;
-  terminal.subscribe(({ call }) => {
-    if (call === undefined || call.callId === left || !isCompany(call)) return;
-    left = call.callId;
-    void terminal.leave().catch(() => undefined);
-  });
-}

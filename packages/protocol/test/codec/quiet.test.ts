@@ -8,6 +8,7 @@ import {
   emptyDocument,
   isQuiet,
   isQuietFor,
+  mostExceptions,
   UserId,
   viewDocument,
 } from "@signet/protocol";
@@ -92,4 +93,15 @@ test("what is no time of a day is no quiet hours: it is not kept, and read from 
   const most = { isOn: true, fromMinute: 1_439, toMinute: 0 };
   const kept = viewDocument(changeSettings(emptyDocument, { quietHours: most }, by));
   assert.deepEqual(kept.settings.quietHours, most);
+});
+
+test("as many are excepted as may be, and no more", () => {
+  const by = { terminalId: TerminalId.parse("AAAAAAAAAAAAAAAAAAAAAA"), nowMs: 1 };
+  const kept = (count: number): number | undefined => {
+    const userIds = Array.from({ length: count }, (_, index) => UserId.parse(`person${index}`));
+    const document = changeSettings(emptyDocument, { exceptions: { favourites: false, userIds } }, by);
+    return viewDocument(document).settings.exceptions?.userIds.length;
+  };
+  assert.equal(kept(mostExceptions), mostExceptions);
+  assert.throws(() => kept(mostExceptions + 1));
 });

@@ -16,10 +16,18 @@ import { texts } from "@signet/words/page";
 import { answeredElsewhereSentence } from "./devices.ts";
 import { broughtInWords, listChanges } from "./brought-in.ts";
 import { historyWords } from "./histories.ts";
+import { preferredDevice } from "./sound-devices.ts";
 import { movedPersonSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
 
-/** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
-export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
+/**
+ * What changed between two states that a person who does not see the page has to hear. Who speaks is not among it.
+ * @param holdsKey they are muted or heard by a key that they hold to speak, and know it
+ */
+export function announcements(
+  before: TerminalState,
+  after: TerminalState,
+  holdsKey = false,
+): readonly string[] {
   return [
     ...rings(before, after),
     ...connectionChanges(before, after),
@@ -27,7 +35,7 @@ export function announcements(before: TerminalState, after: TerminalState): read
     ...news(before, after),
     ...elsewhere(before, after),
     ...missed(before, after),
-    ...callChanges(before.call, after.call),
+    ...callChanges(before.call, after.call, holdsKey),
   ];
 }
 
@@ -71,7 +79,7 @@ function elsewhere(before: TerminalState, after: TerminalState): string[] {
   return isNews ? [texts().announcements.elsewhere] : [];
 }
 
-function callChanges(before: CallView | undefined, after: CallView | undefined): string[] {
+function callChanges(before: CallView | undefined, after: CallView | undefined, holdsKey: boolean): string[] {
   if (after === undefined) return [];
   const known = before?.callId === after.callId ? before : undefined;
   const said: string[] = [];
@@ -107,8 +115,8 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
       said.push(movedPersonSentence(person));
   }
   if (known !== undefined && known.microphone.status !== after.microphone.status) {
-    if (after.microphone.status === "muted") said.push(texts().announcements.muted);
-    if (after.microphone.status === "on" && known.microphone.status === "muted")
+    if (after.microphone.status === "muted" && !holdsKey) said.push(texts().announcements.muted);
+    if (after.microphone.status === "on" && known.microphone.status === "muted" && !holdsKey)
       said.push(texts().announcements.unmuted);
     if (after.microphone.status === "unavailable") said.push(texts().announcements.noMicrophone);
   }
@@ -127,17 +135,21 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   return said;
 }
 
-/** That one went is said where it stands in the page. */
+/** That one went is said where it stands in the page. Whoever took the default one has no chosen one any more. */
 function devicesBack(before: CallView, after: CallView): string[] {
   const isBack = (of: (call: CallView) => unknown): boolean =>
     of(before) !== undefined && of(after) === undefined;
   const { loudspeakerBack, microphoneBack } = texts().sound;
   const instead = ({ microphone }: CallView) => ("instead" in microphone ? microphone.instead : undefined);
   return [
-    ...(isBack(instead) && after.microphone.status !== "unavailable" ? [microphoneBack] : []),
-    ...(isBack(({ loudspeaker }) => loudspeaker) ? [loudspeakerBack] : []),
+    ...(isBack(instead) && after.microphone.status !== "unavailable" && isChosen("microphone")
+      ? [microphoneBack]
+      : []),
+    ...(isBack(({ loudspeaker }) => loudspeaker) && isChosen("loudspeaker") ? [loudspeakerBack] : []),
   ];
 }
+
+const isChosen = (purpose: "microphone" | "loudspeaker"): boolean => preferredDevice(purpose) !== undefined;
 
 const named = (name: string, what: string): string => texts().announcements.named(name, what);
 

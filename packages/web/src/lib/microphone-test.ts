@@ -75,6 +75,42 @@ export async function startMicrophoneTest(deviceId: string | undefined): Promise
   };
 }
 
+/** At most one microphone is open, and none once it was stopped: also not the one that the browser still asks about. */
+export class TestedMicrophone {
+  readonly #open: typeof startMicrophoneTest;
+  #running: MicrophoneTest | undefined;
+  /** The latest start or stop counts. */
+  #latest = 0;
+
+  constructor(open = startMicrophoneTest) {
+    this.#open = open;
+  }
+
+  /** @returns undefined where it was stopped, or another one started, meanwhile. Rejects with `media.*` errors */
+  async start(deviceId: string | undefined): Promise<MicrophoneTest | undefined> {
+    this.stop();
+    const starting = this.#latest;
+    const isLatest = (): boolean => starting === this.#latest;
+    const test = await this.#open(deviceId).catch((error: unknown) => {
+      if (isLatest()) throw error;
+      return undefined;
+    });
+    if (isLatest()) return (this.#running = test);
+    test?.stop();
+    return undefined;
+  }
+
+  isRunning(test: MicrophoneTest): boolean {
+    return test === this.#running;
+  }
+
+  stop(): void {
+    this.#latest++;
+    this.#running?.stop();
+    this.#running = undefined;
+  }
+}
+
 async function loudestWithin(level: () => number, signal: AbortSignal): Promise<number> {
   const untilMs = performance.now() + delayS * 1000;
   let loudest = 0;

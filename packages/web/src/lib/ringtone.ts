@@ -93,6 +93,8 @@ export interface Ringtone {
   readonly stop: () => void;
   /** As it would ring, once. */
   readonly preview: () => void;
+  /** Nothing is heard of it any more, until it is asked for again. */
+  readonly close: () => void;
 }
 
 /** How long after the last note what it was played by is let go of. */
@@ -205,6 +207,12 @@ export function createRingtone(choices: RingtoneChoices): Ringtone {
       const opened = open();
       void opened.resume().then(() => soundOnce(rings[tone], choices.ringLoudspeaker(), volume));
       vibrate("ring");
+    },
+    close: () => {
+      stop();
+      stopRingback();
+      context?.close().catch(() => {});
+      context = undefined;
     },
   };
 }

@@ -51,28 +51,18 @@ export function keyLabel({ key }: Shortcut): string {
   return key === "Escape" ? "Esc" : key.toUpperCase();
 }
 
-/**
- * While the view is there, and nothing is typed or asked in a dialog.
- * @param release the key was let go
- */
-export function useShortcut(name: ShortcutName, act: () => void, release?: () => void): void {
-  const latest = useRef({ act, release });
-  latest.current = { act, release };
+/** While the view is there, and nothing is typed or asked in a dialog. */
+export function useShortcut(name: ShortcutName, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
   useEffect(() => {
     const onDown = (event: KeyboardEvent): void => {
       if (!isShortcut(name, event, wanted.peek()) || isTyped(event) || isAsked()) return;
       event.preventDefault();
-      latest.current.act();
-    };
-    const onUp = ({ key }: KeyboardEvent): void => {
-      if (key.toLowerCase() === shortcuts[name].key) latest.current.release?.();
+      latest.current();
     };
     addEventListener("keydown", onDown);
-    addEventListener("keyup", onUp);
-    return () => {
-      removeEventListener("keydown", onDown);
-      removeEventListener("keyup", onUp);
-    };
+    return () => removeEventListener("keydown", onDown);
   }, [name]);
 }
 

@@ -1,6 +1,11 @@
 /** Held for less than this at a button, it was pressed as buttons are: once to be heard, once more to be muted (ms). */
 const tapMs = 400;
 
+let isSetting = false;
+
+/** Whether it is the key, or the button that is held, by which one is muted or heard just now: whoever speaks is not spoken to. */
+export const isTalkKeySetting = (): boolean => isSetting;
+
 /**
  * A key, or the button on the screen, that lets one be heard for as long as it is held, where one is muted otherwise.
  *
@@ -9,11 +14,20 @@ const tapMs = 400;
  *                       \---- muted by another way ---------------------> as that left it
  */
 export class TalkKey {
-  readonly #setMuted: (muted: boolean) => void;
+  readonly #say: (muted: boolean) => void;
   #heldSinceMs: number | undefined;
 
   constructor(setMuted: (muted: boolean) => void) {
-    this.#setMuted = setMuted;
+    this.#say = setMuted;
+  }
+
+  #setMuted(muted: boolean): void {
+    isSetting = true;
+    try {
+      this.#say(muted);
+    } finally {
+      isSetting = false;
+    }
   }
 
   get isHeld(): boolean {
@@ -65,6 +79,10 @@ const isPlain = ({ ctrlKey, metaKey, altKey }: KeyFacts): boolean => !ctrlKey &&
 /** At the button of the microphone, where the focus stays after a click, Space talks as well. */
 export const isAtTalkButton = ({ target }: Pick<KeyFacts, "target">): boolean =>
   isAt(target, "[data-talk-button]");
+
+/** As `aria-keyshortcuts` has it: by which keys the microphone is muted and heard. @param areOn whether the person wants shortcuts */
+export const microphoneKeys = (areOn: boolean, pushToTalk: boolean): "m Space" | "Space" | undefined =>
+  areOn ? "m Space" : pushToTalk ? "Space" : undefined;
 
 /** Space that belongs to nothing else. */
 export const isTalkKey = (event: KeyFacts): boolean =>

@@ -10,7 +10,7 @@ interface HearYourselfProps {
   close: (test: MicrophoneTest) => void;
 }
 
-type Phase = "speak" | "listen" | "heard" | "silent";
+type Phase = "asking" | "speak" | "listen" | "heard" | "silent";
 
 /** Less than this (root mean square, 0 to 1) nobody would hear. */
 const audible = 0.003;
@@ -18,11 +18,11 @@ const audible = 0.003;
 /** Microphone and loudspeaker together, at this machine alone. */
 export function HearYourself({ open, close }: HearYourselfProps) {
   const [phase, setPhase] = useState<Phase>();
-  const isRunning = phase === "speak" || phase === "listen";
+  const isRunning = phase === "asking" || phase === "speak" || phase === "listen";
   const run = async (): Promise<void> => {
-    setPhase(undefined);
+    setPhase("asking");
     const test = await open();
-    if (test === undefined) return;
+    if (test === undefined) return setPhase(undefined);
     const loudest = await test.hearYourself(setPhase).catch(() => undefined);
     close(test);
     setPhase(loudest === undefined ? undefined : loudest < audible ? "silent" : "heard");
@@ -33,7 +33,7 @@ export function HearYourself({ open, close }: HearYourselfProps) {
       <button type="button" class="button quiet wide" disabled={isRunning} onClick={() => void run()}>
         {testStart}
       </button>
-      {phase === undefined && <p class="hint">{testLocal}</p>}
+      {(phase === undefined || phase === "asking") && <p class="hint">{testLocal}</p>}
       <div role="status">
         {phase === "speak" && <SpeakNow />}
         {phase === "listen" && <p>{listenNow}</p>}

@@ -2,14 +2,14 @@ import { SignetError } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
 import { afterOneAnother, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { DeviceChoice } from "../components/device-choice.tsx";
 import { HelpLink } from "../components/help-link.tsx";
 import { LevelMeter } from "../components/meter.tsx";
 import { Notice } from "../components/notice.tsx";
 import { ProcessingChoice, PushToTalkChoice } from "../components/voice-choices.tsx";
-import { startMicrophoneTest } from "../lib/microphone-test.ts";
+import { TestedMicrophone } from "../lib/microphone-test.ts";
 import type { MicrophoneTest } from "../lib/microphone-test.ts";
 import { preferredDevice, storePreferredDevice } from "../lib/sound-devices.ts";
 import type { SoundDevice } from "../lib/sound-devices.ts";
@@ -22,20 +22,18 @@ export function MicrophoneCard() {
   const [chosen, setChosen] = useState(() => preferredDevice("microphone"));
   const [test, setTest] = useState<MicrophoneTest>();
   const [problem, setProblem] = useState<ErrorCode>();
-  const running = useRef<MicrophoneTest>(undefined);
+  const [tested] = useState(() => new TestedMicrophone());
 
   const stop = (): void => {
-    running.current?.stop();
-    running.current = undefined;
+    tested.stop();
     setTest(undefined);
   };
   const start = async (deviceId: string | undefined): Promise<MicrophoneTest | undefined> => {
     stop();
     setProblem(undefined);
     try {
-      const next = await startMicrophoneTest(deviceId);
-      running.current = next;
-      setTest(next);
+      const next = await tested.start(deviceId);
+      if (next !== undefined) setTest(next);
       return next;
     } catch (error) {
       setProblem((error instanceof SignetError ? error : localFailure(error)).code);
@@ -43,7 +41,7 @@ export function MicrophoneCard() {
     }
   };
   // Leaving the view closes the microphone.
-  useEffect(() => () => running.current?.stop(), []);
+  useEffect(() => () => tested.stop(), [tested]);
 
   const choose = (microphone: SoundDevice | undefined): void => {
     setChosen(microphone?.deviceId);
@@ -84,7 +82,7 @@ export function MicrophoneCard() {
         {test === undefined ? texts().home.testMicrophone : texts().home.stopTest}
       </button>
       <h3>{texts().sound.test}</h3>
-      <HearYourself open={() => start(chosen)} close={(ended) => ended === running.current && stop()} />
+      <HearYourself open={() => start(chosen)} close={(ended) => tested.isRunning(ended) && stop()} />
       <h3>{texts().sound.processing}</h3>
       <ProcessingChoice
         onChosen={() => {

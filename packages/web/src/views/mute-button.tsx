@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { MicrophoneIcon, MutedIcon } from "../components/icons.tsx";
 import { isAsked, shortcutsWanted, useShortcut } from "../lib/shortcuts.ts";
 import { isPushToTalk } from "../lib/sound-wishes.ts";
-import { isAtTalkButton, isTalkKey, TalkKey } from "../lib/talk-key.ts";
+import { isAtTalkButton, isTalkKey, microphoneKeys, TalkKey } from "../lib/talk-key.ts";
 import { useModel } from "../model.ts";
 
 interface MuteButtonProps {
@@ -70,14 +70,16 @@ export function MuteButton({ call, talking, onTalking }: MuteButtonProps) {
       release();
     };
   }, [key]);
+  const keys = microphoneKeys(shortcutsWanted.value, isPushToTalk());
+  const { holdSpace, keySpace } = texts().sound;
   const holds = talking || (muted && isPushToTalk());
   return (
     <button
       type="button"
       data-talk-button
       class={`button control ${talking ? "talking" : muted ? "muted-on" : "quiet"}`}
-      aria-keyshortcuts="m Space"
-      title={texts().sound.keySpace}
+      {...(keys === undefined ? {} : { "aria-keyshortcuts": keys })}
+      {...(keys === undefined ? {} : { title: keys === "Space" ? holdSpace : keySpace })}
       disabled={!usable}
       onPointerDown={(event) => {
         wasHeld.current = isPushToTalk() && muted && event.button === 0;

@@ -1,5 +1,5 @@
 import { texts } from "@signet/words/page";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 
 import { LoudspeakerChoice } from "../components/loudspeaker-choice.tsx";
 import { Slider } from "../components/slider.tsx";
@@ -14,6 +14,7 @@ export function RingingCard() {
   const [wish, setWish] = useState(ringWish);
   const [ringtone] = useState(() => createRingtone(ringtoneChoices));
   const toneId = useId();
+  useEffect(() => ringtone.close, [ringtone]);
   const change = (changed: Partial<RingWish>): void => {
     const next = { ...wish, ...changed };
     setWish(next);

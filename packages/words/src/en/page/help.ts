@@ -60,7 +60,7 @@ export const help = {
         "Somebody is in another call, or cannot be reached; the call is over or full; or somebody put you out of it. The message says which.",
       steps: [
         "Look at the user ID: one letter makes it another person.",
-        "Try later. Who has Signet closed is told of your call where they allowed that, or when they sign in again.",
+        "Try later. Who has Signet closed is told of your call where they allowed that; and, where the server keeps missed calls, when they sign in again.",
         "Did somebody put you out? Only a new invitation brings you back.",
       ],
     },

@@ -30,7 +30,7 @@ export const sound = {
   pushToTalk: "Push to talk",
   pushToTalkChoice: "Begin calls muted, and be heard while I hold the Space key",
   pushToTalkHint:
-    "On a touch screen hold the button of the microphone. Space works in every call while you are muted, whatever you choose here.",
+    "On a touch screen hold the button of the microphone. While you are muted Space works without this choice, too, unless you turned single keys off.",
   holdToTalk: "Hold to talk",
   talking: "You are heard until you let go.",
   holdSpace: "Hold Space to talk",
@@ -47,7 +47,7 @@ export const sound = {
   tone: "Ringtone",
   tones: { bowl: "Singing bowl", telephone: "Telephone", marimba: "Marimba", pulse: "Pulse" },
   ringVolume: "How loud it rings",
-  ringSilent: "It does not sound when somebody calls. You see it alone.",
+  ringSilent: "It does not sound when somebody calls: look at the page.",
   ringBy: "Loudspeaker that rings",
   vibrate: "Vibrate when somebody calls",
   preview: "Listen to it",
