@@ -15,6 +15,7 @@ export const notText: ReadonlySet<string> = new Set([
   "Enter",
   "Esc",
   "Escape",
+  "Space",
   // Said by code to code.
   "answered already",
   // A request of roff.
