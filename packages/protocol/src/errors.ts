@@ -349,6 +349,8 @@ export const errorTable = {
 
   "terminal.failed": error("bug"),
 
+  "block.off": error("dependency"),
+  "block.tooMany": error("user"),
   "push.off": error("user"),
   "push.badEndpoint": error("protocol"),
   "push.noService": error("dependency"),

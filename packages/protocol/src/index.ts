@@ -72,6 +72,7 @@ export { turnUrl } from "./messages/media.ts";
 export type { Relay } from "./messages/media.ts";
 export * from "./messages/parts.ts";
 export { mostSealedBytes, mostWrappedBytes, mostWrappedKeys } from "./messages/document.ts";
+export { mostBlocked } from "./messages/block.ts";
 export { mostKeptMissedMs, mostMissedCalls } from "./messages/missed.ts";
 export { mostAdministrators, mostRecoveries } from "./messages/administration.ts";
 export * from "./messages/requests.ts";

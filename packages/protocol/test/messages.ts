@@ -181,6 +181,8 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     callIds: fc.array(callId, { maxLength: 3 }),
     refused: fc.array(fc.record({ callId, code }), { maxLength: 3 }),
   }),
+  "block.get": nothing,
+  "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
 };
 
 export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<T>> } = {
@@ -251,6 +253,8 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
     { requiredKeys: ["calls", "keptMs"] },
   ),
   "missed.taken": nothing,
+  "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
+  "block.set": nothing,
   "call.remove": nothing,
   "call.host": nothing,
   "call.list": fc.record({ statements }, { requiredKeys: [] }),

@@ -84,6 +84,8 @@ export interface ServerLimits {
   readonly invitationsPerMinute: number;
   /** Browsers that one person says are to be woken: each sign-in says so anew. */
   readonly pushesPerMinute: number;
+  /** People whom one person blocks, or does so no longer: each is written and synced. */
+  readonly blocksPerMinute: number;
   /** How long a connection over the relay may begin after its credentials were given. */
   readonly relayCredentialMs: number;
   /** Allocations of the relay in all; each is a socket of TCP and one of UDP. */
@@ -136,6 +138,7 @@ export const defaultLimits: ServerLimits = {
   invitationBurst: 100,
   invitationsPerMinute: 20,
   pushesPerMinute: 20,
+  blocksPerMinute: 60,
   relayCredentialMs: 120_000,
   relayAllocations: 4_096,
   relayAllocationsPerTerminal: 8,

@@ -132,6 +132,7 @@ export async function createServices(
       clock,
     ),
     pushes,
+    blockShares: new PersonShares({ perMinute: limits.blocksPerMinute }, clock),
     pushShares: new PersonShares({ perMinute: limits.pushesPerMinute }, clock),
     documents: new PersonShares({ perMinute: limits.documentsPerMinute, burst: limits.documentBurst }, clock),
     statements: new PersonShares(

@@ -71,6 +71,7 @@ export interface Services {
   readonly pushes: Pushes;
   /** Of browsers that want to be woken. */
   readonly pushShares: PersonShares;
+  readonly blockShares: PersonShares;
   /** Bytes of replies. */
   readonly replies: PersonShares;
   readonly metrics: ServerMetrics;

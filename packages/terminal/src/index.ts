@@ -23,6 +23,7 @@ export type { PersonalApi } from "./document/personal-api.ts";
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
 export { qrModules } from "./session/pairing/qr.ts";
+export type { BlockingApi } from "./session/blocking-api.ts";
 export type { WakingApi, WokenBrowser } from "./session/waking-api.ts";
 export { SignetTerminal } from "./signet-terminal.ts";
 export { lookAlikes } from "./people/look-alikes.ts";

@@ -32,6 +32,7 @@ import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session-listener.ts";
 import { deviceUses } from "./session/device-uses.ts";
 import { signedOutReason } from "./session/session-view.ts";
+import { Blocking } from "./session/blocking.ts";
 import { Waking } from "./session/waking.ts";
 import type { TerminalState, Warning } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
@@ -45,6 +46,7 @@ export class SignetTerminal implements Terminal {
   readonly administration: AdministrativePart;
   readonly personal: PersonalPart;
   readonly waking: Waking;
+  readonly blocking: Blocking;
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -103,6 +105,7 @@ export class SignetTerminal implements Terminal {
     });
     this.#elsewhere = new Elsewhere(this.#session, environment);
     this.waking = new Waking(this.#session);
+    this.blocking = new Blocking(this.#session);
     this.personal = new PersonalPart({
       session: this.#session,
       elsewhere: this.#elsewhere,

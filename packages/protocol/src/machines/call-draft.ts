@@ -247,8 +247,8 @@ export class CallDraft {
 
   /** Asks terminals to come that are not there, where it rings for such. */
   wake(userId: UserId, callerId: UserId): void {
-    const ring = this.members.get(userId)?.ring;
-    if (ring?.phase !== "ringing" || ring.wakes !== true) return;
+    const { hidden, ring } = this.members.get(userId) ?? {};
+    if (hidden === true || ring?.phase !== "ringing" || ring.wakes !== true) return;
     this.#effects.push({ type: "wake", userId, callerId, untilMs: ring.deadlineMs });
   }
 

@@ -96,8 +96,9 @@ export function onRingRefused(draft: CallDraft, input: CallServerInputOf<"ringRe
 export function onConnected(draft: CallDraft, input: CallServerInputOf<"connected">): void {
   const member = draft.memberAt(input);
   if (member === undefined) {
-    const ring = draft.members.get(input.userId)?.ring;
-    if (ring === undefined || !canRingAt(ring, input.terminalId)) return draft.leaveUnchanged();
+    const { hidden, ring } = draft.members.get(input.userId) ?? {};
+    if (hidden === true || ring === undefined || !canRingAt(ring, input.terminalId))
+      return draft.leaveUnchanged();
     return draft.ring(input.userId, { type: "connected", terminalId: input.terminalId });
   }
   member.connected = true;
@@ -134,7 +135,8 @@ export function onUnbound(draft: CallDraft, input: CallServerInputOf<"unbound">)
 /** Whoever calls them is told that they are in another call, or that it rings now. */
 export function onEngaged(draft: CallDraft, { isEngaged, userId }: CallServerInputOf<"engaged">): void {
   const member = draft.members.get(userId);
-  if (member?.state !== "ringing" || waits(member) === isEngaged) return draft.leaveUnchanged();
+  if (member?.state !== "ringing" || member.hidden === true || waits(member) === isEngaged)
+    return draft.leaveUnchanged();
   draft.ring(userId, { type: "engaged", isEngaged });
   draft.setState(member, "ringing");
 }

@@ -160,6 +160,7 @@ export function inviteFor(
   const member = members.get(userId);
   if (ended !== undefined || member === undefined || isIn(member)) return undefined;
   if (member.state === "ringing" || member.state === "unknown" || member.barred === true) return undefined;
+  if (member.hidden === true) return undefined;
   if (!isInvited(said, userId)) return undefined;
   return { ...invite, members: namedMembers({ members, said }), ...statedIn(said.statements) };
 }

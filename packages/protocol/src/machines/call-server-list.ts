@@ -55,12 +55,15 @@ function calledLater(draft: CallDraft, person: InvitedPerson): ServerMember | un
   const { members, nowMs } = draft;
   const { ringMs } = draft.before.times;
   const former = members.get(person.userId);
-  if (former !== undefined && (isIn(former) || former.state === "ringing" || former.barred === true))
-    return undefined;
-  const { state, ring, entry = former?.entry, ...rest } = invitedMember(person, ringMs, nowMs);
+  // Where it rings and they are not told, it does for whoever may tell them.
+  const rings = former?.state === "ringing" && (former.hidden !== true || person.hidden === true);
+  if (former !== undefined && (isIn(former) || rings || former.barred === true)) return undefined;
+  const { state, ring, hidden, entry = former?.entry, ...rest } = invitedMember(person, ringMs, nowMs);
   const member: ServerMember = { ...rest, ...former, state };
   delete member.ring;
+  delete member.hidden;
   if (ring !== undefined) member.ring = ring;
+  if (hidden !== undefined) member.hidden = hidden;
   if (entry !== undefined) member.entry = entry;
   members.set(person.userId, member);
   return member;

@@ -92,6 +92,8 @@ export interface ServerMember {
   state: MemberState;
   entry?: DirectoryEntryIn;
   ring?: RingState;
+  /** As {@link InvitedPerson.hidden}. */
+  hidden?: true;
   /** The code with which their terminal refused to ring. */
   refusal?: string;
   /** The terminal with which the person joins or is in the call. */
@@ -258,6 +260,8 @@ export interface InvitedPerson {
   readonly waits?: boolean;
   /** Terminals that are not there can be asked to come. */
   readonly wakes?: boolean;
+  /** They blocked whoever calls them: they are told nothing, and it looks as if none of their terminals were there. */
+  readonly hidden?: boolean;
 }
 
 /** Who sent an input, as the shell established it. */

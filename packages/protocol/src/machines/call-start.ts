@@ -38,7 +38,8 @@ export function listRefusal(
 /**
  * What becomes of somebody who is called.
  * @param found `entry` where the user ID exists, `terminalIds` of terminals that are connected; `isBusy`: called enough, or in a call and not
- *   to be told of another one; `waits`: in a call, and told of this one there; `wakes`: terminals that are not there can be asked to come
+ *   to be told of another one; `waits`: in a call, and told of this one there; `wakes`: terminals that are not there can be asked to come;
+ *   `isBlocked`: whoever calls them, who must not be able to tell that from terminals that are away
  */
 export function invitedPerson(
   userId: UserId,
@@ -48,10 +49,15 @@ export function invitedPerson(
     readonly isBusy: boolean;
     readonly waits: boolean;
     readonly wakes: boolean;
+    readonly isBlocked: boolean;
   },
 ): InvitedPerson {
-  const { entry, terminalIds, isBusy, waits, wakes } = found;
+  const { entry, isBlocked, terminalIds, isBusy, waits, wakes } = found;
   if (entry === undefined) return { userId, outcome: "unknown" };
+  if (isBlocked)
+    return wakes
+      ? { userId, entry, outcome: "reachable", wakes, hidden: true }
+      : { userId, entry, outcome: "offline", hidden: true };
   if (terminalIds.length === 0 && !wakes) return { userId, entry, outcome: "offline" };
   if (isBusy) return { userId, entry, outcome: "busy" };
   return {
@@ -141,9 +147,10 @@ export function startCall(
 
 /** Somebody who is called now, and rings where they are. */
 export function invitedMember(person: InvitedPerson, ringMs: number, nowMs: number): ServerMember {
-  const { userId, entry, outcome, terminalIds = [], waits = false, wakes = false } = person;
+  const { userId, entry, outcome, terminalIds = [], waits = false, wakes = false, hidden = false } = person;
   const member: ServerMember = { userId, state: "ringing", connected: false, stay: 0 };
   if (entry !== undefined) member.entry = entry;
+  if (hidden) member.hidden = true;
   if (outcome !== "reachable") return { ...member, state: outcome };
   const ring = startRing(terminalIds, ringMs, nowMs, { waits, wakes }).state;
   return { ...member, ring, state: ring.phase === "offline" ? "offline" : "ringing" };

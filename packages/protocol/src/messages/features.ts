@@ -30,6 +30,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `documents`: a server keeps a sealed document for each person, with the keys to it, unread.
  * `missed`: a server keeps calls that somebody missed where no terminal of theirs was, and hands them over.
  * `push`: a server wakes closed pages of whoever is called.
+ * `block`: a server tells people nothing of calls by those whom they blocked, and those nothing of that.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -48,6 +49,7 @@ export const ownFeatures = [
   "documents",
   "missed",
   "push",
+  "block",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

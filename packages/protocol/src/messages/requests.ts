@@ -23,6 +23,7 @@ import { administrationRequests } from "./administration.ts";
 import { documentRequests } from "./document.ts";
 import { mediaRequests } from "./media.ts";
 import { missedRequests } from "./missed.ts";
+import { blockRequests } from "./block.ts";
 import { pairingRequests } from "./pairing.ts";
 import { pushRequests } from "./push.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
@@ -383,6 +384,7 @@ export const requests = {
   ...pushRequests,
   ...mediaRequests,
   ...missedRequests,
+  ...blockRequests,
 } as const;
 
 export type RequestType = keyof typeof requests;

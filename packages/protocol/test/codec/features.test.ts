@@ -69,6 +69,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "documents",
     "missed",
     "push",
+    "block",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

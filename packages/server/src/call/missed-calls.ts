@@ -59,7 +59,7 @@ export class MissedCalls {
     const { callId } = after;
     const failed = (error: unknown): void =>
       log.error({ err: error, call: loggable(callId) }, "missed calls cannot be kept");
-    for (const userId of known) void store.deleteMissed(userId, [callId]).catch(failed);
+    for (const userId of known) void store.missed.delete(userId, [callId]).catch(failed);
     const away = missed.filter(({ rangAt }) => !rangAt.some(isThere));
     if (away.length === 0) return;
     const call = missedInvite(after);
@@ -67,7 +67,7 @@ export class MissedCalls {
     const atMs = clock();
     const bounds = { perPair, perCaller, perPerson: mostMissedCalls };
     const kept = away.map(({ userId, callerId }) => ({ userId, callerId, atMs, call }));
-    void store.keepMissed(kept, bounds).catch(failed);
+    void store.missed.keep(kept, bounds).catch(failed);
   }
 
   /** Oldest first, as much as goes into one answer. `next`: where to go on. */
@@ -76,7 +76,7 @@ export class MissedCalls {
     const calls: CallInviteIn[] = [];
     if (keptMs === 0) return { calls };
     let [bytes, last] = [0, after];
-    for (const { call, callerId, position } of await store.missedOf(userId, clock() - keptMs, after)) {
+    for (const { call, callerId, position } of await store.missed.of(userId, clock() - keptMs, after)) {
       const initiator = (await directory.personOf(initiatorOf(call) ?? callerId))?.history;
       if (initiator !== undefined) {
         const invite = { ...call, initiator };
@@ -90,13 +90,13 @@ export class MissedCalls {
   }
 
   taken(userId: UserId, callIds: readonly CallId[]): Promise<readonly CallId[]> {
-    return this.#options.store.deleteMissed(userId, callIds);
+    return this.#options.store.missed.delete(userId, callIds);
   }
 
   async tick(nowMs: number): Promise<void> {
     if (nowMs < this.#sweptAtMs + sweepMs) return;
     this.#sweptAtMs = nowMs;
-    await this.#options.store.deleteMissedBefore(nowMs - this.#options.keptMs);
+    await this.#options.store.missed.deleteBefore(nowMs - this.#options.keptMs);
   }
 }
 

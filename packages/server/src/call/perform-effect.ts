@@ -58,7 +58,8 @@ export function performEffect(
 
 /** Who could have joined the call that went on, or moved it, must not be offered it any longer. */
 function tellInvited({ callId, state }: RunningCall, reason: EndReason, sessions: Sessions): void {
-  for (const { userId, state: member, terminalId } of state.members.values()) {
+  for (const { userId, state: member, terminalId, hidden } of state.members.values()) {
+    if (hidden === true) continue;
     const isIn = member === "joined" || member === "joining";
     for (const { endpoint, stored } of sessions.of(userId))
       if (!isIn || stored.terminalId !== terminalId)

@@ -73,9 +73,10 @@ export class RunningCalls {
     return this.of(userId).map(({ state }) => state);
   }
 
-  /** How many calls ring for this person. */
+  /** How many calls ring for this person. Who was blocked must not make them busy for others. */
   ringsFor(userId: UserId): number {
-    return this.of(userId).filter(({ state }) => isRinging(state, userId)).length;
+    const rings = this.of(userId).filter(({ state }) => isRinging(state, userId));
+    return rings.filter(({ state }) => state.members.get(userId)?.hidden !== true).length;
   }
 
   /** How many calls that this person started still ring somewhere. */

@@ -10,7 +10,7 @@ import type { Handler, SignedInAsker } from "./handler.ts";
 import { verifyStatement } from "./statement.ts";
 
 export const invite: Handler<"call.invite", SignedInAsker> = async (services, asker, { proof }, respond) => {
-  const { calls, clock, directory, invitations, limits, originOf } = services;
+  const { calls, clock, directory, invitations, limits, originOf, store } = services;
   const sender = senderOf(asker);
   const { userId } = sender;
   const person = await directory.personOf(userId);
@@ -26,6 +26,7 @@ export const invite: Handler<"call.invite", SignedInAsker> = async (services, as
   if (userIds.data.length > limits.callMembers) return respond(refuse("call.tooManyMembers"));
   const known = new Map<UserId, Person | undefined>();
   await Promise.all(userIds.data.map(async (id) => known.set(id, await directory.personOf(id))));
+  const blockers = await store.blocks.whoBlocked(userId, userIds.data);
 
   // From here to the answer nothing else runs: what is found holds when the machine hears of it.
   if (!isStillSignedIn(services, asker)) return respond(refuse("auth.bindingGone"));
@@ -41,7 +42,7 @@ export const invite: Handler<"call.invite", SignedInAsker> = async (services, as
     if (!invitations.hasAny(userId)) return respond(refuse("call.tooManyInvitations"));
     invitations.spend(userId, userIds.data.length);
   }
-  const people = userIds.data.map((id) => findPerson(services, id, known.get(id), userId));
+  const people = userIds.data.map((id) => findPerson(services, id, known.get(id), { userId, blockers }));
   const statement = { transcript, digest, raw: proof };
   const input = { type: "invite", ...sender, statement, people } as const;
   await calls.submit(callId.data, input, answering<"call.invite">(respond));

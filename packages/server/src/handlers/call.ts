@@ -44,7 +44,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   { proof },
   respond,
 ) => {
-  const { calls, clock, directory, limits, originOf } = services;
+  const { calls, clock, directory, limits, originOf, store } = services;
   const { userId } = senderOf(asker);
   const person = await directory.personOf(userId);
   if (person === undefined) return respond(refuse("user.unknown"));
@@ -63,12 +63,13 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   if (refusal !== undefined) return respond(refuse(refusal));
   const known = new Map<UserId, Person | undefined>();
   await Promise.all(invited.data.map(async (id) => known.set(id, await directory.personOf(id))));
+  const blockers = await store.blocks.whoBlocked(userId, invited.data);
 
   // From here to the start nothing else runs: what is found holds when the call begins.
   if (!isStillSignedIn(services, asker)) return respond(refuse("auth.bindingGone"));
   if (calls.running.isEngaged(userId)) return respond(refuse("call.inCall"));
   if (calls.running.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
-  const people = invited.data.map((id) => findPerson(services, id, known.get(id), userId));
+  const people = invited.data.map((id) => findPerson(services, id, known.get(id), { userId, blockers }));
   if (areTooLarge([{ entry: person.history }, ...people])) return respond(refuse("call.tooLarge"));
   const invite = {
     callId: callId.data,
@@ -85,12 +86,15 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   );
 };
 
-/** What becomes of somebody whom the asker calls, or brings into a call. */
+/**
+ * What becomes of somebody whom the asker calls, or brings into a call.
+ * @param asker `blockers`: who of those whom they call blocked them
+ */
 export function findPerson(
   { calls, limits, pushes, sessions }: Services,
   userId: UserId,
   person: Person | undefined,
-  askerId: UserId,
+  asker: { readonly userId: UserId; readonly blockers: ReadonlySet<UserId> },
 ): InvitedPerson {
   const entry = person?.history;
   const states = calls.running.statesOf(userId);
@@ -98,14 +102,16 @@ export function findPerson(
   const terminalIds = there.map(({ stored }) => stored.terminalId);
   const free = freeTerminals(states, userId, terminalIds);
   const isAway = terminalIds.length > 0 && free.length === 0;
-  const waits = isBusyFor(states, userId, askerId);
+  const waits = isBusyFor(states, userId, asker.userId);
+  const isBlocked = asker.blockers.has(userId);
   return invitedPerson(userId, {
     entry,
+    isBlocked,
     terminalIds: isAway ? terminalIds : free,
     isBusy: isAway || calls.running.ringsFor(userId) >= limits.openRings,
     waits,
-    // Who is in a call is told of it there.
-    wakes: person !== undefined && !waits && pushes.canWake(person),
+    // Who is in a call is told of it there; to whom they blocked they look away, and as if they could be woken all the same.
+    wakes: person !== undefined && (isBlocked || !waits) && pushes.canWake(person, isBlocked),
   });
 }
 

@@ -14,6 +14,7 @@ import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup, watch } from "./people.ts";
 import { missedGet, missedTaken } from "./missed.ts";
+import { blockGet, blockSet } from "./block.ts";
 import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
 import { lastFrame } from "./last-frame.ts";
 import { microphone, microphones } from "./microphone.ts";
@@ -116,6 +117,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "media.probeEnd": probeEnd,
   "missed.get": missedGet,
   "missed.taken": missedTaken,
+  "block.get": blockGet,
+  "block.set": blockSet,
 };
 
 /**
@@ -137,6 +140,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.groupInfo",
   "call.microphones",
   "missed.get",
+  "block.get",
 ]);
 
 /**

@@ -1,28 +1,41 @@
+import type { UserId } from "@signet/protocol";
+
+import type { Services } from "../services.ts";
 import { accept } from "../ws/answer.ts";
+import { senderOf } from "./call.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 
 export const lookup: Handler<"directory.lookup", SignedInAsker> = async (
   services,
-  _from,
+  from,
   { userIds },
   respond,
 ) => {
-  const { directory, sessions } = services;
+  const { directory, store } = services;
+  const isReachable = reachableTo(services, await store.blocks.whoBlocked(senderOf(from).userId, userIds));
   const people = await Promise.all(
     userIds.map(async (userId) => {
       const entry = (await directory.personOf(userId))?.history;
-      return { userId, reachable: sessions.isReachable(userId), ...(entry === undefined ? {} : { entry }) };
+      return { userId, reachable: isReachable(userId), ...(entry === undefined ? {} : { entry }) };
     }),
   );
   respond(accept({ people }));
 };
 
-export const watch: Handler<"presence.watch", SignedInAsker> = (
-  { sessions },
-  { connection },
+export const watch: Handler<"presence.watch", SignedInAsker> = async (
+  services,
+  from,
   { userIds },
   respond,
 ) => {
-  sessions.watch(connection, userIds);
-  respond(accept({ people: userIds.map((userId) => ({ userId, reachable: sessions.isReachable(userId) })) }));
+  const blockers = await services.store.blocks.whoBlocked(senderOf(from).userId, userIds);
+  const isReachable = reachableTo(services, blockers);
+  services.sessions.watch(from.connection, userIds);
+  respond(accept({ people: userIds.map((userId) => ({ userId, reachable: isReachable(userId) })) }));
 };
+
+/** Whoever blocked the one who asks looks away. */
+const reachableTo =
+  ({ sessions }: Services, blockers: ReadonlySet<UserId>) =>
+  (userId: UserId): boolean =>
+    !blockers.has(userId) && sessions.isReachable(userId);

@@ -19,7 +19,7 @@ export interface PushKey {
 /** The one that was made at the first start. */
 export async function pushKeyIn(store: Store): Promise<PushKey> {
   const { privateKey: made } = await generateKeyPair("ES256", { extractable: true });
-  const kept = JSON.parse(await store.claimPushKey(JSON.stringify(await exportJWK(made)))) as JWK;
+  const kept = JSON.parse(await store.pushes.claimKey(JSON.stringify(await exportJWK(made)))) as JWK;
   const [x, y] = [kept.x, kept.y].map((part) => fromBase64Url(part ?? ""));
   if (x?.length !== 32 || y?.length !== 32) throw new TypeError("the push key cannot be read");
   const key = await importJWK(kept, "ES256");

@@ -70,7 +70,7 @@ export class Pushes {
     const isOn = options.services.length > 0;
     const pushes = new Pushes(parts, options, isOn ? await pushKeyIn(parts.store) : undefined);
     // Also what is not called now: signing out ends it, and what is called may change again.
-    for (const stored of await parts.store.pushes())
+    for (const stored of await parts.store.pushes.all())
       pushes.#byUser.set(stored.userId, [...pushes.#of(stored.userId), stored]);
     return pushes;
   }
@@ -88,7 +88,7 @@ export class Pushes {
     if (refusal !== undefined) return refusal;
     if (!(await isPoint(made.p256dh))) return "push.badEndpoint";
     const stored = { ...made, atMs: clock() };
-    await store.putPush(stored, browsersMost);
+    await store.pushes.put(stored, browsersMost);
     const others = this.#of(made.userId).filter(({ endpoint }) => endpoint !== made.endpoint);
     this.#byUser.set(made.userId, [...others, stored].slice(-browsersMost));
     return undefined;
@@ -103,14 +103,14 @@ export class Pushes {
     return this.#remove(userId, (push) => push.terminalId === terminalId);
   }
 
-  /** Whether a browser is there to be woken. */
-  canWake(person: Person): boolean {
+  /** Whether a browser is there to be woken. @param isAway count also those that are connected, as if the person were away */
+  canWake(person: Person, isAway: boolean): boolean {
     const { userId } = person;
     // Nothing wakes a browser for a device that was revoked, and nothing of it is kept.
     void this.#remove(userId, (push) => !isOfTheirs(push, person)).catch((error: unknown) =>
       this.#parts.log.error({ err: error, userId }, "browsers of a revoked device could not be forgotten"),
     );
-    return this.#sleeping(userId).length > 0;
+    return (isAway ? this.#wakeable(userId) : this.#sleeping(userId)).length > 0;
   }
 
   /** Whoever called goes on meanwhile. Of somebody who {@link canWake}. @param untilMs when it rings no more */
@@ -170,17 +170,17 @@ export class Pushes {
 
   /** Where a terminal is connected at which the person is signed in it rings by itself. */
   #sleeping(userId: UserId): readonly StoredPush[] {
-    const { clock, sessions } = this.#parts;
-    const oldestMs = clock() - unusedMostMs;
-    const awake = sessions
+    const awake = this.#parts.sessions
       .of(userId)
       .flatMap(({ endpoint, stored }) => (endpoint === undefined ? [] : [stored.terminalId]));
+    return this.#wakeable(userId).filter(({ terminalId }) => !awake.includes(terminalId));
+  }
+
+  /** What was allowed before may be allowed no more. */
+  #wakeable(userId: UserId): readonly StoredPush[] {
+    const oldestMs = this.#parts.clock() - unusedMostMs;
     return this.#of(userId).filter(
-      ({ atMs, endpoint, terminalId }) =>
-        atMs >= oldestMs &&
-        !awake.includes(terminalId) &&
-        // What was allowed before may be allowed no more.
-        endpointRefusal(endpoint, this.#services) === undefined,
+      ({ atMs, endpoint }) => atMs >= oldestMs && endpointRefusal(endpoint, this.#services) === undefined,
     );
   }
 
@@ -190,7 +190,7 @@ export class Pushes {
     const left = this.#of(userId).filter((push) => !gone.includes(push));
     if (left.length === 0) this.#byUser.delete(userId);
     else this.#byUser.set(userId, left);
-    await Promise.all(gone.map(({ endpoint }) => this.#parts.store.deletePush(userId, endpoint)));
+    await Promise.all(gone.map(({ endpoint }) => this.#parts.store.pushes.delete(userId, endpoint)));
   }
 }
 

@@ -306,10 +306,27 @@ export class Sessions {
   #announceChange(session: Session, reachable: boolean): void {
     const { userId } = session.stored;
     if (this.of(userId).some((other) => other !== session && other.endpoint !== undefined)) return;
-    const watchers = this.#watchers.get(userId);
-    if (watchers === undefined) return;
+    if (this.#watchers.has(userId)) void this.#tellWatchers(userId, reachable);
+  }
+
+  /** Nobody hears of it where it cannot be told whom the person blocked. */
+  async #tellWatchers(userId: UserId, reachable: boolean): Promise<void> {
+    const blocked = await this.#options.store.blocks.of(userId).catch(() => undefined);
+    if (blocked === undefined) return;
     const text = encodeMessage({ type: "presence.changed", body: { userId, reachable } });
-    for (const watcher of watchers) watcher.sendText(text);
+    for (const watcher of this.#watchers.get(userId) ?? []) {
+      const who = this.at(watcher)?.stored.userId;
+      if (who !== undefined && !blocked.includes(who)) watcher.sendText(text);
+    }
+  }
+
+  /** The person blocked somebody, to whom they look away from now on, or does so no longer. */
+  announceTo(watcherId: UserId, userId: UserId, isBlocked: boolean): void {
+    if (!this.isReachable(userId)) return;
+    const watchers = this.#watchers.get(userId);
+    for (const { endpoint } of this.of(watcherId))
+      if (endpoint !== undefined && watchers?.has(endpoint) === true)
+        endpoint.send({ type: "presence.changed", body: { userId, reachable: !isBlocked } });
   }
 }
 

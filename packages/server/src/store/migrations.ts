@@ -166,5 +166,13 @@ export const migrations: readonly string[] = [
     at_ms INTEGER NOT NULL,
     UNIQUE (user_id, endpoint)
   ) STRICT;
+  `, // Whom people blocked. That may be a user ID which is registered later.
+  `
+  CREATE TABLE blocks (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    blocked_id TEXT NOT NULL,
+    UNIQUE (user_id, blocked_id)
+  ) STRICT;
   `,
 ];

@@ -1,57 +1,51 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import { CallInviteIn, UserId, encodeMessage } from "@signet/protocol";
-import type { CallId } from "@signet/protocol";
 
-import type { KeptMissed, MissedBounds, StoredMissed } from "./store.ts";
+import type { StoreWays } from "./store-ways.ts";
+import type { MissedStore } from "./store.ts";
 
 /** A call as it is kept: the directory has the entry of who called. */
 const Stored = CallInviteIn.omit({ initiator: true });
 
-/** Calls that people missed, of one database. Each method is to run within one transaction. */
-export class SqliteMissed {
-  readonly #sql: ReturnType<typeof prepare>;
-
-  constructor(database: DatabaseSync) {
-    this.#sql = prepare(database);
-  }
-
-  keep(missed: readonly StoredMissed[], { perPair, perCaller, perPerson }: MissedBounds): void {
-    for (const { userId, callerId, atMs, call } of missed) {
-      this.#sql.keep.run(userId, call.callId, callerId, atMs, encodeMessage(call));
-      this.#sql.trimPair.run(userId, callerId, perPair);
-      this.#sql.trimCaller.run(callerId, perCaller);
-      // Of whoever called them most: nobody's calls are lost for somebody else's many.
-      while (Number(this.#sql.count.get(userId)?.["count"]) > perPerson)
-        this.#sql.dropOne.run(userId, userId);
-    }
-  }
-
-  of(userId: UserId, sinceMs: number, after: number): readonly KeptMissed[] {
-    return this.#sql.of.all(userId, sinceMs, after).map((row) => ({
-      position: Number(row["position"]),
-      userId,
-      callerId: UserId.parse(row["caller_id"]),
-      atMs: Number(row["at_ms"]),
-      call: Stored.parse(JSON.parse(String(row["call"]))),
-    }));
-  }
-
-  delete(userId: UserId, callIds: readonly CallId[]): readonly CallId[] {
-    return callIds.filter((callId) => this.#sql.delete.run(userId, callId).changes > 0);
-  }
-
-  hasBefore(atMs: number): boolean {
-    return this.#sql.hasBefore.get(atMs) !== undefined;
-  }
-
-  deleteBefore(atMs: number): void {
-    this.#sql.deleteBefore.run(atMs);
-  }
+/** Calls that people missed, of one database. */
+export function sqliteMissed(database: DatabaseSync, { read, write }: StoreWays): MissedStore {
+  const sql = prepare(database);
+  return {
+    keep: (missed, { perPair, perCaller, perPerson }) =>
+      write(() => {
+        for (const { userId, callerId, atMs, call } of missed) {
+          if (sql.isBlocked.get(userId, callerId) !== undefined) continue;
+          sql.keep.run(userId, call.callId, callerId, atMs, encodeMessage(call));
+          sql.trimPair.run(userId, callerId, perPair);
+          sql.trimCaller.run(callerId, perCaller);
+          // Of whoever called them most: nobody's calls are lost for somebody else's many.
+          while (Number(sql.count.get(userId)?.["count"]) > perPerson) sql.dropOne.run(userId, userId);
+        }
+      }),
+    of: (userId, sinceMs, after) =>
+      read(() =>
+        sql.of.all(userId, sinceMs, after).map((row) => ({
+          position: Number(row["position"]),
+          userId,
+          callerId: UserId.parse(row["caller_id"]),
+          atMs: Number(row["at_ms"]),
+          call: Stored.parse(JSON.parse(String(row["call"]))),
+        })),
+      ),
+    delete: (userId, callIds) =>
+      write(() => callIds.filter((callId) => sql.delete.run(userId, callId).changes > 0)),
+    deleteBefore: async (atMs) => {
+      // Each write is synced: mostly there is none.
+      if (await read(() => sql.hasBefore.get(atMs) !== undefined))
+        await write(() => void sql.deleteBefore.run(atMs));
+    },
+  };
 }
 
 function prepare(database: DatabaseSync) {
   return {
+    isBlocked: database.prepare("SELECT 1 FROM blocks WHERE user_id = ? AND blocked_id = ?"),
     // In the place of an earlier one of the same call, and behind all others.
     keep: database.prepare(
       "INSERT OR REPLACE INTO missed_calls (user_id, call_id, caller_id, at_ms, call) VALUES (?, ?, ?, ?, ?)",

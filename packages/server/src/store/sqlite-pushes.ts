@@ -3,44 +3,40 @@ import type { DatabaseSync } from "node:sqlite";
 import { TerminalId, UserId } from "@signet/protocol";
 
 import { bytesIn } from "./rows.ts";
-import type { StoredPush } from "./store.ts";
+import type { StoreWays } from "./store-ways.ts";
+import type { PushStore } from "./store.ts";
 
-/** Browsers to be woken, and the key by which push services know this server, of one database. Each method is to run within one transaction. */
-export class SqlitePushes {
-  readonly #sql: ReturnType<typeof prepare>;
-
-  constructor(database: DatabaseSync) {
-    this.#sql = prepare(database);
-  }
-
-  claimKey(made: string): string {
-    const held = this.#sql.key.get()?.["value"];
-    if (held !== undefined) return String(held);
-    this.#sql.setKey.run(made);
-    return made;
-  }
-
-  all(): readonly StoredPush[] {
-    return this.#sql.all.all().map((row) => ({
-      userId: UserId.parse(row["user_id"]),
-      terminalId: TerminalId.parse(row["terminal_id"]),
-      deviceId: String(row["device_id"]),
-      endpoint: String(row["endpoint"]),
-      p256dh: bytesIn(row["p256dh"]),
-      auth: bytesIn(row["auth"]),
-      atMs: Number(row["at_ms"]),
-    }));
-  }
-
-  put({ atMs, auth, deviceId, endpoint, p256dh, terminalId, userId }: StoredPush, most: number): void {
-    // In the place of an earlier one, and behind all others.
-    this.#sql.put.run(userId, terminalId, deviceId, endpoint, p256dh, auth, atMs);
-    this.#sql.trim.run(userId, most);
-  }
-
-  delete(userId: UserId, endpoint: string): void {
-    this.#sql.delete.run(userId, endpoint);
-  }
+/** Browsers to be woken, and the key by which push services know this server, of one database. */
+export function sqlitePushes(database: DatabaseSync, { read, write }: StoreWays): PushStore {
+  const sql = prepare(database);
+  return {
+    claimKey: (made) =>
+      write(() => {
+        const held = sql.key.get()?.["value"];
+        if (held !== undefined) return String(held);
+        sql.setKey.run(made);
+        return made;
+      }),
+    all: () =>
+      read(() =>
+        sql.all.all().map((row) => ({
+          userId: UserId.parse(row["user_id"]),
+          terminalId: TerminalId.parse(row["terminal_id"]),
+          deviceId: String(row["device_id"]),
+          endpoint: String(row["endpoint"]),
+          p256dh: bytesIn(row["p256dh"]),
+          auth: bytesIn(row["auth"]),
+          atMs: Number(row["at_ms"]),
+        })),
+      ),
+    put: ({ atMs, auth, deviceId, endpoint, p256dh, terminalId, userId }, most) =>
+      write(() => {
+        // In the place of an earlier one, and behind all others.
+        sql.put.run(userId, terminalId, deviceId, endpoint, p256dh, auth, atMs);
+        sql.trim.run(userId, most);
+      }),
+    delete: (userId, endpoint) => write(() => void sql.delete.run(userId, endpoint)),
+  };
 }
 
 function prepare(database: DatabaseSync) {

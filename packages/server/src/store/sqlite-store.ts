@@ -20,18 +20,21 @@ import { keepPrivate, makePrivate } from "../private-files.ts";
 import { StartError } from "../start-error.ts";
 import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
-import { SqliteMissed } from "./sqlite-missed.ts";
-import { SqlitePushes } from "./sqlite-pushes.ts";
+import { sqliteBlocks } from "./sqlite-blocks.ts";
+import { sqliteMissed } from "./sqlite-missed.ts";
+import { sqlitePushes } from "./sqlite-pushes.ts";
+import type { StoreWays } from "./store-ways.ts";
 import { prepareAll } from "./sqlite-queries.ts";
 import { NewerDataError } from "./newer-data.ts";
 import { countPath, readPeopleCount, writePeopleCount } from "./people-count.ts";
 import type { PeopleCount } from "./people-count.ts";
 import type {
-  AppendedStatement,
   AppendResult,
+  AppendedStatement,
   BindResult,
-  KeptMissed,
-  MissedBounds,
+  BlockStore,
+  MissedStore,
+  PushStore,
   PutResult,
   RegisterResult,
   Registration,
@@ -40,8 +43,6 @@ import type {
   StoredCall,
   StoredDocument,
   StoredInput,
-  StoredMissed,
-  StoredPush,
 } from "./store.ts";
 import { bindingOf, documentOf } from "./rows.ts";
 import { encodeStored } from "./stored-json.ts";
@@ -113,8 +114,9 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #writes: WriteQueue;
   readonly #sql: ReturnType<typeof prepareAll>;
-  readonly #missed: SqliteMissed;
-  readonly #pushes: SqlitePushes;
+  readonly missed: MissedStore;
+  readonly pushes: PushStore;
+  readonly blocks: BlockStore;
   /** Of the database; undefined in memory. */
   readonly #path: string | undefined;
   #uncounted: unknown;
@@ -123,8 +125,10 @@ class SqliteStore implements Store {
     this.#database = database;
     this.#writes = new WriteQueue(database, () => this.#count());
     this.#sql = prepareAll(database);
-    this.#missed = new SqliteMissed(database);
-    this.#pushes = new SqlitePushes(database);
+    const ways: StoreWays = { read: (run) => this.#read(run), write: (run) => this.#writes.add(run) };
+    this.missed = sqliteMissed(database, ways);
+    this.pushes = sqlitePushes(database, ways);
+    this.blocks = sqliteBlocks(database, ways);
     this.#path = path;
     this.instanceId = String(
       database.prepare("SELECT value FROM meta WHERE name = 'instanceId'").get()?.["value"],
@@ -299,40 +303,6 @@ class SqliteStore implements Store {
       this.#sql.setDocument.run(userId, version, sealed, encodeStored(wrappedKeys));
       return "kept";
     });
-  }
-
-  keepMissed(missed: readonly StoredMissed[], bounds: MissedBounds): Promise<void> {
-    return this.#writes.add(() => this.#missed.keep(missed, bounds));
-  }
-
-  missedOf(userId: UserId, sinceMs: number, after: number): Promise<readonly KeptMissed[]> {
-    return this.#read(() => this.#missed.of(userId, sinceMs, after));
-  }
-
-  deleteMissed(userId: UserId, callIds: readonly CallId[]): Promise<readonly CallId[]> {
-    return this.#writes.add(() => this.#missed.delete(userId, callIds));
-  }
-
-  async deleteMissedBefore(atMs: number): Promise<void> {
-    // Each write is synced: mostly there is none.
-    if (await this.#read(() => this.#missed.hasBefore(atMs)))
-      await this.#writes.add(() => this.#missed.deleteBefore(atMs));
-  }
-
-  claimPushKey(made: string): Promise<string> {
-    return this.#writes.add(() => this.#pushes.claimKey(made));
-  }
-
-  pushes(): Promise<readonly StoredPush[]> {
-    return this.#read(() => this.#pushes.all());
-  }
-
-  putPush(push: StoredPush, most: number): Promise<void> {
-    return this.#writes.add(() => this.#pushes.put(push, most));
-  }
-
-  deletePush(userId: UserId, endpoint: string): Promise<void> {
-    return this.#writes.add(() => this.#pushes.delete(userId, endpoint));
   }
 
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void> {

@@ -69,21 +69,9 @@ export interface Store {
    */
   putDocument(userId: UserId, document: StoredDocument, replaces: number): Promise<PutResult>;
 
-  /** Keeps calls that people missed, each in the place of an earlier one of the same call. What is beyond the bounds goes, the oldest first. */
-  keepMissed(missed: readonly StoredMissed[], bounds: MissedBounds): Promise<void>;
-  /** Those that came after `sinceMs` and are kept behind the position `after`, in the order of their positions. */
-  missedOf(userId: UserId, sinceMs: number, after: number): Promise<readonly KeptMissed[]>;
-  /** @returns those that were there */
-  deleteMissed(userId: UserId, callIds: readonly CallId[]): Promise<readonly CallId[]>;
-  /** Those that came at this time or before. */
-  deleteMissedBefore(atMs: number): Promise<void>;
-  /** The key by which push services know this server. @param made kept where there is none yet @returns the one that is kept */
-  claimPushKey(made: string): Promise<string>;
-  /** Browsers to be woken, of all people: of each person's, the one that was put longest ago first. */
-  pushes(): Promise<readonly StoredPush[]>;
-  /** In the place of the person's with the same endpoint. @param most of one person's: those put longest ago go */
-  putPush(push: StoredPush, most: number): Promise<void>;
-  deletePush(userId: UserId, endpoint: string): Promise<void>;
+  readonly missed: MissedStore;
+  readonly pushes: PushStore;
+  readonly blocks: BlockStore;
 
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void>;
@@ -169,6 +157,40 @@ export interface StoredPush {
 }
 
 export type PutResult = "kept" | "outrun";
+
+/** Calls that people missed. */
+export interface MissedStore {
+  /** Each in the place of an earlier one of the same call. What is beyond the bounds goes, the oldest first; who was blocked is left out. */
+  keep(missed: readonly StoredMissed[], bounds: MissedBounds): Promise<void>;
+  /** Those that came after `sinceMs` and are kept behind the position `after`, in the order of their positions. */
+  of(userId: UserId, sinceMs: number, after: number): Promise<readonly KeptMissed[]>;
+  /** @returns those that were there */
+  delete(userId: UserId, callIds: readonly CallId[]): Promise<readonly CallId[]>;
+  /** Those that came at this time or before. */
+  deleteBefore(atMs: number): Promise<void>;
+}
+
+/** Browsers to be woken. */
+export interface PushStore {
+  /** The key by which push services know this server. @param made kept where there is none yet @returns the one that is kept */
+  claimKey(made: string): Promise<string>;
+  /** Of all people: of each person's, the one that was put longest ago first. */
+  all(): Promise<readonly StoredPush[]>;
+  /** In the place of the person's with the same endpoint. @param most of one person's: those put longest ago go */
+  put(push: StoredPush, most: number): Promise<void>;
+  delete(userId: UserId, endpoint: string): Promise<void>;
+}
+
+/** Whom people blocked. */
+export interface BlockStore {
+  /** In the order in which they were blocked. */
+  of(userId: UserId): Promise<readonly UserId[]>;
+  /** Who of these people blocked that caller. */
+  whoBlocked(callerId: UserId, userIds: readonly UserId[]): Promise<ReadonlySet<UserId>>;
+  /** @returns `full` where the person blocked as many as they may */
+  add(userId: UserId, blockedId: UserId, most: number): Promise<"changed" | "held" | "full">;
+  remove(userId: UserId, blockedId: UserId): Promise<"changed" | "held">;
+}
 
 /** A call that somebody missed. */
 export interface StoredMissed {

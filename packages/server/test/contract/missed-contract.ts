@@ -30,30 +30,30 @@ export function missedContract(contract: Contract): void {
     const bounds = { perPair: 9, perCaller: 9, perPerson: 9 };
     const [one, two, three] = [1, 2, 3].map((atMs) => missedCall("alice", "bob", atMs));
     assert.ok(one && two && three);
-    assert.deepEqual(await store.missedOf(alice, 0, 0), []);
-    await store.keepMissed([one, missedCall("bob", "carol"), two], bounds);
-    await store.keepMissed([three], bounds);
+    assert.deepEqual(await store.missed.of(alice, 0, 0), []);
+    await store.missed.keep([one, missedCall("bob", "carol"), two], bounds);
+    await store.missed.keep([three], bounds);
     const kept = async (of: Store = store, sinceMs = 0, after = 0) =>
-      (await of.missedOf(alice, sinceMs, after)).map(({ position: _position, ...missed }) => missed);
+      (await of.missed.of(alice, sinceMs, after)).map(({ position: _position, ...missed }) => missed);
     assert.deepEqual(await kept(), [one, two, three]);
     assert.deepEqual(await kept(store, 1), [two, three], "those that came later");
-    const [first] = await store.missedOf(alice, 0, 0);
+    const [first] = await store.missed.of(alice, 0, 0);
     assert.deepEqual(await kept(store, 0, first?.position), [two, three], "those that were kept later");
     // The same call again takes the place of the earlier one, behind all others.
     const again = missedCall("alice", "carol", 4, one.call.callId);
-    await store.keepMissed([again], bounds);
+    await store.missed.keep([again], bounds);
     const other = await under.open();
     assert.deepEqual(await kept(other), [two, three, again]);
     await other.close();
     const callIds = [two.call.callId, again.call.callId];
-    assert.deepEqual(await store.deleteMissed(bob, callIds), [], "another's are not theirs to delete");
-    assert.deepEqual(await store.deleteMissed(alice, callIds), callIds);
-    assert.deepEqual(await store.deleteMissed(alice, callIds), []);
+    assert.deepEqual(await store.missed.delete(bob, callIds), [], "another's are not theirs to delete");
+    assert.deepEqual(await store.missed.delete(alice, callIds), callIds);
+    assert.deepEqual(await store.missed.delete(alice, callIds), []);
     assert.deepEqual(await kept(), [three]);
-    await store.deleteMissedBefore(2);
+    await store.missed.deleteBefore(2);
     assert.deepEqual(await kept(), [three]);
-    assert.deepEqual(await store.missedOf(bob, 0, 0), []);
-    await store.deleteMissedBefore(3);
+    assert.deepEqual(await store.missed.of(bob, 0, 0), []);
+    await store.missed.deleteBefore(3);
     assert.deepEqual(await kept(), []);
   });
 
@@ -65,12 +65,12 @@ export function missedContract(contract: Contract): void {
       const bounds = { perPair: 2, perCaller: 3, perPerson: 4 };
       let atMs = 0;
       const keep = (...pairs: readonly string[]) =>
-        store.keepMissed(
+        store.missed.keep(
           pairs.map((pair) => missedCall(pair.split("<")[0] ?? "", pair.split("<")[1] ?? "", ++atMs)),
           bounds,
         );
       const of = async (userId: string) =>
-        (await store.missedOf(UserId.parse(userId), 0, 0)).map((one) => `${one.callerId} ${one.atMs}`);
+        (await store.missed.of(UserId.parse(userId), 0, 0)).map((one) => `${one.callerId} ${one.atMs}`);
       await keep("alice<bob", "alice<bob");
       assert.deepEqual(await of("alice"), ["bob 1", "bob 2"]);
       await keep("alice<bob");

@@ -87,6 +87,7 @@ test("a database from before renewal keeps who is registered, and what renewed c
     "documents",
     "missed_calls",
     "pushes",
+    "blocks",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");
@@ -144,7 +145,7 @@ test("what somebody missed, and what is kept of their own calls, goes with the p
   for (const made of [alice, bob, carol]) await store.register(made);
   const bounds = { perPair: 9, perCaller: 9, perPerson: 9 };
   const missed = [missedCall("alice", "bob"), missedCall("bob", "alice"), missedCall("carol", "alice")];
-  await store.keepMissed([...missed, missedCall("carol", "bob")], bounds);
+  await store.missed.keep([...missed, missedCall("carol", "bob")], bounds);
   await store.close();
   const database = new DatabaseSync(path);
   // Nobody is deleted so far: the directory refuses it.

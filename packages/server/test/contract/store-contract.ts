@@ -77,12 +77,12 @@ export function storeContract(name: string, create: (test: TestContext) => Store
   );
 
   contract("the push key is the one that was made first, also after a restart", async (store, under) => {
-    assert.deepEqual(await Promise.all(["one", "two"].map((made) => store.claimPushKey(made))), [
+    assert.deepEqual(await Promise.all(["one", "two"].map((made) => store.pushes.claimKey(made))), [
       "one",
       "one",
     ]);
     const again = await under.open();
-    assert.equal(await again.claimPushKey("three"), "one");
+    assert.equal(await again.pushes.claimKey("three"), "one");
     await again.close();
   });
 
@@ -98,17 +98,17 @@ export function storeContract(name: string, create: (test: TestContext) => Store
       const [first, second, third] = [1, 2, 3].map((i) => pushFor(alice, `https://push.example/${i}`, i));
       const ofBob = pushFor(bob, "https://push.example/1", 4);
       assert.ok(first && second && third);
-      for (const push of [first, second, ofBob]) await store.putPush(push, 2);
-      assert.deepEqual(await store.pushes(), [first, second, ofBob]);
+      for (const push of [first, second, ofBob]) await store.pushes.put(push, 2);
+      assert.deepEqual(await store.pushes.all(), [first, second, ofBob]);
       // Said again, it is the newest.
       const renewed = pushFor(alice, first.endpoint, 5);
-      await store.putPush(renewed, 2);
-      assert.deepEqual(await store.pushes(), [second, ofBob, renewed]);
-      await store.putPush(third, 2);
-      assert.deepEqual(await store.pushes(), [ofBob, renewed, third]);
-      await store.deletePush(ofBob.userId, renewed.endpoint);
-      await store.deletePush(ofBob.userId, "https://push.example/none");
-      assert.deepEqual(await store.pushes(), [renewed, third]);
+      await store.pushes.put(renewed, 2);
+      assert.deepEqual(await store.pushes.all(), [second, ofBob, renewed]);
+      await store.pushes.put(third, 2);
+      assert.deepEqual(await store.pushes.all(), [ofBob, renewed, third]);
+      await store.pushes.delete(ofBob.userId, renewed.endpoint);
+      await store.pushes.delete(ofBob.userId, "https://push.example/none");
+      assert.deepEqual(await store.pushes.all(), [renewed, third]);
     },
   );
 

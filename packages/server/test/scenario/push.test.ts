@@ -5,7 +5,6 @@ import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { readPushed, readVapid } from "@signet/e2e/support/push-reading.ts";
-import { startPushService } from "@signet/e2e/support/push-service.ts";
 import type { Browser, PushService } from "@signet/e2e/support/push-service.ts";
 import { toBase64Url } from "@signet/protocol";
 
@@ -18,31 +17,10 @@ import {
 import type { PushOptions } from "../../src/push/pushes.ts";
 import { commitFor, inviting, people } from "../support/group.ts";
 import { addSoftwareKey, revoke } from "../support/own-history.ts";
-import { atEnd, startTestServer, tempDir } from "../support/test-server.ts";
+import { startTestServer, tempDir } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
 import { TestTerminal } from "../support/test-terminal.ts";
-
-/** That of the test is on this machine, which no server reaches otherwise. */
-const reaching = ({ authority, host }: PushService, more: Partial<PushOptions> = {}): PushOptions => ({
-  services: [host],
-  authority,
-  mayReach: () => true,
-  contact: "mailto:it@example.org",
-  ...more,
-});
-
-async function serviceFor(t: TestContext): Promise<PushService> {
-  const service = await startPushService();
-  atEnd(t, () => service.close());
-  return service;
-}
-
-async function subscribed(terminal: TestTerminal, service: PushService): Promise<Browser> {
-  const browser = await service.browser();
-  const { auth, endpoint, p256dh } = browser;
-  await terminal.request("push.subscribe", { auth, endpoint, p256dh });
-  return browser;
-}
+import { reaching, serviceFor, subscribed } from "../support/waking.ts";
 
 async function open(t: TestContext, more: Partial<PushOptions> = {}) {
   const service = await serviceFor(t);

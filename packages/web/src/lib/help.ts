@@ -28,6 +28,7 @@ type Area<Code> = Code extends `${infer Name}.${string}` ? Name : never;
 const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   admin: "administrators",
   auth: "signIn",
+  block: "server",
   call: "calls",
   callList: "calls",
   certificate: "certificate",

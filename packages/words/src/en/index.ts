@@ -15,6 +15,7 @@ import { looksLike, nameFaults } from "./names.ts";
 import { pairingErrors } from "./pairing-errors.ts";
 import { afterOneAnother, clausesInOne, dayAndTime, durations, list, sentence } from "./punctuation.ts";
 import { proofErrors } from "./proof-errors.ts";
+import { blockErrors } from "./block-errors.ts";
 import { pushErrors } from "./push-errors.ts";
 import { soundWay } from "./sound-way.ts";
 import {
@@ -50,6 +51,7 @@ export const en: Catalogue = {
     ...deviceErrors,
     ...documentErrors,
     ...pushErrors,
+    ...blockErrors,
     ...certificateErrors,
   },
   commandLineErrors,

@@ -21,6 +21,7 @@ import type {
 
 import { names } from "./own-people.ts";
 import { carriedState, harnessPersonal, HarnessLettingIn } from "./personal.ts";
+import { harnessBlocking } from "./blocking.ts";
 import { harnessWaking } from "./waking.ts";
 import { HarnessElsewhere } from "./elsewhere.ts";
 import { scenes } from "./scenes.ts";
@@ -64,6 +65,7 @@ export class HarnessTerminal implements Terminal {
     this.set(this.state);
   });
   readonly waking = harnessWaking(this.asked);
+  readonly blocking = harnessBlocking(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];
     readonly recoveries: readonly OpenRecovery[];

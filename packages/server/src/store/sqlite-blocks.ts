@@ -1,0 +1,30 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import { UserId } from "@signet/protocol";
+
+import type { StoreWays } from "./store-ways.ts";
+import type { BlockStore } from "./store.ts";
+
+/** Whom people blocked, of one database. */
+export function sqliteBlocks(database: DatabaseSync, { read, write }: StoreWays): BlockStore {
+  const count = database.prepare("SELECT count(*) AS count FROM blocks WHERE user_id = ?");
+  const has = database.prepare("SELECT 1 FROM blocks WHERE user_id = ? AND blocked_id = ?");
+  const add = database.prepare("INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?)");
+  const remove = database.prepare("DELETE FROM blocks WHERE user_id = ? AND blocked_id = ?");
+  const all = database.prepare("SELECT blocked_id FROM blocks WHERE user_id = ? ORDER BY position");
+  const isBlocked = (userId: UserId, callerId: UserId): boolean => has.get(userId, callerId) !== undefined;
+  return {
+    of: (userId) => read(() => all.all(userId).map((row) => UserId.parse(row["blocked_id"]))),
+    whoBlocked: (callerId, userIds) =>
+      read(() => new Set(userIds.filter((userId) => isBlocked(userId, callerId)))),
+    add: (userId, blockedId, most) =>
+      write(() => {
+        if (isBlocked(userId, blockedId)) return "held";
+        if (Number(count.get(userId)?.["count"]) >= most) return "full";
+        add.run(userId, blockedId);
+        return "changed";
+      }),
+    remove: (userId, blockedId) =>
+      write(() => (remove.run(userId, blockedId).changes > 0 ? "changed" : "held")),
+  };
+}
