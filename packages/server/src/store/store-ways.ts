@@ -1,5 +1,5 @@
 /** How a part of a store runs what it does: each within one transaction. */
 export interface StoreWays {
-  read<T>(run: () => T): Promise<T>;
-  write<T>(run: () => T): Promise<T>;
+  readonly read: <T>(run: () => T) => Promise<T>;
+  readonly write: <T>(run: () => T) => Promise<T>;
 }
