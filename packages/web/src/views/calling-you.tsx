@@ -2,6 +2,7 @@
  * Somebody calls while one calls, or is in a call. One touch leads from the own call, which rings, into theirs; from a call with somebody
  * else, too, which is left then.
  */
+import { isQuietCall } from "@signet/terminal";
 import type { IncomingCall } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 
@@ -28,12 +29,14 @@ function CallerNotice({ incoming }: { incoming: IncomingCall }) {
   const model = useModel();
   const { callId, from, waiting = false } = incoming;
   const { displayName, userId, verification } = from;
+  // Who does not want to be disturbed is not told aloud either: it stands in the page.
+  const isQuiet = isQuietCall(model.state.value, userId);
   // Whoever only comes into a call brings nobody in yet.
   const mayBringIn = waiting && model.state.value.call?.phase === "active";
   const pending = model.pending.value;
   const answering = pending?.type === "answer" && pending.callId === callId;
   return (
-    <Notice tone="info" alert title={texts().incoming.isCalling(displayName)}>
+    <Notice tone="info" alert={!isQuiet} title={texts().incoming.isCalling(displayName)}>
       <p>
         <span class="user-id">{userId}</span>{" "}
         {!waiting

@@ -353,6 +353,18 @@ describe("settings", () => {
     await page.evaluate(() => harness.terminal.set({ ...harness.terminal.state, ringing: [] }));
     await button(view, "Ring again").click();
     assert.equal((await settings())?.doNotDisturb, false);
+    // In a call nobody is told aloud either.
+    await view.show("waiting");
+    const alert = page.getByRole("alert").filter({ hasText: "Ivan" });
+    await alert.waitFor();
+    await page.evaluate(() => {
+      const { state } = harness.terminal;
+      if (state.personal === undefined) return;
+      const settings = { ...state.personal.settings, doNotDisturb: true };
+      harness.terminal.set({ ...state, personal: { ...state.personal, settings } });
+    });
+    await alert.waitFor({ state: "detached" });
+    await button(view, "Leave and answer").waitFor();
     assert.deepEqual(view.problems, []);
     await view.close();
   });

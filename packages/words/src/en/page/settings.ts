@@ -20,7 +20,7 @@ export const settings = {
   provenBy: (device: string) => say`Proven in each call by your ${device}`,
   idStays: "Others reach you by your user ID. It stays the same; the name above it you can change.",
   whenClosedHint:
-    "While this page is open and you are signed in, it rings here in any case. With the page closed, your browser's notification service learns that somebody calls, and neither who nor whom.",
+    "While this page is open and you are signed in, it shows calls, and rings as you chose. With the page closed, your browser's notification service learns that somebody calls, and neither who nor whom.",
   quiet: "Without a sound",
   doNotDisturb: "Do not disturb: show calls without a sound",
   quietHours: "Quiet hours, each day",
@@ -33,7 +33,7 @@ export const settings = {
   mostExceptions: (n: number) => say`At most ${n} people can be named here.`,
   keepExceptions: "Keep",
   quietHint:
-    "It counts at all your terminals, by the clock of each. Nobody who calls learns of it: they see that it rings. With the page closed the notification comes all the same: your browser does not know of this then.",
+    "It counts at all your terminals, by the clock of each. Nobody who calls learns of it: they see that it rings. With the page closed the notification comes all the same: your browser does not know of this then. With the page open and out of sight none comes.",
   isQuiet: "Do not disturb: calls are shown without a sound.",
   isQuietUntil: (time: string) => say`Quiet hours until ${time}: calls are shown without a sound.`,
   disturbMe: "Ring again",

@@ -21,7 +21,7 @@ export const settings: PageTexts["settings"] = {
   provenBy: (device) => say`每次通话都由您的${device}证明`,
   idStays: "他人通过用户 ID 联系您。它保持不变；其上方的名称可以更改。",
   whenClosedHint:
-    "只要此页面打开且您已登录，这里就会响铃。页面关闭时，浏览器的通知服务会得知有人呼叫，但不会得知是谁呼叫、呼叫谁。",
+    "只要此页面打开且您已登录，就会显示来电，并按您的选择响铃。页面关闭时，浏览器的通知服务会得知有人呼叫，但不会得知是谁呼叫、呼叫谁。",
   quiet: "不响铃",
   doNotDisturb: "勿扰：来电仅显示，不响铃",
   quietHours: "每天的安静时段",
@@ -34,7 +34,7 @@ export const settings: PageTexts["settings"] = {
   mostExceptions: (n) => say`此处最多可列出 ${n} 人。`,
   keepExceptions: "保存",
   quietHint:
-    "在您的所有终端上生效，以各终端的时钟为准。呼叫您的人不会得知：他们看到的是正在响铃。页面关闭时通知仍会出现：浏览器此时不知道这些设置。",
+    "在您的所有终端上生效，以各终端的时钟为准。呼叫您的人不会得知：他们看到的是正在响铃。页面关闭时通知仍会出现：浏览器此时不知道这些设置。页面打开但未显示时，不会出现通知。",
   isQuiet: "勿扰：来电仅显示，不响铃。",
   isQuietUntil: (time) => say`安静时段至 ${time}：来电仅显示，不响铃。`,
   disturbMe: "恢复响铃",
