@@ -47,7 +47,7 @@ export const sound = {
   tone: "Ringtone",
   tones: { bowl: "Singing bowl", telephone: "Telephone", marimba: "Marimba", pulse: "Pulse" },
   ringVolume: "How loud it rings",
-  ringSilent: "It does not sound when somebody calls: look at the page.",
+  ringSilent: "It does not sound when somebody calls. Look at the page.",
   ringBy: "Loudspeaker that rings",
   vibrate: "Vibrate when somebody calls",
   preview: "Listen to it",
