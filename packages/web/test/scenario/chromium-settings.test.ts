@@ -58,7 +58,7 @@ describe("settings", () => {
     await button(view, "Leave call").waitFor();
     assert.equal(await title.count(), 0);
     // The browser's way on leads out of no call, nor past what is told when it is over.
-    await page.goForward();
+    await page.evaluate(() => (location.hash = "#settings"));
     await page.waitForFunction(() => location.hash === "");
     await page.evaluate(() => {
       const { state } = harness.terminal;
