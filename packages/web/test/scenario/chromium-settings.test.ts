@@ -357,12 +357,7 @@ describe("settings", () => {
     await view.show("waiting");
     const alert = page.getByRole("alert").filter({ hasText: "Ivan" });
     await alert.waitFor();
-    await page.evaluate(() => {
-      const { state } = harness.terminal;
-      if (state.personal === undefined) return;
-      const settings = { ...state.personal.settings, doNotDisturb: true };
-      harness.terminal.set({ ...state, personal: { ...state.personal, settings } });
-    });
+    await page.evaluate(() => harness.terminal.personal.changeSettings({ doNotDisturb: true }));
     await alert.waitFor({ state: "detached" });
     await button(view, "Leave and answer").waitFor();
     assert.deepEqual(view.problems, []);
