@@ -1,6 +1,7 @@
 /** Who is where, with several devices: each at a terminal of its own, beside the others. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TestContext } from "node:test";
 
 import type { Binding } from "@signet/device";
@@ -65,19 +66,24 @@ class World {
       deviceEnded: (userId, deviceId, reason) =>
         void this.said.push(`ended ${userId} ${deviceNameOf(deviceId)} ${reason}`),
     });
+    this.sessions.bound(this.#storedAt(bob, "watch", "hall of bob", 1_000_000), {} as Binding, this.watcher);
     this.sessions.watch(this.watcher, [ann]);
   }
 
-  /** As the sign-in of this device at this terminal does it. */
-  async signIn(deviceName: string, at: string, expiresAtMs = 1_000): Promise<TestEndpoint> {
-    const stored: StoredBinding = {
-      userId: ann,
+  #storedAt(userId: UserId, deviceName: string, at: string, expiresAtMs = 1_000): StoredBinding {
+    return {
+      userId,
       deviceId: device(deviceName),
       terminalId: terminal(at),
       terminalKey: sized(`key of ${at}`, 32),
       expiresAtMs,
-      proof: registration("ann").entry.proof,
+      proof: registration(userId).entry.proof,
     };
+  }
+
+  /** As the sign-in of this device at this terminal does it. */
+  async signIn(deviceName: string, at: string, expiresAtMs = 1_000): Promise<TestEndpoint> {
+    const stored = this.#storedAt(ann, deviceName, at, expiresAtMs);
     const endClaim = this.sessions.claim(stored) ?? assert.fail("claimed");
     assert.equal(await this.store.bind(stored), "bound");
     const endpoint = new TestEndpoint();
@@ -93,16 +99,19 @@ class World {
       `${["one", "two", "three"].find((name) => device(name) === stored.deviceId)} at ${nameOf(stored.terminalId)}`;
     const places = this.sessions.of(ann).map(({ stored }) => named(stored));
     assert.deepEqual((await this.store.bindings()).map(named).toSorted(), places.toSorted());
-    assert.equal(this.sessions.size, places.length);
+    // And bob, who watches.
+    assert.equal(this.sessions.size, places.length + 1);
     return places.toSorted();
   }
 
-  heard(): readonly string[] {
+  async heard(): Promise<readonly string[]> {
+    // Whom ann blocked is asked first.
+    await nextTurn();
     return [...this.said.splice(0), ...this.watcher.heard.splice(0)];
   }
 }
 
-const ann = user("ann");
+const [ann, bob] = [user("ann"), user("bob")];
 const nameOf = (id: TerminalId): string =>
   ["desk", "phone", "hall"].find((name) => terminal(name) === id) ?? assert.fail();
 const deviceNameOf = (id: DeviceId): string =>
@@ -121,10 +130,10 @@ test("another device of a person stands beside the first one; the same one elsew
   const desk = await world.signIn("one", "desk");
   const phone = await world.signIn("two", "phone");
   assert.deepEqual(await world.places(), ["one at desk", "two at phone"]);
-  assert.deepEqual(world.heard(), ["connected ann desk", "connected ann phone", "reachable"]);
+  assert.deepEqual(await world.heard(), ["connected ann desk", "connected ann phone", "reachable"]);
   const hall = await world.signIn("one", "hall");
   assert.deepEqual(await world.places(), ["one at hall", "two at phone"]);
-  assert.deepEqual(world.heard(), ["unbound ann desk takenOver", "connected ann hall"]);
+  assert.deepEqual(await world.heard(), ["unbound ann desk takenOver", "connected ann hall"]);
   assert.deepEqual([desk.heard, phone.heard, hall.heard], [["takenOver"], [], []]);
   assert.equal(world.sessions.atTerminal(terminal("desk")), undefined);
   assert.equal(world.sessions.at(phone)?.stored.deviceId, device("two"));
@@ -134,18 +143,18 @@ test("a person is there while one of their terminals is, and others hear only wh
   const world = await open(t);
   const desk = await world.signIn("one", "desk");
   const phone = await world.signIn("two", "phone");
-  world.heard();
+  await world.heard();
   world.sessions.detach(desk, terminal("desk"));
   assert.ok(world.sessions.isReachable(ann));
-  assert.deepEqual(world.heard(), ["disconnected ann desk"]);
+  assert.deepEqual(await world.heard(), ["disconnected ann desk"]);
   world.sessions.attach(world.sessions.atTerminal(terminal("desk")) ?? assert.fail(), new TestEndpoint());
-  assert.deepEqual(world.heard(), []);
+  assert.deepEqual(await world.heard(), []);
   await world.sessions.release(world.sessions.at(phone) ?? assert.fail(), "released");
-  assert.deepEqual(world.heard(), ["unbound ann phone released", "ended ann two released"]);
+  assert.deepEqual(await world.heard(), ["unbound ann phone released", "ended ann two released"]);
   assert.deepEqual(await world.places(), ["one at desk"]);
   assert.ok(world.sessions.isReachable(ann));
   await world.sessions.release(world.sessions.of(ann)[0] ?? assert.fail(), "released");
-  assert.deepEqual(world.heard(), ["unbound ann desk released", "ended ann one released", "away"]);
+  assert.deepEqual(await world.heard(), ["unbound ann desk released", "ended ann one released", "away"]);
   assert.ok(!world.sessions.isReachable(ann));
   assert.deepEqual(await world.places(), []);
 });
@@ -153,18 +162,18 @@ test("a person is there while one of their terminals is, and others hear only wh
 test("the same terminal with another device keeps what it is connected with, and has that one alone", async (t) => {
   const world = await open(t);
   const first = await world.signIn("one", "desk");
-  world.heard();
+  await world.heard();
   const second = await world.signIn("two", "desk");
   assert.deepEqual(await world.places(), ["two at desk"]);
   // It is the same terminal in its call: nobody left.
-  assert.deepEqual(world.heard(), ["connected ann desk"]);
+  assert.deepEqual(await world.heard(), ["connected ann desk"]);
   assert.deepEqual([first.heard, second.heard], [["replaced"], []]);
   // And with a device that was at another terminal, which is over there.
   const phone = await world.signIn("one", "phone");
-  world.heard();
+  await world.heard();
   await world.signIn("one", "desk");
   assert.deepEqual(await world.places(), ["one at desk"]);
-  assert.deepEqual(world.heard(), ["unbound ann phone takenOver", "connected ann desk"]);
+  assert.deepEqual(await world.heard(), ["unbound ann phone takenOver", "connected ann desk"]);
   assert.deepEqual(phone.heard, ["takenOver"]);
 });
 
@@ -172,7 +181,7 @@ test("a revoked device is out where it is, and does not come in by a sign-in tha
   const world = await open(t);
   const desk = await world.signIn("one", "desk");
   const phone = await world.signIn("two", "phone");
-  world.heard();
+  await world.heard();
   const stored = world.sessions.at(phone)?.stored ?? assert.fail();
   const hall: StoredBinding = {
     ...stored,
@@ -188,7 +197,7 @@ test("a revoked device is out where it is, and does not come in by a sign-in tha
   world.sessions.bound(hall, {} as Binding, new TestEndpoint());
   endClaim();
   assert.deepEqual(await world.places(), ["one at desk"]);
-  assert.deepEqual(world.heard(), [
+  assert.deepEqual(await world.heard(), [
     "unbound ann phone revoked",
     "ended ann two revoked",
     "ended ann three revoked",
@@ -218,7 +227,7 @@ test("each is taken up after a restart and ends at its own time; a statement tha
     [device("one")],
   );
   for (const session of expired) await later.sessions.release(session, "expired");
-  assert.deepEqual(later.heard(), ["unbound ann desk expired", "ended ann one expired"]);
+  assert.deepEqual(await later.heard(), ["unbound ann desk expired", "ended ann one expired"]);
   assert.deepEqual(await later.places(), ["three at hall", "two at phone"]);
   await world.store.appendStatement({
     userId: ann,

@@ -278,7 +278,10 @@ describe("own devices", () => {
     await view.show("summaryMoved");
     const summary = view.page.getByRole("region", { name: "Summary", exact: true });
     assert.match(await summary.innerText(), /Moved to another terminal \(Security key or passkey\)/);
-    assert.deepEqual(await summary.getByRole("button").allInnerTexts(), ["Done"]);
+    assert.deepEqual(await summary.getByRole("button").allInnerTexts(), [
+      "Add Bob Builder (bob) and Carol Danvers (carol) to your people",
+      "Done",
+    ]);
     await view.close();
   });
 });
