@@ -205,6 +205,7 @@ test("who lost the only device makes another key on the page and comes back by a
   await page.getByRole("dialog", { name: "This device is one of ben now" }).waitFor();
   await page.getByRole("button", { name: "Sign in", exact: true }).last().click();
   await signedIn(again);
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
   const devices = page.getByRole("list", { name: "Devices that count" }).getByRole("listitem");
   await devices.filter({ hasText: /Spare key.*brought in on .* by the administrator ada/ }).waitFor();
   assert.equal(await devices.count(), 1);
