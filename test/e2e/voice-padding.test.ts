@@ -46,7 +46,9 @@ async function sizes(): Promise<readonly [alice: number[], bobby: number[]]> {
 const button = ({ page }: Guest, name: string | RegExp) => page.getByRole("button", { name });
 
 test("who asked for it sends packets of one size, whether they speak or are muted; others do not", async (context) => {
+  await button(alice, "Settings").click();
   await alice.page.getByRole("checkbox", { name: /same size for every packet/i }).check();
+  await button(alice, "Back").click();
   await call(alice, ["bobby", "carol"]);
   await answer(bobby);
   await sees(alice, "bobby", /in the call/i);
