@@ -157,6 +157,9 @@ test("a person is there while one of their terminals is, and others hear only wh
   assert.deepEqual(await world.heard(), ["unbound ann desk released", "ended ann one released", "away"]);
   assert.ok(!world.sessions.isReachable(ann));
   assert.deepEqual(await world.places(), []);
+  // Who is away comes and goes to nobody by blocking them.
+  for (const isBlocked of [true, false]) world.sessions.announceTo(bob, ann, isBlocked);
+  assert.deepEqual(await world.heard(), []);
 });
 
 test("the same terminal with another device keeps what it is connected with, and has that one alone", async (t) => {

@@ -118,9 +118,15 @@ test("whoever is not blocked brings them into the call of one who is, also while
   // One who is blocked cannot do so either.
   await ann.request("call.invite", { proof: await inviting(ann, callId, ring.proof, ["ben"]) });
   assert.deepEqual(await heardOfCalls(ben), []);
+  // It rings already, as far as anybody can tell: that is not begun anew.
+  await cleo.request("session.ping", {});
+  assert.ok(!cleo.events.some(({ type, body }) => type === "call.member" && body.member.userId === "ben"));
   const proof = await inviting(cleo, callId, ring.proof, ["ben"]);
   const { members } = await cleo.request("call.invite", { proof });
   assert.equal(members.find(({ userId }) => userId === "ben")?.state, "ringing");
+  assert.equal((await ben.event("call.ring")).callId, callId);
+  // Now it is a ring as any other: a terminal that comes back hears of it.
+  await resumed(ben);
   assert.equal((await ben.event("call.ring")).callId, callId);
 });
 
