@@ -64,6 +64,7 @@ export {
   joinersInPlace,
   longestNote,
   mostHistoryPeople,
+  mostLookedUp,
   lettingInCodeOfFragment,
   lettingInUrl,
   mostExceptions,

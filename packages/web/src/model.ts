@@ -62,8 +62,11 @@ export function createModel(
       if (is !== undefined && is !== was) rememberedIds.value = rememberId(rememberedIds.peek(), is);
       there.value = noteWhoIsThere(there.peek(), next.call);
     });
-    const left = next.personal?.history.find(({ callId }) => callId === next.call?.callId);
-    if (isLeaving && is !== undefined && left !== undefined) keepLeft(is, left);
+    // The state changes with each word that is spoken: only a page that goes looks for its call.
+    const left = isLeaving
+      ? next.personal?.history.find(({ callId }) => callId === next.call?.callId)
+      : undefined;
+    if (is !== undefined && left !== undefined) keepLeft(is, left);
     lookForKept(next);
     // Who signs in begins anew: what was before may be another person's.
     if (self.peek() !== undefined && before.session.status === "signedOut" && next.call?.phase === "ended")

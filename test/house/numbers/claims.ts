@@ -204,10 +204,7 @@ protocol("| device ID | first {} bytes", found("protocol", /DeviceId = randomId\
 protocol("| leaf | {} to {} |", ...range("LeafIndex"));
 protocol("| epoch, task | {} to {} - 1 |", 0, range("Epoch")[1] + 1);
 protocol("| epoch, task | {} to {} - 1 |", 0, range("Task")[1] + 1);
-protocol(
-  "| list of user IDs | at most {} |",
-  found("protocol", /userIds = z\.array\(UserId\)\.max\((\d+)\)/),
-);
+protocol("| list of user IDs | at most {} |", named("protocol", "mostLookedUp"));
 protocol(
   "lists more than it reads ({} calls at a sign-in, {} people anywhere)",
   named("protocol", "mostCalls"),

@@ -1,4 +1,4 @@
-import { SignetError } from "@signet/terminal";
+import { SignetError, mostLookedUp } from "@signet/terminal";
 import type { PersonalState, UserId } from "@signet/terminal";
 
 import { wordsFor } from "../output/error-words.ts";
@@ -6,8 +6,6 @@ import type { TerminalRun } from "./terminal-run.ts";
 
 /** How long the server may take to give and to take what belongs to the person (ms). */
 const carriedMs = 15_000;
-/** As many as one lookup may name. */
-const askedMost = 256;
 
 /**
  * What belongs to the person, once it is known what their other terminals have of it, and once what was changed is there; where that takes too long,
@@ -39,7 +37,7 @@ export async function namesOf(
   userIds: readonly UserId[],
   { people }: Pick<PersonalState, "people">,
 ): Promise<(userId: UserId) => string> {
-  const asked = [...new Set(userIds)].slice(0, askedMost);
+  const asked = [...new Set(userIds)].slice(0, mostLookedUp);
   const found = asked.length === 0 ? [] : await run.terminal.lookup(asked).catch(() => []);
   const signed = new Map(found.map(({ displayName, userId }) => [userId, displayName]));
   const written = new Map(people.map(({ name, userId }) => [userId, name]));

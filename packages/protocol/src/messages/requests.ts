@@ -51,7 +51,9 @@ import {
   mostPeople,
 } from "./parts.ts";
 
-const userIds = z.array(UserId).max(256);
+/** Of one `directory.lookup`, and of one `presence.watch`. */
+export const mostLookedUp = 256;
+const userIds = z.array(UserId).max(mostLookedUp);
 
 /** Calls that a sign-in names: a server leaves out those that began earlier. */
 export const mostCalls = 64;

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { CallInviteIn, UserId, encodeMessage } from "@signet/protocol";
 
+import { blockedIn } from "./sqlite-blocks.ts";
 import type { StoreWays } from "./store-ways.ts";
 import type { MissedStore } from "./store.ts";
 
@@ -11,11 +12,12 @@ const Stored = CallInviteIn.omit({ initiator: true });
 /** Calls that people missed, of one database. */
 export function sqliteMissed(database: DatabaseSync, { read, write }: StoreWays): MissedStore {
   const sql = prepare(database);
+  const isBlocked = blockedIn(database);
   return {
     keep: (missed, { perPair, perCaller, perPerson }) =>
       write(() => {
         for (const { userId, callerId, atMs, call } of missed) {
-          if (sql.isBlocked.get(userId, callerId) !== undefined) continue;
+          if (isBlocked(userId, callerId)) continue;
           sql.keep.run(userId, call.callId, callerId, atMs, encodeMessage(call));
           sql.trimPair.run(userId, callerId, perPair);
           sql.trimCaller.run(callerId, perCaller);
@@ -45,7 +47,6 @@ export function sqliteMissed(database: DatabaseSync, { read, write }: StoreWays)
 
 function prepare(database: DatabaseSync) {
   return {
-    isBlocked: database.prepare("SELECT 1 FROM blocks WHERE user_id = ? AND blocked_id = ?"),
     // In the place of an earlier one of the same call, and behind all others.
     keep: database.prepare(
       "INSERT OR REPLACE INTO missed_calls (user_id, call_id, caller_id, at_ms, call) VALUES (?, ?, ?, ?, ?)",

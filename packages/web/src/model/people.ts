@@ -1,7 +1,7 @@
 /** One's own people, groups and calls, which belong to the person and not to this browser: what is shown of them, and what is done with them. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import { SignetError } from "@signet/terminal";
+import { SignetError, mostLookedUp } from "@signet/terminal";
 import type {
   AddedCall,
   CallId,
@@ -35,9 +35,6 @@ export interface MemberChange {
   readonly from: ReadonlySet<UserId>;
   readonly to: ReadonlySet<UserId>;
 }
-
-/** As many as one `directory.lookup` may name. */
-const askedMost = 256;
 
 const nobody: readonly ListedPerson[] = [];
 const noGroups: readonly ListedGroup[] = [];
@@ -248,7 +245,7 @@ function createNames(
     const onList = new Set(listed.value.map(({ userId }) => userId));
     const wanted = new Set([...unnamed, ...inHistory.filter((userId) => !onList.has(userId))]);
     const open = [...wanted].filter((userId) => !asked.has(userId) && !names.peek().has(userId));
-    if (open.length > 0) void ask(open.slice(0, askedMost));
+    if (open.length > 0) void ask(open.slice(0, mostLookedUp));
   });
 
   return { names: names as ReadonlySignal<ReadonlyMap<UserId, string>>, ask };
