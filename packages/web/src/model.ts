@@ -14,6 +14,7 @@ import { keepLeft } from "./lib/kept-before.ts";
 import { loadRememberedIds, rememberId } from "./lib/remembered-ids.ts";
 import { noShell } from "./lib/shell.ts";
 import type { Shell } from "./lib/shell.ts";
+import { createBlocking } from "./model/blocking.ts";
 import { createActions } from "./model/actions.ts";
 import { createPlace } from "./model/place.ts";
 import { takeOverKept } from "./model/kept-before.ts";
@@ -44,6 +45,7 @@ export function createModel(
   const self = computed(() => (session.value.status === "signedIn" ? session.value.userId : undefined));
   const rememberedIds = signal(loadRememberedIds());
   const people = createPeople(terminal, state, self, announcement);
+  const blocking = createBlocking(terminal, state, self, { announcement, nameOf: people.nameOf });
   const lookForKept = takeOverKept(terminal);
   const isForgetting = signal(false);
   let isLeaving = false;
@@ -123,6 +125,13 @@ export function createModel(
       location.replace("/");
     },
     ...people,
+    ...blocking,
+    /** Blocked first: where that fails the call still rings, and it is said there. */
+    declineAndBlock: async (callId: CallId, userId: UserId): Promise<void> => {
+      const isDone = await blocking.block(userId);
+      const isRinging = state.peek().ringing.some((ring) => ring.callId === callId);
+      if (isDone && isRinging) await actions.decline(callId);
+    },
     rememberedIds: rememberedIds as ReadonlySignal<readonly UserId[]>,
     newer: shell.newer,
     loadAnew: () => shell.loadAnew(),

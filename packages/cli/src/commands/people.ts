@@ -4,6 +4,7 @@ import { texts } from "@signet/words/command-line";
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
 import { identityOptions, outputOptions } from "../options/terminal-options.ts";
+import { block, listBlocked, unblock } from "../run/blocked-people.ts";
 import { namesOf, ownState, tellKeptHere } from "../run/own-state.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
@@ -15,7 +16,7 @@ export const people = command({
   name: "people",
   summary: summaries.people,
   about: texts().own.people.about,
-  operands: "[list|add|note|favourite|remove] ...",
+  operands: "[list|add|note|favourite|remove|block|unblock|blocked] ...",
   options: { ...identityOptions, ...outputOptions },
   examples: [
     "signet people",
@@ -24,6 +25,9 @@ export const people = command({
     "signet people favourite ben",
     "signet people favourite ben no",
     "signet people remove ben",
+    "signet people block ben",
+    "signet people unblock ben",
+    "signet people blocked",
   ],
   run: (values, operands) => {
     const act = actOf(operands);
@@ -42,6 +46,7 @@ function actOf([verb = "list", who, what, ...more]: readonly string[]): Act {
   const isOf = (count: number): boolean =>
     more.length === 0 && [who, what].filter((word) => word !== undefined).length === count;
   if (verb === "list" && isOf(0)) return list;
+  if (verb === "blocked" && isOf(0)) return listBlocked;
   if (userId !== undefined) {
     if (verb === "add" && isOf(1)) return (run) => add(run, userId);
     if (verb === "note" && what !== undefined && isOf(2))
@@ -49,6 +54,8 @@ function actOf([verb = "list", who, what, ...more]: readonly string[]): Act {
     if (verb === "favourite" && (isOf(1) || (isOf(2) && what === "no")))
       return (run) =>
         write(run, userId, () => run.terminal.personal.putPerson(userId, { favourite: what === undefined }));
+    if (verb === "block" && isOf(1)) return (run) => block(run, userId);
+    if (verb === "unblock" && isOf(1)) return (run) => unblock(run, userId);
     if (verb === "remove" && isOf(1)) return (run) => remove(run, userId);
   }
   const words = [verb, who, what, ...more].filter((word) => word !== undefined).join(" ");

@@ -18,6 +18,9 @@ export type OwnEvent =
       readonly comparedAt?: string;
     })
   | { readonly event: "unlisted"; readonly userId: UserId }
+  /** Their calls do not ring. */
+  | (OwnPerson & { readonly event: "blocked" })
+  | { readonly event: "unblocked"; readonly userId: UserId }
   | {
       readonly event: "pastCall";
       readonly callId: CallId;

@@ -6,13 +6,30 @@ import type { CommandEvent } from "./events.ts";
 import type { OwnEvent } from "./own-events.ts";
 import { dateAndTime, day, named } from "./words.ts";
 
-const ownEvents: ReadonlySet<string> = new Set<OwnEvent["event"]>(["listed", "unlisted", "pastCall"]);
+const ownEvents: ReadonlySet<string> = new Set<OwnEvent["event"]>([
+  "listed",
+  "unlisted",
+  "blocked",
+  "unblocked",
+  "pastCall",
+]);
 
 export const isOwn = (event: CommandEvent): event is OwnEvent => ownEvents.has(event.event);
 
 export function ownLine(event: OwnEvent): string {
-  if (event.event === "unlisted") return texts().own.people.unlisted(event.userId);
-  return event.event === "listed" ? listedLine(event) : pastCallLine(event);
+  const text = texts().own.people;
+  switch (event.event) {
+    case "listed":
+      return listedLine(event);
+    case "unlisted":
+      return text.unlisted(event.userId);
+    case "blocked":
+      return text.blocked(named(event));
+    case "unblocked":
+      return text.unblocked(event.userId);
+    case "pastCall":
+      return pastCallLine(event);
+  }
 }
 
 function listedLine(event: Extract<OwnEvent, { readonly event: "listed" }>): string {

@@ -26,6 +26,8 @@ test("somebody of the list is said with all that is written of them, in one line
     "ben (Ben Baker), favourite, in Choir, Team, compared in person on 2026-11-23, note: rings twice",
   );
   assert.equal(lineOf({ event: "unlisted", userId: ben.userId }), "ben is off your list");
+  assert.equal(lineOf({ event: "blocked", ...ben }), "ben (Ben Baker) is blocked");
+  assert.equal(lineOf({ event: "unblocked", userId: ben.userId }), "ben is blocked no more");
 });
 
 test("a call that is over is said with who, how it ended and what was verified", () => {

@@ -56,7 +56,7 @@ test("a call with others in it is declined", async () => {
   assert.equal((await echo.ended).code, 130);
 });
 
-test("people are added, written about and taken off the list, and calls that are over are listed, at this and at the next run", async () => {
+test("people are added, written about, taken off the list and blocked, and calls that are over are listed, at this and at the next run", async () => {
   const people = (words: string) => scene.start(`people ${words} --profile anna`).ended;
   const unknown = await people("add nobody-here");
   assert.match(unknown.err, /^error: .*user ID/m);
@@ -77,6 +77,16 @@ test("people are added, written about and taken off the list, and calls that are
     [0, { event: "listed", userId: "ben", displayName: "ben", favourite: true, note: "plumber", groups: [] }],
   );
   assert.match((await people("remove ben")).out, /^ben is off your list$/m);
+  assert.match((await people("block anna")).err, /^error: .*yourself/m);
+  assert.match((await people("block ben")).out, /^ben is blocked$/m);
+  const blocked = (await people("blocked --json")).out
+    .split("\n")
+    .filter((line) => line.includes('"blocked"'));
+  assert.deepEqual(
+    blocked.map((line) => (JSON.parse(line) as JsonEvent).userId),
+    ["ben"],
+  );
+  assert.match((await people("unblock ben")).out, /^ben is blocked no more$/m);
   const past = await scene.start("history --profile anna").ended;
   assert.match(past.out, /^[\d-]{10} [\d:]{5} {2}to echo: talked for \d+ seconds?, verified$/m);
   assert.doesNotMatch(past.out, /^warning/m);

@@ -5,7 +5,9 @@
 import { isQuietCall } from "@signet/terminal";
 import type { IncomingCall } from "@signet/terminal";
 import { texts } from "@signet/words/page";
+import { useState } from "preact/hooks";
 
+import { BlockRefused } from "../components/block-button.tsx";
 import { AddPeopleIcon, CallIcon, LeaveIcon } from "../components/icons.tsx";
 import { Notice } from "../components/notice.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
@@ -13,6 +15,7 @@ import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { withWhomSentences } from "../lib/brought-in.ts";
 import { firstTimeSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { DeclineAndBlock } from "./decline-and-block.tsx";
 
 export function CallingYou() {
   const { ringing } = useModel().state.value;
@@ -33,6 +36,7 @@ function CallerNotice({ incoming }: { incoming: IncomingCall }) {
   const isQuiet = isQuietCall(model.state.value, userId);
   // Whoever only comes into a call brings nobody in yet.
   const mayBringIn = waiting && model.state.value.call?.phase === "active";
+  const [isBlocking, setIsBlocking] = useState(false);
   const pending = model.pending.value;
   const answering = pending?.type === "answer" && pending.callId === callId;
   return (
@@ -79,7 +83,12 @@ function CallerNotice({ incoming }: { incoming: IncomingCall }) {
           <LeaveIcon />
           {texts().common.decline}
         </button>
+        <button type="button" class="button danger-quiet" onClick={() => setIsBlocking(true)}>
+          {texts().blocking.declineAndBlock}
+        </button>
       </div>
+      <BlockRefused userId={userId} />
+      {isBlocking && <DeclineAndBlock incoming={incoming} onClose={() => setIsBlocking(false)} />}
       {pending?.type === "bringIn" && pending.callId === callId && (
         <TouchDialog
           title={texts().common.touch}

@@ -5,12 +5,13 @@ import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { CallButton } from "../components/call-button.tsx";
-import { AddPeopleIcon, IncomingIcon, OutgoingIcon } from "../components/icons.tsx";
+import { AddPeopleIcon, IncomingIcon, MoreIcon, OutgoingIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
 import { isNew, outcomeWords, verifiedWords } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
+import { PastCallCard } from "./past-call-card.tsx";
 
 const shownAtFirst = 8;
 const shownMore = 50;
@@ -69,6 +70,8 @@ function PastCallRow({ call, nowMs }: { call: AddedCall; nowMs: number }) {
   const strangers = model.strangersAmong(userIds);
   const isMissed = outcome === "missed";
   const addThem = texts().people.addThese(listOfNames(strangers.map(model.wholeNameOf)));
+  const [isOpen, setIsOpen] = useState(false);
+  const more = texts().blocking.moreOfCall(names);
   const verified = verifiedWords(call, model.nameOf);
   return (
     <li class={isMissed ? "missed" : undefined}>
@@ -109,6 +112,18 @@ function PastCallRow({ call, nowMs }: { call: AddedCall; nowMs: number }) {
           onPress={() => void model.callBack(callId, userIds)}
         />
       )}
+      {userIds.length > 0 && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={more}
+          title={more}
+          onClick={() => setIsOpen(true)}
+        >
+          <MoreIcon />
+        </button>
+      )}
+      {isOpen && <PastCallCard call={call} onClose={() => setIsOpen(false)} />}
     </li>
   );
 }

@@ -6,6 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { BlockRefused } from "../components/block-button.tsx";
 import { CallIcon, LeaveIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
@@ -17,6 +18,7 @@ import { notifyOfCall } from "../lib/notifications.ts";
 import type { Ringtone } from "../lib/ringtone.ts";
 import { firstTimeSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { DeclineAndBlock } from "./decline-and-block.tsx";
 
 export function Incoming({ ringtone }: { ringtone: Ringtone }) {
   const model = useModel();
@@ -113,6 +115,7 @@ function IncomingDialog({ incoming, more, audible, isQuiet }: IncomingDialogProp
   const pending = model.pending.value;
   const answering = pending?.type === "answer" && pending.callId === callId;
   const leftS = Math.max(0, Math.ceil((expiresAtMs - nowMs) / 1000));
+  const [isBlocking, setIsBlocking] = useState(false);
   const decline = (): void => void model.decline(callId);
   return (
     <Modal
@@ -168,6 +171,13 @@ function IncomingDialog({ incoming, more, audible, isQuiet }: IncomingDialogProp
           </button>
         </div>
       )}
+      {!answering && (
+        <button type="button" class="button danger-quiet small" onClick={() => setIsBlocking(true)}>
+          {texts().blocking.declineAndBlock}
+        </button>
+      )}
+      <BlockRefused userId={from.userId} />
+      {isBlocking && <DeclineAndBlock incoming={incoming} onClose={() => setIsBlocking(false)} />}
       <p class="hint center">
         {isQuiet
           ? texts().incoming.quiet

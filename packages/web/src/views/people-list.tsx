@@ -9,6 +9,7 @@ import { FavouriteIcon } from "../components/icons.tsx";
 import { PersonName } from "../components/name.tsx";
 import { peopleFound } from "../lib/people.ts";
 import type { ShownPerson } from "../lib/people.ts";
+import { isBlockedIn } from "../model/blocking.ts";
 import { useModel } from "../model.ts";
 
 /** Who is ticked. */
@@ -75,7 +76,9 @@ export function PeopleList({ acts, people, picked }: PeopleListProps) {
 }
 
 function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked }) {
-  const isReachable = useModel().reachable.value.get(person.userId);
+  const model = useModel();
+  const isReachable = model.reachable.value.get(person.userId);
+  const isBlocked = isBlockedIn(model.blocked.value, person.userId) === true;
   const { displayName, favourite, note = "", userId } = person;
   return (
     <label class="person">
@@ -96,10 +99,14 @@ function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked })
           )}
         </span>
         <span class="person-line">
-          {isReachable !== undefined && (
-            <span class={`reach ${isReachable ? "here" : ""}`}>
-              {isReachable ? texts().people.reachable : texts().people.notReachable}
-            </span>
+          {isBlocked ? (
+            <span class="reach">{texts().blocking.blocked}</span>
+          ) : (
+            isReachable !== undefined && (
+              <span class={`reach ${isReachable ? "here" : ""}`}>
+                {isReachable ? texts().people.reachable : texts().people.notReachable}
+              </span>
+            )
           )}
           {note !== "" && (
             <small class="muted">

@@ -4,6 +4,7 @@ import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
+import { BlockButton } from "../components/block-button.tsx";
 import { CallIcon } from "../components/icons.tsx";
 import { Modal } from "../components/modal.tsx";
 import { PersonName } from "../components/name.tsx";
@@ -90,6 +91,7 @@ export function PersonCard({ onClose, person }: { onClose: () => void; person: S
           ))}
         </fieldset>
       )}
+      <BlockButton userId={userId} name={displayName} />
       <div class="row">
         <button
           type="button"

@@ -20,8 +20,8 @@ describe("settings", () => {
     await page.keyboard.press(",");
     await title.waitFor();
     assert.equal(await title.evaluate((element) => element === document.activeElement), true);
-    await button(view, "What is kept").click();
-    const kept = page.getByRole("heading", { name: "What is kept" });
+    await button(view, "Privacy").click();
+    const kept = page.getByRole("heading", { name: "Privacy", exact: true });
     assert.equal(await kept.evaluate((element) => element === document.activeElement), true);
     await page.keyboard.press("Escape");
     await title.waitFor({ state: "detached" });

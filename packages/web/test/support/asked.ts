@@ -5,8 +5,10 @@ import type { ErrorCode } from "@signet/terminal";
 
 import type { ViewPage } from "./view-page.ts";
 
-export const asked = (view: ViewPage): Promise<unknown[]> =>
-  view.page.evaluate(() => harness.terminal.asked.map(({ method, args }) => [method, ...args]));
+export const asked = (view: ViewPage): Promise<[string, ...unknown[]][]> =>
+  view.page.evaluate(() =>
+    harness.terminal.asked.map(({ method, args }): [string, ...unknown[]] => [method, ...args]),
+  );
 export const settle = (view: ViewPage, code?: ErrorCode): Promise<void> =>
   view.page.evaluate((error) => harness.terminal.settle(error), code);
 export const touched = (view: ViewPage): Promise<void> =>

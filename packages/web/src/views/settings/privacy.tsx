@@ -1,4 +1,4 @@
-/** What is kept of one, where, and how it goes. */
+/** Who is kept away, and what is kept of one, where, and how it goes. */
 import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 import { Question } from "../../components/question.tsx";
 import { forgetRisk } from "../../lib/forget.ts";
 import { useModel } from "../../model.ts";
+import { BlockedPeople } from "./blocked-people.tsx";
 
 export function Privacy() {
   const model = useModel();
@@ -14,6 +15,7 @@ export function Privacy() {
   return (
     <section class="card" aria-labelledby="privacy-title">
       <h2 id="privacy-title">{texts().settings.titles.privacy}</h2>
+      {model.self.value !== undefined && <BlockedPeople />}
       <h3>{inBrowser.title}</h3>
       <ul class="kept">
         {inBrowser.points.map((point) => (

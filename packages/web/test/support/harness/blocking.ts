@@ -1,11 +1,16 @@
-import type { BlockingApi, UserId } from "@signet/terminal";
+import { SignetError } from "@signet/terminal";
+import type { BlockingApi, ErrorCode, UserId } from "@signet/terminal";
 
 /** Keeps whom somebody blocks, and what was asked for. */
-export function harnessBlocking(asked: { method: string; args: unknown[] }[]): BlockingApi {
+export function harnessBlocking(asked: { method: string; args: unknown[] }[]): HarnessBlocking {
   let blocked: readonly UserId[] = [];
-  return {
-    list: () => Promise.resolve(blocked),
+  const harness: HarnessBlocking = {
+    list: async () => {
+      fail(harness.listFails);
+      return blocked;
+    },
     block: async (userId) => {
+      fail(harness.blockFails);
       asked.push({ method: "blocking.block", args: [userId] });
       blocked = [...blocked, userId];
     },
@@ -14,4 +19,14 @@ export function harnessBlocking(asked: { method: string; args: unknown[] }[]): B
       blocked = blocked.filter((one) => one !== userId);
     },
   };
+  return harness;
+}
+
+export interface HarnessBlocking extends BlockingApi {
+  listFails?: ErrorCode | undefined;
+  blockFails?: ErrorCode | undefined;
+}
+
+function fail(code: ErrorCode | undefined): void {
+  if (code !== undefined) throw new SignetError(code);
 }

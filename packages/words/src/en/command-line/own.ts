@@ -3,11 +3,12 @@ import { say } from "../say.ts";
 
 export const own = {
   people: {
-    summary: "lists your people, adds and removes them, writes notes",
+    summary: "lists your people, adds and removes them, writes notes, blocks people",
     about:
-      "signs in here, which ends your sign-in elsewhere, and releases it again: one signature. your people are the same at all of your terminals; list is what is done without a word. note takes the place of the note before, and an empty one removes it. Where this terminal has no key to them, what is written stays here, and that is said.",
+      "signs in here, which ends your sign-in elsewhere, and releases it again: one signature. your people are the same at all of your terminals; list is what is done without a word. note takes the place of the note before, and an empty one removes it. Where this terminal has no key to them, what is written stays here, and that is said. block keeps somebody's calls away, also of whoever is not on your list: they ring nowhere, are not kept as missed, and to the caller it is as if you were away. the server does that, so it learns whom you block.",
     what: (words: string) => say`signet people does not know what to do with "${words}"`,
-    verbs: "give one of list, add USER, note USER TEXT, favourite USER [no], remove USER",
+    verbs:
+      "give one of list, add USER, note USER TEXT, favourite USER [no], remove USER, block USER, unblock USER, blocked",
     notListed: (userId: string) => say`${userId} is not on your list`,
     addFirst: (userId: string) => say`put them there with \`signet people add ${userId}\``,
     favourite: "favourite",
@@ -15,6 +16,8 @@ export const own = {
     note: (text: string) => say`note: ${text}`,
     compared: (on: string) => say`compared in person on ${on}`,
     unlisted: (userId: string) => say`${userId} is off your list`,
+    blocked: (who: string) => say`${who} is blocked`,
+    unblocked: (userId: string) => say`${userId} is blocked no more`,
   },
   history: {
     summary: "lists calls that are over, of all your terminals",

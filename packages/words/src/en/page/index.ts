@@ -1,6 +1,7 @@
 /** What the page alone says. */
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
+import { blocking } from "./blocking.ts";
 import { call } from "./call.ts";
 import { carrying } from "./carrying.ts";
 import { common } from "./common.ts";
@@ -28,6 +29,7 @@ export const page = {
   help,
   home,
   people,
+  blocking,
   history,
   settings,
   shortcuts,

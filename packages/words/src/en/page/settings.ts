@@ -12,7 +12,7 @@ export const settings = {
     everywhere: "At all your terminals",
     sound: "Sound",
     notifications: "When somebody calls",
-    privacy: "What is kept",
+    privacy: "Privacy",
     language: "Language",
     server: "This server",
   },
@@ -39,7 +39,7 @@ export const settings = {
   disturbMe: "Ring again",
   kept: {
     inBrowser: {
-      title: "In this browser",
+      title: "What is kept in this browser",
       points: [
         "the user IDs that signed in here",
         "the people you met, and their keys",
@@ -48,11 +48,12 @@ export const settings = {
       ],
     },
     atServer: {
-      title: "At the server",
+      title: "What is kept at the server",
       points: [
         "your user ID, your name and the public keys of your devices, with who signed for them: for good, since others know you by these",
         "calls that you missed while no terminal of yours was there: until you have heard of them, and for as many days as the person who runs the server chose (7 where they chose nothing, 30 at most)",
         "your people, notes, history and settings, sealed: it cannot read them. It learns all the same who your people are and whom your history names: this page asks it who of them can be reached, and what they are called",
+        "whom you block",
         "where you allowed it: the address by which your browser is told that somebody calls",
       ],
     },

@@ -4,11 +4,12 @@ import { say } from "../say.ts";
 
 export const own: CommandLineTexts["own"] = {
   people: {
-    summary: "列出您的联系人，添加、移除并写备注",
+    summary: "列出您的联系人，添加、移除、写备注，以及屏蔽他人",
     about:
-      "在此处登录，这会结束您在别处的登录，之后再释放：一次签名。您的联系人在您的所有终端上相同；不带动作时执行 list。note 会取代之前的备注，空备注则删除它。如果此终端没有打开它们的密钥，所写的内容只留在此处，并会说明。",
+      "在此处登录，这会结束您在别处的登录，之后再释放：一次签名。您的联系人在您的所有终端上相同；不带动作时执行 list。note 会取代之前的备注，空备注则删除它。如果此终端没有打开它们的密钥，所写的内容只留在此处，并会说明。block 会拦下某人的来电，不在联系人中的人也可以：来电不会在任何地方响铃，也不会记为未接，对方看来您就像不在线。这由服务器来做，因此它会得知您屏蔽了谁。",
     what: (words) => say`signet people 不知道如何处理“${words}”`,
-    verbs: "请给出 list、add USER、note USER TEXT、favourite USER [no]、remove USER 之一",
+    verbs:
+      "请给出 list、add USER、note USER TEXT、favourite USER [no]、remove USER、block USER、unblock USER、blocked 之一",
     notListed: (userId) => say`${userId} 不是您的联系人`,
     addFirst: (userId) => say`请用 \`signet people add ${userId}\` 添加`,
     favourite: "收藏",
@@ -16,6 +17,8 @@ export const own: CommandLineTexts["own"] = {
     note: (text) => say`备注：${text}`,
     compared: (on) => say`于 ${on} 当面核对过`,
     unlisted: (userId) => say`已将 ${userId} 从联系人中移除`,
+    blocked: (who) => say`已屏蔽 ${who}`,
+    unblocked: (userId) => say`已取消屏蔽 ${userId}`,
   },
   history: {
     summary: "列出您所有终端上已结束的通话",

@@ -2,6 +2,7 @@
 import type { PageTexts } from "../../page-texts.ts";
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
+import { blocking } from "./blocking.ts";
 import { call } from "./call.ts";
 import { carrying } from "./carrying.ts";
 import { common } from "./common.ts";
@@ -29,6 +30,7 @@ export const page: PageTexts = {
   help,
   home,
   people,
+  blocking,
   history,
   settings,
   shortcuts,

@@ -13,7 +13,7 @@ export const settings: PageTexts["settings"] = {
     everywhere: "在您的所有终端上",
     sound: "声音",
     notifications: "有人呼叫时",
-    privacy: "保存的内容",
+    privacy: "隐私",
     language: "语言",
     server: "此服务器",
   },
@@ -40,7 +40,7 @@ export const settings: PageTexts["settings"] = {
   disturbMe: "恢复响铃",
   kept: {
     inBrowser: {
-      title: "在此浏览器中",
+      title: "此浏览器中保存的内容",
       points: [
         "在此登录过的用户 ID",
         "您遇到过的人及其密钥",
@@ -49,11 +49,12 @@ export const settings: PageTexts["settings"] = {
       ],
     },
     atServer: {
-      title: "在服务器上",
+      title: "服务器上保存的内容",
       points: [
         "您的用户 ID、名称和设备的公钥，以及由谁签名：永久保存，因为他人凭这些认识您",
         "您没有任何终端在线时的未接来电：保存到您得知为止，且不超过服务器运营者选定的天数（未选定时为 7 天，最多 30 天）",
         "您的联系人、备注、通话记录和设置，已加密：服务器无法读取。但它仍会得知您的联系人是谁、通话记录中有谁：此页面会向它询问其中谁可以联系上、他们叫什么",
+        "您屏蔽的人",
         "如果您允许过：用于告知您的浏览器有来电的地址",
       ],
     },
