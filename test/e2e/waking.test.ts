@@ -157,10 +157,24 @@ test("where the server is away the page opens and says so; one of another versio
   const other = await startTestServer();
   const { port } = other;
   const ada = await registerGuest(other.origin, "ada");
+  const carol = await registerHeadless(other.origin, "carol");
+  await ada.page.getByRole("button", { name: "Add person" }).click();
+  await ada.page.getByRole("textbox", { name: "User ID" }).fill("carol");
+  await ada.page.getByRole("button", { name: "Add", exact: true }).click();
+  await ada.page.getByRole("list", { name: "People" }).getByText("carol").first().waitFor();
+  carol.terminal.close();
   await ada.page.evaluate(() => navigator.serviceWorker.ready);
   await other.close();
   await ada.page.reload();
   await ada.page.getByText("No connection").first().waitFor();
+  // A link to somebody opens the page all the same, and what this browser keeps can be read where nobody is signed in.
+  const started = await ada.context.newPage();
+  await started.goto(`${other.origin}/call/bob`);
+  await started.getByText("No connection").first().waitFor();
+  await started.getByText("leads to bob. Sign in first").waitFor();
+  await started.getByRole("button", { name: "Show people and calls of ada" }).click();
+  await started.getByRole("region", { name: "People and calls of ada" }).getByText("carol").first().waitFor();
+  await started.close();
   // As of another build: a page whose program has another name.
   await ada.page.route(
     ({ pathname }) => pathname === "/",

@@ -1,5 +1,6 @@
 export * from "./bounded-map.ts";
 export * from "./bytes.ts";
+export * from "./call-link.ts";
 export * from "./entry.ts";
 export * from "./errors.ts";
 export { encodeFields, FieldReader, fromU64, u64 } from "./fields.ts";

@@ -73,6 +73,9 @@ export {
   recoveryOfFragment,
   mayBeRecoveryCode,
   recoveryUrl,
+  callScheme,
+  callUrl,
+  peopleOfCallPath,
   fromBase64Url,
   toBase64Url,
 } from "@signet/protocol";

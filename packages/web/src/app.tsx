@@ -23,6 +23,7 @@ import { Help } from "./views/help.tsx";
 import { Home } from "./views/home.tsx";
 import { Incoming } from "./views/incoming.tsx";
 import { Settings } from "./views/settings/settings.tsx";
+import { LinkWaits } from "./views/linked-call.tsx";
 import { ShortcutList } from "./views/shortcut-list.tsx";
 import { Welcome } from "./views/welcome.tsx";
 import { Summary } from "./views/summary.tsx";
@@ -59,6 +60,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
         <Warnings />
         <News />
         {!inCall && state.ringing.length === 0 && <NewerVersion />}
+        {inCall && <LinkWaits isInCall />}
         {inCall && <Call call={call} />}
         {inSettings && <Settings />}
         {!inCall && !inSettings && signedIn && <Home />}

@@ -16,6 +16,7 @@ import { noShell } from "./lib/shell.ts";
 import type { Shell } from "./lib/shell.ts";
 import { createBlocking } from "./model/blocking.ts";
 import { createActions } from "./model/actions.ts";
+import { createLinkedCall } from "./model/linked-call.ts";
 import { createPlace } from "./model/place.ts";
 import { takeOverKept } from "./model/kept-before.ts";
 import { watchOtherTabs } from "./model/other-tabs.ts";
@@ -82,6 +83,7 @@ export function createModel(
   const isInCall = computed(() => state.value.call !== undefined && state.value.call.phase !== "ended");
   return {
     ...createPlace(isInCall, self),
+    ...createLinkedCall(),
     terminal,
     /** The page goes, and with it this terminal: its last call has to be in the history all the same. */
     leaving: () => {

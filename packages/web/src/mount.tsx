@@ -5,6 +5,7 @@ import "./styles/index.css";
 import { App } from "./app.tsx";
 import { watchDeparture } from "./lib/departure.ts";
 import { takeLinked } from "./lib/linked-code.ts";
+import { watchInstalling } from "./lib/installing.ts";
 import { startLanguage } from "./lib/language.ts";
 import { keepFocus } from "./lib/focus-keeper.ts";
 import { createRingtone } from "./lib/ringtone.ts";
@@ -16,6 +17,7 @@ import { Unsupported } from "./views/unsupported.tsx";
 /** Shows `terminal` in `root`. */
 export function mount(terminal: Terminal, root: HTMLElement, shell?: Shell): void {
   startLanguage();
+  watchInstalling();
   const model = createModel(terminal, takeLinked(), shell);
   const ringtone = createRingtone(ringtoneChoices);
   // Browsers let a page sound only after the person did something on it: the first click opens the way.

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 
 import fastifyStatic from "@fastify/static";
+import { isCallPath } from "@signet/protocol";
 import { fastify } from "fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -93,7 +94,13 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
 async function serveWeb(app: FastifyInstance, webRoot: string): Promise<void> {
   app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send("not found\n"));
-  if (!existsSync(join(webRoot, "index.html"))) {
+  const isBuilt = existsSync(join(webRoot, "index.html"));
+  // The page reads from its address who is to be called; the server only looks whether it may be such a link.
+  app.get("/call/*", (request, reply) => {
+    if (!isCallPath(pathOf(request))) return reply.callNotFound();
+    return isBuilt ? reply.sendFile("index.html") : reply.type("text/html; charset=utf-8").send(helpPage);
+  });
+  if (!isBuilt) {
     app.get("/", (_request, reply) => reply.type("text/html; charset=utf-8").send(helpPage));
     return;
   }
@@ -109,12 +116,17 @@ async function serveWeb(app: FastifyInstance, webRoot: string): Promise<void> {
 }
 
 /** WebAuthn works on `localhost` but not on an address: whoever opens `127.0.0.1` is led to the name. */
-function loopbackRedirect({ host, method, url }: FastifyRequest, origin: string): string | undefined {
+function loopbackRedirect(request: FastifyRequest, origin: string): string | undefined {
+  const { host, method, url } = request;
   const { hostname, port } = new URL(origin);
-  if (hostname !== "localhost" || method !== "GET" || url !== "/") return undefined;
+  const path = url === "/" || isCallPath(pathOf(request)) ? pathOf(request) : undefined;
+  if (hostname !== "localhost" || method !== "GET" || path === undefined) return undefined;
   const suffix = port === "" ? "" : `:${port}`;
-  return host === `127.0.0.1${suffix}` || host === `[::1]${suffix}` ? `${origin}/` : undefined;
+  return host === `127.0.0.1${suffix}` || host === `[::1]${suffix}` ? `${origin}${path}` : undefined;
 }
+
+/** As it was sent, without what follows a question mark. */
+const pathOf = ({ url }: FastifyRequest): string => url.split("?", 1)[0] ?? "";
 
 /** With a token whoever knows it; without one this machine only, and nobody through a proxy on it. */
 function mayReadMetrics(

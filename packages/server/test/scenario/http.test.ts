@@ -42,6 +42,53 @@ test("every page comes with a policy that lets nothing else in", async (t) => {
   assert.match(missing.headers.get("content-security-policy") ?? "", /default-src 'none'/);
 });
 
+/** As it stands there: `fetch` tidies up before it sends. */
+const rawly = (port: number, path: string): Promise<{ status: number; location?: string; body: string }> =>
+  new Promise((resolve, reject) => {
+    get({ host: "127.0.0.1", port, path, headers: { host: `127.0.0.1:${port}` } }, (response) => {
+      const { statusCode = 0, headers } = response;
+      let body = "";
+      response.setEncoding("utf8").on("data", (part: string) => (body += part));
+      response.on("end", () =>
+        resolve({
+          status: statusCode,
+          body,
+          ...(headers.location === undefined ? {} : { location: headers.location }),
+        }),
+      );
+    }).on("error", reject);
+  });
+
+test("a link to somebody opens the page, under its policy, and nothing that only looks like one does; an address leads to the name, and never elsewhere", async (t) => {
+  const webRoot = tempDir(t);
+  writeFileSync(join(webRoot, "index.html"), "<title>Signet</title>");
+  const server = await startTestServer(t, { webRoot });
+  for (const path of ["/call/bob", "/call/web%2Bsignet%3Abob", "/call/nobody,bob?from=mail", "/call/"]) {
+    const page = await fetch(`${server.origin}${path}`);
+    assert.equal(page.status, 200, path);
+    assert.equal(await page.text(), "<title>Signet</title>");
+    assert.match(page.headers.get("content-security-policy") ?? "", /script-src 'self'.*base-uri 'none'/);
+    assert.equal(page.headers.get("cache-control"), "no-cache");
+    const led = await rawly(server.port, path);
+    assert.deepEqual([led.status, led.location], [308, `${server.origin}${path.split("?", 1)[0]}`]);
+  }
+  for (const path of [
+    "/call",
+    "/call/bob/",
+    "/call/bob/ann",
+    "/call/../signet.db",
+    "/call//example.org",
+    `/call/${"a".repeat(3_000)}`,
+  ]) {
+    const { body, location, status } = await rawly(server.port, path);
+    assert.deepEqual([status, location], [404, undefined], path);
+    assert.ok(!body.includes("<title>"), path);
+  }
+  // Where it has this name, an address is no other one.
+  const named = await startTestServer(t, { webRoot, origin: "https://calls.example.org" });
+  assert.equal((await rawly(named.port, "/call/bob")).status, 200);
+});
+
 test("without the built web terminal the page says what to do; an address leads to the name", async (t) => {
   const server = await startTestServer(t, { webRoot: tempDir(t) });
   const page = await fetch(`${server.origin}/`);

@@ -1,4 +1,12 @@
-import type { AddedCall, GroupId, KeptPerson, PersonFields, Settings, UserId } from "@signet/protocol";
+import type {
+  AddedCall,
+  DocumentView,
+  GroupId,
+  KeptPerson,
+  PersonFields,
+  Settings,
+  UserId,
+} from "@signet/protocol";
 
 import type { OwnDevice } from "../state.ts";
 
@@ -23,6 +31,11 @@ export interface PersonalApi {
     readonly people: readonly KeptPerson[];
     readonly calls: readonly AddedCall[];
   }): Promise<void>;
+  /**
+   * What this terminal keeps of a person who is not signed in, only to be read: for a start without a connection, where nobody can sign in.
+   * undefined where there is nothing. What signing out leaves can be read here by whoever uses this terminal, by this or otherwise.
+   */
+  lookAtKept(userId: UserId): Promise<DocumentView | undefined>;
   /** All calls until now. */
   clearHistory(): Promise<void>;
   /**

@@ -42,6 +42,7 @@ import type { DocumentPlace } from "./document-place.ts";
 import { endorse } from "./endorsed-key.ts";
 import type { Endorsing } from "./endorsed-key.ts";
 import { askIn, letIn } from "./letting-in.ts";
+import { LocalCopy } from "./local-copy.ts";
 import { MemoryDocumentPlace } from "./memory-document-place.ts";
 import { EverVerified, pastCall } from "./past-calls.ts";
 import { OpenDocument } from "./open-document.ts";
@@ -184,6 +185,11 @@ export class PersonalPart implements PersonalApi {
     this.#change((document, by) => changeSettings(document, change, by));
 
   takeOver: PersonalApi["takeOver"] = (kept) => this.#change((document, by) => takeOver(document, kept, by));
+
+  async lookAtKept(userId: UserId): Promise<DocumentView | undefined> {
+    const kept = await new LocalCopy(this.#owner(userId), this.#place, () => undefined).read();
+    return kept && viewDocument(kept.document);
+  }
 
   clearHistory: PersonalApi["clearHistory"] = () =>
     this.#change((document, { nowMs }) => clearHistory(document, nowMs));

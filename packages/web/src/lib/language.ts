@@ -20,6 +20,10 @@ export function chooseLanguage(language: Language | undefined): void {
   writeStored("language", language ?? "");
 }
 
+/** One for each language, in public/. */
+export const manifestOf = (language: Language): string =>
+  language === "en" ? "/manifest.webmanifest" : `/manifest.${language}.webmanifest`;
+
 /** Whatever is rendered asks for its words, and with them for the signal: so it is rendered anew when the language changes. */
 export function startLanguage(): void {
   const current = computed(() => choice.value ?? languageOfBrowser());
@@ -27,6 +31,8 @@ export function startLanguage(): void {
   effect(() => {
     document.documentElement.lang = current.value;
     document.documentElement.dir = aboutLanguage(current.value).direction;
+    // What the system shows of an app that is installed from here.
+    document.querySelector("link[rel=manifest]")?.setAttribute("href", manifestOf(current.value));
   });
   // What is chosen in another tab of this browser counts here, too.
   addEventListener("storage", () => (choice.value = readChoice()));

@@ -22,7 +22,12 @@ export function onNotificationPermission(changed: () => void): void {
 export function notifyOfCall(title: string, body: string, tag: string): () => void {
   if (notificationPermission() !== "granted") return () => {};
   try {
-    const notification = new Notification(title, { body, tag, icon: "/icon.svg", requireInteraction: true });
+    const notification = new Notification(title, {
+      body,
+      tag,
+      icon: "/icon-192.png",
+      requireInteraction: true,
+    });
     notification.onclick = () => {
       window.focus();
       notification.close();
@@ -43,7 +48,12 @@ function notifyByWorker(title: string, body: string, tag: string): () => void {
   };
   const show = async (): Promise<void> => {
     const registration = await serviceWorker?.getRegistration();
-    await registration?.showNotification(title, { body, tag, icon: "/icon.svg", requireInteraction: true });
+    await registration?.showNotification(title, {
+      body,
+      tag,
+      icon: "/icon-192.png",
+      requireInteraction: true,
+    });
     if (isOver) await close();
   };
   // What cannot be shown rings all the same.

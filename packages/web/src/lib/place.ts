@@ -10,6 +10,7 @@ export const settingsSections = [
   "notifications",
   "privacy",
   "language",
+  "app",
   "server",
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];

@@ -49,9 +49,12 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (request.mode === "navigate" && pathname === "/") event.respondWith(page(request));
+  if (request.mode === "navigate" && isPage(pathname)) event.respondWith(page(request));
   else if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
 });
+
+/** At its beginning, or with somebody ready to be called. */
+const isPage = (pathname: string): boolean => pathname === "/" || /^\/call\/[^/]*$/.test(pathname);
 
 /** The server's, since it is the newest; the kept one where the server does not answer. */
 async function page(request: Request): Promise<Response> {
@@ -95,7 +98,8 @@ async function tellOfCall(): Promise<void> {
     tag: "call",
     renotify: true,
     requireInteraction: true,
-    icon: "/icon.svg",
+    icon: "/icon-192.png",
+    badge: "/icon-badge-96.png",
     vibrate: vibration,
   };
   await self.registration.showNotification(title, options);
@@ -120,5 +124,5 @@ async function show(): Promise<void> {
 async function openPages(): Promise<readonly WindowClient[]> {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   // What else the server has is no page of ours.
-  return windows.filter(({ url }) => new URL(url).pathname === "/");
+  return windows.filter(({ url }) => isPage(new URL(url).pathname));
 }

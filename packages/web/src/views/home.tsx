@@ -9,6 +9,7 @@ import { Composer } from "./composer.tsx";
 import { CallElsewhere } from "./elsewhere.tsx";
 import { History } from "./history.tsx";
 import { JoinableCalls } from "./joinable.tsx";
+import { LinkedCall } from "./linked-call.tsx";
 import { MissedCalls } from "./missed-calls.tsx";
 import { NotificationCard } from "./notification-card.tsx";
 import { OnlyHere } from "./only-here.tsx";
@@ -45,6 +46,7 @@ export function Home() {
         <NotInThisBrowser />
         {ended && <Summary />}
         <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
+        <LinkedCall />
         <OnlyHere />
         <QuietNote />
         <CallElsewhere />

@@ -9,6 +9,8 @@ import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
 import { AddHere } from "./add-here.tsx";
 import { AskRecovery } from "./ask-recovery.tsx";
+import { KeptWithout } from "./kept-without.tsx";
+import { LinkWaits } from "./linked-call.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
 export function Welcome() {
@@ -35,9 +37,11 @@ export function Welcome() {
           <Notice tone="info">{rich(texts().signIn.recoveryLink, <b>{recovery.userId}</b>)}</Notice>
         )}
         {model.linkedLettingIn.value !== "" && <Notice tone="info">{texts().carrying.signInFirst}</Notice>}
+        <LinkWaits isInCall={false} />
         <NotInThisBrowser />
         <StillWoken />
         <OtherTabs />
+        <KeptWithout />
         <SignInForm />
         <AddHere />
         <AskRecovery />

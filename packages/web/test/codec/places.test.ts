@@ -4,6 +4,11 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { callScheme, peopleOfCallPath } from "@signet/protocol";
+import { aboutLanguage, languages, takeLanguageFrom } from "@signet/words";
+import { texts } from "@signet/words/page";
+
+import { manifestOf } from "../../src/lib/language.ts";
 import { fragmentOf, placeOf, settingsSections } from "../../src/lib/place.ts";
 import { minuteOfTime, timeOfMinute } from "../../src/lib/quiet.ts";
 import { isShortcut, shortcuts } from "../../src/lib/shortcuts.ts";
@@ -17,6 +22,47 @@ test("a place is read from the address as it was written there, and whatever els
   assert.deepEqual(placeOf("#settings/nothing"), { view: "settings" });
   for (const other of ["", "#", "#home", "#settingsx", "#add=7k3mq0rtvx2z8hjn5wcp"])
     assert.deepEqual(placeOf(other), { view: "home" }, other);
+});
+
+test("what the system shows of the app is there in each language, and each icon has the size that it says", () => {
+  const folder = join(import.meta.dirname, "../../public");
+  for (const language of languages) {
+    const manifest = JSON.parse(readFileSync(join(folder, manifestOf(language)), "utf8")) as {
+      readonly lang: string;
+      readonly dir: string;
+      readonly id: string;
+      readonly icons: readonly { readonly src: string; readonly sizes: string; readonly purpose: string }[];
+      readonly protocol_handlers: readonly { readonly protocol: string; readonly url: string }[];
+      readonly shortcuts: readonly { readonly name: string; readonly url: string }[];
+    };
+    takeLanguageFrom(() => language);
+    assert.deepEqual(
+      [manifest.lang, manifest.dir, manifest.id],
+      [language, aboutLanguage(language).direction, "/"],
+    );
+    const [handler] = manifest.protocol_handlers;
+    assert.equal(handler?.protocol, callScheme);
+    const opened = new URL(
+      handler.url.replace("%s", encodeURIComponent(`${callScheme}:bob`)),
+      "https://calls.example.org",
+    );
+    assert.deepEqual(peopleOfCallPath(opened.pathname), ["bob"]);
+    for (const { name, url } of manifest.shortcuts) {
+      assert.equal(name, texts().settings.title);
+      assert.equal(placeOf(new URL(url, "https://calls.example.org").hash).view, "settings");
+    }
+    for (const { sizes, src } of manifest.icons) {
+      const icon = readFileSync(join(folder, src));
+      if (src.endsWith(".svg")) assert.equal(sizes, "any");
+      // Width and height of a PNG stand in its first part.
+      else assert.equal(`${icon.readUInt32BE(16)}x${icon.readUInt32BE(20)}`, sizes, src);
+    }
+    assert.deepEqual(
+      new Set(manifest.icons.map(({ purpose }) => purpose)),
+      new Set(["any", "maskable", "monochrome"]),
+    );
+  }
+  takeLanguageFrom(() => "en");
 });
 
 const pressed = (key: string, change: Partial<KeyboardEvent> = {}) => ({

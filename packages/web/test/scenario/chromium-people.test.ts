@@ -20,6 +20,58 @@ describe("people and history", () => {
   const stored = ({ page }: ViewPage): Promise<string[]> =>
     page.evaluate(() => Object.keys(localStorage).toSorted());
 
+  test("a link calls nobody: it brings somebody's card, from which a press calls; odd ones show nothing of what stands in them", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    const calls = async (): Promise<unknown[]> =>
+      (await asked(view)).filter((one) => Array.isArray(one) && one[0] === "call");
+    const card = page.getByRole("region", { name: "A link brought you here" });
+    // Before the sign-in it waits.
+    await view.show("linkedSignedOut");
+    await page.getByText("leads to bob. Sign in first").waitFor();
+    assert.deepEqual(await view.axe(), []);
+    await view.show("linked");
+    await card.getByText("Greta Thunberg").first().waitFor();
+    await card.getByText("Not on your list. The name is what their device signed").waitFor();
+    assert.deepEqual(await view.axe(), []);
+    assert.deepEqual(await calls(), []);
+    await card.getByRole("button", { name: "Add to your people" }).click();
+    await card.getByText("On your list of people").waitFor();
+    // Without a connection it stands there, and cannot be pressed.
+    await page.evaluate(() => {
+      const { state } = harness.terminal;
+      const connection = {
+        status: "offline",
+        retryAtMs: Date.now() + 60_000,
+        code: "connection.lost",
+      } as const;
+      harness.terminal.set({ ...state, connection });
+    });
+    await card.getByText("There is no connection").waitFor();
+    assert.equal(await card.getByRole("button", { name: "Call Greta Thunberg" }).isDisabled(), true);
+    await view.show("linked");
+    await card.getByRole("button", { name: "Call Greta Thunberg" }).click();
+    await settle(view);
+    await card.waitFor({ state: "detached" });
+    assert.deepEqual(await calls(), [["call", "greta"]]);
+    assert.equal(await page.evaluate(() => location.pathname), "/");
+    await view.show("linkedSeveral");
+    await card.getByText("Nobody has the user ID nobody here").waitFor();
+    assert.equal(await card.getByRole("button", { name: /^Call/ }).isDisabled(), true);
+    await card.getByRole("button", { name: "Not now" }).click();
+    await card.waitFor({ state: "detached" });
+    await view.show("linkedOdd");
+    await page.getByText("leads to nobody: what stands in it is no user ID").waitFor();
+    assert.equal(await page.getByText("this number").count(), 0);
+    await button(view, "Close").click();
+    assert.deepEqual(
+      [await calls(), await page.evaluate(() => location.pathname)],
+      [[["call", "greta"]], "/"],
+    );
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
   test("favourites come first, and people are found by user ID, name and note, without their accents", async () => {
     const view = await pages.open();
     await view.show("people");

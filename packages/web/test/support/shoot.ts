@@ -38,6 +38,9 @@ const inCall = new Set<string>([
   "waiting",
   "broughtIn",
 ]);
+/** As the browser has it, where nothing is said. */
+const chosen = process.env["SIGNET_LANGUAGE"];
+const language = chosen === undefined ? {} : { language: chosen };
 const pages = await startViewPages();
 for (const scheme of ["light", "dark"] as const) {
   for (const widthPx of [390, 1280]) {
@@ -45,7 +48,7 @@ for (const scheme of ["light", "dark"] as const) {
       const view = await pages.open({
         scheme,
         widthPx,
-        stored: freshProfile.has(name) ? {} : rememberedProfile(Date.now()),
+        stored: { ...(freshProfile.has(name) ? {} : rememberedProfile(Date.now())), ...language },
       });
       // What was before the sign-in is not shown to whoever signs in.
       if (name.startsWith("summary")) await view.show("home");

@@ -7,6 +7,7 @@ import { FailureNotice } from "../../components/failure-notice.tsx";
 import { TouchDialog } from "../../components/touch-prompt.tsx";
 import { useModel } from "../../model.ts";
 import { RenamePerson } from "../change-device.tsx";
+import { OwnLink } from "./own-link.tsx";
 
 export function Profile() {
   const model = useModel();
@@ -35,6 +36,7 @@ export function Profile() {
       </div>
       <FailureNotice actions={["rename"]} />
       <p class="hint">{texts().settings.idStays}</p>
+      <OwnLink userId={userId} />
       {renaming && <RenamePerson name={displayName} onClose={() => setRenaming(false)} />}
       {model.pending.value?.type === "rename" && (
         <TouchDialog

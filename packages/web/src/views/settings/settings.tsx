@@ -7,6 +7,7 @@ import type { SettingsSection } from "../../lib/place.ts";
 import { useShortcut } from "../../lib/shortcuts.ts";
 import { useModel } from "../../model.ts";
 import { AboutServer } from "./about-server.tsx";
+import { AsApp } from "./as-app.tsx";
 import { Everywhere } from "./everywhere.tsx";
 import { LanguageSettings } from "./language.tsx";
 import { NotificationSettings } from "./notifications.tsx";
@@ -23,10 +24,11 @@ const sections: Readonly<Record<SettingsSection, () => ReturnType<typeof Profile
   notifications: NotificationSettings,
   privacy: Privacy,
   language: LanguageSettings,
+  app: AsApp,
   server: AboutServer,
 };
 /** What there is where nobody is signed in: what concerns this browser alone. */
-const ofBrowser: readonly SettingsSection[] = ["sound", "privacy", "language", "server"];
+const ofBrowser: readonly SettingsSection[] = ["sound", "privacy", "language", "app", "server"];
 
 export function Settings() {
   const model = useModel();

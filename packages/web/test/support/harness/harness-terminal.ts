@@ -60,10 +60,15 @@ export class HarnessTerminal implements Terminal {
   document: PersonalDocument = emptyDocument;
   carrying: Pick<PersonalState, "carrying" | "isInMemory" | "phrase"> = carriedState;
   readonly letting = new HarnessLettingIn();
-  readonly personal = harnessPersonal(this.asked, this.letting, (change) => {
-    this.document = change(this.document);
-    this.set(this.state);
-  });
+  readonly personal = harnessPersonal(
+    this.asked,
+    this.letting,
+    (change) => {
+      this.document = change(this.document);
+      this.set(this.state);
+    },
+    () => this.document,
+  );
   readonly waking = harnessWaking(this.asked);
   readonly blocking = harnessBlocking(this.asked);
   administered: {

@@ -41,7 +41,7 @@ const harness: Harness = {
       );
     last = name;
     terminal.set(scenes[name](Date.now()));
-    history.replaceState(null, "", location.pathname + (placeOfScene[name] ?? ""));
+    history.replaceState(null, "", new URL(placeOfScene[name] ?? "", location.origin + "/"));
     dispatchEvent(new PopStateEvent("popstate"));
   },
 };

@@ -9,6 +9,7 @@ import {
   removePerson,
   takeOver,
   TerminalId,
+  viewDocument,
 } from "@signet/protocol";
 import type { PersonalDocument } from "@signet/protocol";
 import { SignetError } from "@signet/terminal";
@@ -71,6 +72,7 @@ export function harnessPersonal(
   asked: { method: string; args: unknown[] }[],
   letting: HarnessLettingIn,
   change: (how: (document: PersonalDocument) => PersonalDocument) => void,
+  kept: () => PersonalDocument,
 ): PersonalApi {
   const ask =
     (name: keyof PersonalApi) =>
@@ -96,6 +98,7 @@ export function harnessPersonal(
       changed((document) => putInGroup(document, userId, groupId, isIn, writer())),
     changeSettings: (settings) => changed((document) => changeSettings(document, settings, writer())),
     takeOver: (kept) => changed((document) => takeOver(document, kept, writer())),
+    lookAtKept: () => Promise.resolve(viewDocument(kept())),
     clearHistory: () => changed((document) => clearHistory(document, Date.now())),
     letIn: (input) => letting.letIn(input),
     askIn: (input) => letting.askIn(input),

@@ -16,6 +16,11 @@ export const settingsScenes = {
   doNotDisturb: signedIn,
   incomingQuiet: (nowMs) => ({ ...signedIn(nowMs), ringing: [incoming(nowMs)] }),
   help: signedOut,
+  linked: signedIn,
+  linkedSeveral: signedIn,
+  linkedOdd: signedIn,
+  linkedSignedOut: signedOut,
+  asApp: signedIn,
 } as const satisfies Record<string, (nowMs: number) => TerminalState>;
 
 /** How far what belongs to the person is carried; where nothing is said, all of it is. */
@@ -57,4 +62,9 @@ export const placeOfScene: Readonly<Partial<Record<string, string>>> = {
   severalDevices: "#settings/devices",
   quietHours: "#settings/notifications",
   help: "#help/changedKey",
+  linked: "/call/greta",
+  linkedSeveral: "/call/web%2Bsignet%3Abob,nobody",
+  linkedOdd: "/call/Call%20this%20number",
+  linkedSignedOut: "/call/bob",
+  asApp: "#settings/app",
 };

@@ -2,6 +2,7 @@
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { blocking } from "./blocking.ts";
+import { asApp } from "./as-app.ts";
 import { call } from "./call.ts";
 import { carrying } from "./carrying.ts";
 import { common } from "./common.ts";
@@ -12,6 +13,7 @@ import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { incoming } from "./incoming.ts";
+import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
@@ -30,8 +32,10 @@ export const page = {
   home,
   people,
   blocking,
+  links,
   history,
   settings,
+  asApp,
   shortcuts,
   call,
   incoming,

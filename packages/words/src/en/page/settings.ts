@@ -14,6 +14,7 @@ export const settings = {
     notifications: "When somebody calls",
     privacy: "Privacy",
     language: "Language",
+    app: "As an app",
     server: "This server",
   },
   othersSee: "This is how others see you when you call them, or they call you:",

@@ -3,6 +3,7 @@ import type { PageTexts } from "../../page-texts.ts";
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { blocking } from "./blocking.ts";
+import { asApp } from "./as-app.ts";
 import { call } from "./call.ts";
 import { carrying } from "./carrying.ts";
 import { common } from "./common.ts";
@@ -13,6 +14,7 @@ import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { incoming } from "./incoming.ts";
+import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
@@ -31,8 +33,10 @@ export const page: PageTexts = {
   home,
   people,
   blocking,
+  links,
   history,
   settings,
+  asApp,
   shortcuts,
   call,
   incoming,

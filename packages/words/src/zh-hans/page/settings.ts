@@ -15,6 +15,7 @@ export const settings: PageTexts["settings"] = {
     notifications: "有人呼叫时",
     privacy: "隐私",
     language: "语言",
+    app: "作为应用",
     server: "此服务器",
   },
   othersSee: "您呼叫他人或他人呼叫您时，他们看到的您是这样：",
