@@ -3,6 +3,7 @@ import { hours, inDocument } from "./claim.ts";
 import { named } from "./code.ts";
 import "./echo-claims.ts";
 import "./block-claims.ts";
+import "./link-claims.ts";
 import "./missed-claims.ts";
 
 inDocument("docs/protocol.md")(

@@ -72,6 +72,53 @@ describe("people and history", () => {
     await view.close();
   });
 
+  test("one's own link is copied and shown to a camera; the app is installed where the browser asks, and is said how where it does not; without a connection what is kept is read", async () => {
+    const view = await pages.open({ widthPx: 390, stored: rememberedProfile(Date.now()) });
+    const { page } = view;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await view.show("people");
+    await view.show("asApp");
+    const link = await page.evaluate(() => `${location.origin}/call/alice`);
+    await page.getByText(link, { exact: true }).waitFor();
+    await button(view, "Copy link").click();
+    await page.getByText("Copied.").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
+    await button(view, "Show QR code").click();
+    await page.getByRole("img", { name: "QR code of your link" }).waitFor();
+    await page.getByText("On an iPhone or iPad: Share").waitFor();
+    await page.evaluate(() => {
+      const prompt = () => Promise.resolve(harness.terminal.asked.push({ method: "prompt", args: [] }));
+      dispatchEvent(Object.assign(new Event("beforeinstallprompt", { cancelable: true }), { prompt }));
+    });
+    await button(view, "Install Signet").click();
+    await page.getByText("On an iPhone or iPad: Share").waitFor();
+    await page.evaluate(() => dispatchEvent(new Event("appinstalled")));
+    await page.getByText("Signet runs as an app of this system.").waitFor();
+    await page.evaluate(() => {
+      navigator.registerProtocolHandler = (...args) =>
+        void harness.terminal.asked.push({ method: "registerProtocolHandler", args });
+    });
+    await button(view, "Open such links here").click();
+    await page.getByText("Your browser asks you now").waitFor();
+    const handler = [["prompt"], ["registerProtocolHandler", "web+signet", link.replace("alice", "%s")]];
+    assert.deepEqual((await asked(view)).slice(-2), handler);
+    assert.deepEqual(await view.axe(), []);
+    // Nobody is signed in, and nothing is there but what this browser keeps.
+    await view.show("neverConnected");
+    await button(view, "Show people and calls of alice").click();
+    const kept = page.getByRole("region", { name: /People and calls of/ });
+    await kept.getByText("Bob Builder").first().waitFor();
+    await kept.getByRole("list", { name: "History" }).getByText("Missed").first().waitFor();
+    assert.equal(await kept.getByRole("button").count(), 1, "nothing can be done but hide it");
+    assert.deepEqual(await view.axe(), []);
+    await button(view, "Hide").click();
+    await view.show("firstVisit");
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: /Show people and calls/ }).count(), 0);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
   test("favourites come first, and people are found by user ID, name and note, without their accents", async () => {
     const view = await pages.open();
     await view.show("people");
