@@ -1,0 +1,113 @@
+/** Links to somebody, and the page as an app: also where there is no connection. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { asked, button, settle } from "../support/asked.ts";
+import { rememberedProfile } from "../support/profile.ts";
+import { startViewPages } from "../support/view-page.ts";
+import type { ViewPages } from "../support/view-page.ts";
+
+describe("links and the app", () => {
+  let pages: ViewPages;
+  before(async () => (pages = await startViewPages()));
+  after(() => pages.close());
+
+  test("a link calls nobody: it brings somebody's card, from which a press calls; odd ones show nothing of what stands in them", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    const calls = async (): Promise<unknown[]> =>
+      (await asked(view)).filter((one) => Array.isArray(one) && one[0] === "call");
+    const card = page.getByRole("region", { name: "A link brought you here" });
+    // Before the sign-in it waits.
+    await view.show("linkedSignedOut");
+    await page.getByText("leads to bob. Sign in first").waitFor();
+    assert.deepEqual(await view.axe(), []);
+    await view.show("linked");
+    await card.getByText("Greta Thunberg").first().waitFor();
+    await card.getByText("Not on your list. The name is what their device signed").waitFor();
+    assert.deepEqual(await view.axe(), []);
+    assert.deepEqual(await calls(), []);
+    await card.getByRole("button", { name: "Add to your people" }).click();
+    await card.getByText("On your list of people").waitFor();
+    // Without a connection it stands there, and cannot be pressed.
+    await page.evaluate(() => {
+      const { state } = harness.terminal;
+      const connection = {
+        status: "offline",
+        retryAtMs: Date.now() + 60_000,
+        code: "connection.lost",
+      } as const;
+      harness.terminal.set({ ...state, connection });
+    });
+    await card.getByText("There is no connection").waitFor();
+    assert.equal(await card.getByRole("button", { name: "Call Greta Thunberg" }).isDisabled(), true);
+    await view.show("linked");
+    await card.getByRole("button", { name: "Call Greta Thunberg" }).click();
+    await settle(view);
+    await card.waitFor({ state: "detached" });
+    assert.deepEqual(await calls(), [["call", "greta"]]);
+    assert.equal(await page.evaluate(() => location.pathname), "/");
+    await view.show("linkedSeveral");
+    await card.getByText("Nobody has the user ID nobody here").waitFor();
+    assert.equal(await card.getByRole("button", { name: /^Call/ }).isDisabled(), true);
+    await card.getByRole("button", { name: "Not now" }).click();
+    await card.waitFor({ state: "detached" });
+    await view.show("linkedOdd");
+    await page.getByText("leads to nobody: what stands in it is no user ID").waitFor();
+    assert.equal(await page.getByText("this number").count(), 0);
+    await button(view, "Close").click();
+    assert.deepEqual(
+      [await calls(), await page.evaluate(() => location.pathname)],
+      [[["call", "greta"]], "/"],
+    );
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("one's own link is copied and shown to a camera; the app is installed where the browser asks, and is said how where it does not; without a connection what is kept is read", async () => {
+    const view = await pages.open({ widthPx: 390, stored: rememberedProfile(Date.now()) });
+    const { page } = view;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await view.show("people");
+    await view.show("asApp");
+    const link = await page.evaluate(() => `${location.origin}/call/alice`);
+    await page.getByText(link, { exact: true }).waitFor();
+    await button(view, "Copy link").click();
+    await page.getByText("Copied.").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
+    await button(view, "Show QR code").click();
+    await page.getByRole("img", { name: "QR code of your link" }).waitFor();
+    await page.getByText("On an iPhone or iPad: Share").waitFor();
+    await page.evaluate(() => {
+      const prompt = () => Promise.resolve(harness.terminal.asked.push({ method: "prompt", args: [] }));
+      dispatchEvent(Object.assign(new Event("beforeinstallprompt", { cancelable: true }), { prompt }));
+    });
+    await button(view, "Install Signet").click();
+    await page.getByText("On an iPhone or iPad: Share").waitFor();
+    await page.evaluate(() => dispatchEvent(new Event("appinstalled")));
+    await page.getByText("Signet runs as an app of this system.").waitFor();
+    await page.evaluate(() => {
+      navigator.registerProtocolHandler = (...args) =>
+        void harness.terminal.asked.push({ method: "registerProtocolHandler", args });
+    });
+    await button(view, "Open such links here").click();
+    await page.getByText("Your browser asks you now").waitFor();
+    const handler = [["prompt"], ["registerProtocolHandler", "web+signet", link.replace("alice", "%s")]];
+    assert.deepEqual((await asked(view)).slice(-2), handler);
+    assert.deepEqual(await view.axe(), []);
+    // Nobody is signed in, and nothing is there but what this browser keeps.
+    await view.show("neverConnected");
+    await button(view, "Show people and calls of alice").click();
+    const kept = page.getByRole("region", { name: /People and calls of/ });
+    await kept.getByText("Bob Builder").first().waitFor();
+    await kept.getByRole("list", { name: "History" }).getByText("Missed").first().waitFor();
+    assert.equal(await kept.getByRole("button").count(), 1, "nothing can be done but hide it");
+    assert.deepEqual(await view.axe(), []);
+    await button(view, "Hide").click();
+    await view.show("firstVisit");
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: /Show people and calls/ }).count(), 0);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+});
