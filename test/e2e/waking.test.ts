@@ -1,6 +1,7 @@
 /** A browser whose page is closed says that somebody calls; and opens the page where the server is away. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 
 import { toBase64Url } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
@@ -81,10 +82,23 @@ async function closed({ page, userId }: Guest, { terminal }: Headless): Promise<
 }
 
 /** Of the worker, as the system shows them. */
-const notifications = (beside: Page): Promise<{ readonly title: string; readonly body: string }[]> =>
+const notifications = (
+  beside: Page,
+): Promise<{ readonly title: string; readonly body: string; readonly silent: boolean | null }[]> =>
   beside.evaluate(async () => {
     const registration = await navigator.serviceWorker.getRegistration("/");
-    return (await registration!.getNotifications()).map(({ body, title }) => ({ title, body }));
+    return (await registration!.getNotifications()).map(({ body, silent, title }) => ({
+      title,
+      body,
+      silent,
+    }));
+  });
+
+/** What the page left for the worker of when somebody does not want to be disturbed. */
+const noted = ({ page }: { readonly page: Page }): Promise<unknown> =>
+  page.evaluate(async () => {
+    const kept = await caches.match("/service-worker-words");
+    return ((await kept?.json()) as { readonly people: unknown } | undefined)?.people;
   });
 
 test("with the page closed somebody who calls is told of, by nothing but that, and rings where the page is opened", async () => {
@@ -95,6 +109,13 @@ test("with the page closed somebody who calls is told of, by nothing but that, a
   await whenCalled(ada).getByText("Does not ring here", { exact: true }).waitFor();
   await whenCalled(ada).getByRole("button", { name: "Ring when closed" }).click();
   await whenCalled(ada).getByText("Rings here by a notification").waitFor();
+  await eventually("the worker can know", async () =>
+    isDeepStrictEqual(await noted(ada), { ada: { doNotDisturb: false } }),
+  );
+  await ada.page.getByRole("checkbox", { name: "Do not disturb" }).check();
+  await eventually("the worker can know", async () =>
+    isDeepStrictEqual(await noted(ada), { ada: { doNotDisturb: true } }),
+  );
   // Of the same origin, and not Signet's page: it asks what is shown.
   const beside = await ada.context.newPage();
   await beside.goto(`${server.origin}/healthz`);
@@ -117,8 +138,24 @@ test("with the page closed somebody who calls is told of, by nothing but that, a
   await cdp.send("ServiceWorker.deliverPushMessage", { origin: server.origin, registrationId, data: text });
   await eventually("the notification is there", async () => (await notifications(beside)).length === 1);
   assert.deepEqual(await notifications(beside), [
-    { title: "Somebody calls you", body: "Open Signet, and touch your device: it rings there." },
+    {
+      title: "Somebody calls you",
+      body: "Open Signet, and touch your device: it rings there.",
+      silent: true,
+    },
   ]);
+  // As if somebody else who wants to hear it were told of calls here, too.
+  await beside.evaluate(async () => {
+    const cache = await caches.open("signet-words");
+    const note = (await (await cache.match("/service-worker-words"))!.json()) as { readonly people: object };
+    await cache.put(
+      "/service-worker-words",
+      Response.json({ ...note, people: { ...note.people, ann: null } }),
+    );
+  });
+  await cdp.send("ServiceWorker.deliverPushMessage", { origin: server.origin, registrationId, data: text });
+  await eventually("it is heard", async () => (await notifications(beside))[0]?.silent !== true);
+  assert.equal((await notifications(beside)).length, 1);
   const page = await ada.context.newPage();
   await page.goto(server.origin);
   await page

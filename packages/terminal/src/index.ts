@@ -94,6 +94,7 @@ export type {
   PersonFields,
   PersonState,
   PhraseState,
+  QuietSettings,
   ServerInfo,
   Settings,
 } from "@signet/protocol";

@@ -79,7 +79,12 @@ export function createModel(
   terminal.subscribe(take);
 
   const actions = createActions(terminal);
-  const waking = createWaking(terminal, self, shell);
+  const waking = createWaking(
+    terminal,
+    self,
+    shell,
+    computed(() => state.value.personal?.settings),
+  );
   const isInCall = computed(() => state.value.call !== undefined && state.value.call.phase !== "ended");
   return {
     ...createPlace(isInCall, self),

@@ -1,3 +1,6 @@
+import { ringWish } from "./sound-wishes.ts";
+import { vibration } from "./worker-note.ts";
+
 export type NotificationPermissionState = "granted" | "denied" | "default" | "unsupported";
 
 export function notificationPermission(): NotificationPermissionState {
@@ -48,12 +51,15 @@ function notifyByWorker(title: string, body: string, tag: string): () => void {
   };
   const show = async (): Promise<void> => {
     const registration = await serviceWorker?.getRegistration();
-    await registration?.showNotification(title, {
+    const options = {
       body,
       tag,
       icon: "/icon-192.png",
       requireInteraction: true,
-    });
+      // A page that is out of sight may not make the telephone vibrate itself.
+      ...(ringWish().vibrates ? { vibrate: vibration } : {}),
+    };
+    await registration?.showNotification(title, options);
     if (isOver) await close();
   };
   // What cannot be shown rings all the same.

@@ -2,6 +2,9 @@
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 
+import { callTag, noteCache, notePath, readNote } from "./worker-note.ts";
+import type { QuietTimes, WorkerNote } from "./worker-note.ts";
+
 export interface Shell {
   /** undefined where the browser has none, or refuses it: in a private window, or where the profile stores nothing. */
   readonly registered: Promise<ServiceWorkerRegistration | undefined>;
@@ -13,10 +16,6 @@ export interface Shell {
   loadAnew(): void;
 }
 
-const wordsCache = "signet-words";
-const wordsPath = "/service-worker-words";
-/** Of the worker (src/service-worker). */
-const callTag = "call";
 /** So long a newer worker may take to come in before the page is loaded without it. */
 const takeOverMostMs = 2_000;
 
@@ -73,15 +72,24 @@ export const noShell: Shell = {
   loadAnew: () => location.reload(),
 };
 
-/** What a notification says where no page is open, in the person's language. */
-export async function keepWords(words: {
-  readonly title: string;
-  readonly body: string;
-  readonly language: string;
-}): Promise<void> {
-  try {
-    await (await caches.open(wordsCache)).put(wordsPath, Response.json(words));
-  } catch {
-    // A profile that stores nothing has no service worker either.
-  }
+/** One after the other: each begins with what is there. */
+let noting: Promise<void> = Promise.resolve();
+
+/**
+ * What the worker says where no page is open, in the person's language, and when it says it without a sound.
+ * @param people for whom this browser is woken. What the others chose is kept as they left it; undefined of those who were not asked here
+ */
+export function keepNote(
+  note: Omit<WorkerNote, "people">,
+  people: ReadonlyMap<string, QuietTimes | undefined>,
+): Promise<void> {
+  const keep = async (): Promise<void> => {
+    const cache = await caches.open(noteCache);
+    const former = readNote(await (await cache.match(notePath))?.json()).people;
+    const entries = [...people].map(([userId, times]) => [userId, times ?? former[userId] ?? null]);
+    await cache.put(notePath, Response.json({ ...note, people: Object.fromEntries(entries) }));
+  };
+  // A profile that stores nothing has no service worker either.
+  noting = noting.then(keep).catch(() => undefined);
+  return noting;
 }

@@ -1,5 +1,6 @@
 /** What the person chose about sound in this browser, beside its devices. */
 import { signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import { usualProcessing, voiceProcesses } from "@signet/terminal";
 import type { UserId, VoiceProcessing } from "@signet/terminal";
 
@@ -66,7 +67,7 @@ export interface RingWish {
 
 export const usualRing: RingWish = { tone: "bowl", volume: 0.7, vibrates: true };
 
-export function ringWish(): RingWish {
+function storedRing(): RingWish {
   const stored = readStored("ring");
   if (!isRecord(stored)) return usualRing;
   const { tone, volume, vibrates } = stored;
@@ -77,4 +78,13 @@ export function ringWish(): RingWish {
   };
 }
 
-export const storeRingWish = (wish: RingWish): void => writeStored("ring", wish);
+const ring = signal(storedRing());
+/** As it was chosen last, here. */
+export const ringWished: ReadonlySignal<RingWish> = ring;
+/** Another tab may have chosen since. */
+export const ringWish = storedRing;
+
+export function storeRingWish(wish: RingWish): void {
+  ring.value = wish;
+  writeStored("ring", wish);
+}

@@ -2,7 +2,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { SignetError, UserId, toBase64Url } from "@signet/terminal";
-import type { ErrorCode, Terminal } from "@signet/terminal";
+import type { ErrorCode, QuietSettings, Terminal } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 
 import {
@@ -10,8 +10,10 @@ import {
   notificationPermission,
   onNotificationPermission,
 } from "../lib/notifications.ts";
-import { keepWords } from "../lib/shell.ts";
+import { quietTimesOf } from "../lib/quiet.ts";
+import { keepNote } from "../lib/shell.ts";
 import type { Shell } from "../lib/shell.ts";
+import { ringWished } from "../lib/sound-wishes.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
 
 export type WakingState =
@@ -41,10 +43,12 @@ function wish(userId: UserId, isWished: boolean): readonly UserId[] {
 /** A worker that does not come to run in this time (ms) does not come. */
 const workerMostMs = 15_000;
 
+/** @param settings of who is signed in; undefined while they are not known */
 export function createWaking(
   { waking }: Pick<Terminal, "waking">,
   self: ReadonlySignal<UserId | undefined>,
   { registered }: Pick<Shell, "registered">,
+  settings: ReadonlySignal<QuietSettings | undefined>,
 ) {
   const state = signal<WakingState>(atFirst());
   const wokenFor = signal(wishers());
@@ -113,9 +117,14 @@ export function createWaking(
   });
 
   effect(() => {
-    if (state.value.status !== "on") return;
     const { openAndTouch, somebodyCalls } = texts().incoming;
-    void keepWords({ title: somebodyCalls, body: openAndTouch, language: document.documentElement.lang });
+    const quiet = settings.value && quietTimesOf(settings.value);
+    const people = wokenFor.value.map(
+      (userId) => [userId, userId === self.value ? quiet : undefined] as const,
+    );
+    if (people.length === 0) return;
+    const words = { title: somebodyCalls, body: openAndTouch, language: document.documentElement.lang };
+    void keepNote({ ...words, vibrates: ringWished.value.vibrates }, new Map(people));
   });
 
   return {

@@ -1,7 +1,9 @@
 /**
- * What runs when the page does not: opens the page where the server cannot be reached, and says that somebody calls. It imports nothing, so that it is one file
- * that one can read, and every browser runs it. The page keeps the words for it (lib/shell.ts).
+ * What runs when the page does not: opens the page where the server cannot be reached, and says that somebody calls. It is built as one file that one can read,
+ * and every browser runs it: of the page it has only what the page leaves for it (lib/worker-note.ts).
  */
+import { noteCache, notePath, notificationFor, readNote } from "../lib/worker-note.ts";
+
 declare const self: ServiceWorkerGlobalScope;
 
 /** Of this build; the build writes both (tools/service-worker.ts). */
@@ -14,13 +16,8 @@ declare const shellFiles: readonly string[];
  */
 const shellPrefix = "signet-shell-";
 const shell = `${shellPrefix}${shellVersion}`;
-/** The page keeps the words here, in the person's language. */
-const wordsCache = "signet-words";
-const wordsPath = "/service-worker-words";
 /** A network that swallows what is sent to it would leave nothing to be seen (ms). */
 const pageMostMs = 4_000;
-/** Milliseconds on and off: as a telephone rings. */
-const vibration = [400, 200, 400, 800, 400, 200, 400, 800, 400, 200, 400];
 
 self.addEventListener("install", (event) => {
   const fill = async (): Promise<void> => {
@@ -84,31 +81,12 @@ async function takeOver(): Promise<void> {
 
 self.addEventListener("push", (event) => event.waitUntil(tellOfCall()));
 
-interface Words {
-  readonly title: string;
-  readonly body: string;
-  readonly language: string;
-}
-
 async function tellOfCall(): Promise<void> {
-  const { body, language, title } = await words();
-  const options: NotificationOptions & { readonly renotify: boolean; readonly vibrate: readonly number[] } = {
-    body,
-    lang: language,
-    tag: "call",
-    renotify: true,
-    requireInteraction: true,
-    icon: "/icon-192.png",
-    badge: "/icon-badge-96.png",
-    vibrate: vibration,
-  };
+  const kept = await caches.match(notePath, { cacheName: noteCache });
+  const now = new Date();
+  const note = readNote(await kept?.json());
+  const { options, title } = notificationFor(note, now.getHours() * 60 + now.getMinutes());
   await self.registration.showNotification(title, options);
-}
-
-async function words(): Promise<Words> {
-  const kept = await caches.match(wordsPath, { cacheName: wordsCache });
-  // The browser took them away to save room: the name of the program says enough to open it.
-  return kept === undefined ? { title: "Signet", body: "", language: "en" } : ((await kept.json()) as Words);
 }
 
 self.addEventListener("notificationclick", (event) => {

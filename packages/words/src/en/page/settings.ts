@@ -34,7 +34,7 @@ export const settings = {
   mostExceptions: (n: number) => say`At most ${n} people can be named here.`,
   keepExceptions: "Keep",
   quietHint:
-    "It counts at all your terminals, by the clock of each. Nobody who calls learns of it: they see that it rings. With the page closed the notification comes all the same: your browser does not know of this then. With the page open and out of sight none comes.",
+    "It counts at all your terminals, by the clock of each. Nobody who calls learns of it: they see that it rings. With the page closed the notification comes without a sound, by what this browser heard last. It does not know then who calls: so also for those who are heard all the same. Where several people are told of calls in this browser, it is silent only when none of them wants to be disturbed. With the page open and out of sight none comes.",
   isQuiet: "Do not disturb: calls are shown without a sound.",
   isQuietUntil: (time: string) => say`Quiet hours until ${time}: calls are shown without a sound.`,
   disturbMe: "Ring again",
