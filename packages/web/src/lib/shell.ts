@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 
-import { callTag, noteCache, notePath, readNote } from "./worker-note.ts";
+import { callTag, notedPeople, noteCache, notePath, readNote } from "./worker-note.ts";
 import type { QuietTimes, WorkerNote } from "./worker-note.ts";
 
 export interface Shell {
@@ -86,8 +86,7 @@ export function keepNote(
   const keep = async (): Promise<void> => {
     const cache = await caches.open(noteCache);
     const former = readNote(await (await cache.match(notePath))?.json()).people;
-    const entries = [...people].map(([userId, times]) => [userId, times ?? former[userId] ?? null]);
-    await cache.put(notePath, Response.json({ ...note, people: Object.fromEntries(entries) }));
+    await cache.put(notePath, Response.json({ ...note, people: notedPeople(former, people) }));
   };
   // A profile that stores nothing has no service worker either.
   noting = noting.then(keep).catch(() => undefined);

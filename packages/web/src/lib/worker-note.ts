@@ -33,6 +33,14 @@ const nothingNoted: WorkerNote = { title: "Signet", body: "", language: "en", vi
 /** @param found as it was kept; undefined where the browser took it away to save room. Pages of before kept less */
 export const readNote = (found: unknown): WorkerNote => ({ ...nothingNoted, ...Object(found) }) as WorkerNote;
 
+/** @param people for whom this browser is woken; undefined of whom nothing was heard here now: what they left before stays */
+export function notedPeople(
+  former: WorkerNote["people"],
+  people: ReadonlyMap<string, QuietTimes | undefined>,
+): WorkerNote["people"] {
+  return Object.fromEntries([...people].map(([userId, times]) => [userId, times ?? former[userId] ?? null]));
+}
+
 /**
  * What is shown. Browsers demand that something is, or take the permission away; so in quiet hours it is shown without a sound. Who calls is not known here,
  * nor for whom: exceptions count nothing then, and where several people use the browser it is silent only where none of them wants to hear it.

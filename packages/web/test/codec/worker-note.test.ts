@@ -6,7 +6,7 @@ import { isQuiet } from "@signet/protocol";
 import type { QuietSettings } from "@signet/protocol";
 
 import { quietTimesOf } from "../../src/lib/quiet.ts";
-import { isQuietAt, notificationFor, readNote, vibration } from "../../src/lib/worker-note.ts";
+import { isQuietAt, notedPeople, notificationFor, readNote, vibration } from "../../src/lib/worker-note.ts";
 
 const words = { title: "Somebody calls", body: "Open it", language: "en", vibrates: true };
 const night = { doNotDisturb: false, hours: { fromMinute: 22 * 60, toMinute: 7 * 60 } };
@@ -61,6 +61,16 @@ test("it is silent where nobody for whom this browser is woken wants to hear it,
   assert.equal(shown({ ada: always }, 0).vibrate, undefined);
   assert.deepEqual([shown({}, 0).vibrate, shown({}, 0).renotify], [vibration, true]);
   assert.equal(shown({}, 0, false).vibrate, undefined);
+});
+
+test("what one person left stays while another is signed in, and goes with the wish to be told", () => {
+  const former = { ada: night, bob: always, carol: never };
+  const people = new Map([
+    ["ada", never],
+    ["bob", undefined],
+    ["dora", undefined],
+  ] as const);
+  assert.deepEqual(notedPeople(former, people), { ada: never, bob: always, dora: null });
 });
 
 test("where the browser took the words away, or a page of before left them, it is told all the same", () => {
