@@ -20,6 +20,7 @@ export { isRecoveryCode, recoveryCode } from "./history/recovery-code.ts";
 export { goesOn, isSameEntry } from "./history/same-entry.ts";
 export { algorithmOf, importPublicKey } from "./public-key.ts";
 export { rpIdOf } from "./signature-check.ts";
+export { messageDigests } from "./message-digests.ts";
 export { isNewerKeyFile } from "./key-file.ts";
 export * from "./software-device.ts";
 export * from "./terminal-key.ts";

@@ -20,6 +20,7 @@ export type TerminalPurpose =
   | "microphone"
   | "document-key"
   | "remove"
+  | "message"
   | "host";
 
 export interface TerminalProofExpectation<P extends TerminalPurpose> {

@@ -55,3 +55,10 @@ export {
   type DocumentKeyPair,
   type KeyHolder,
 } from "./document/wrapped-key.ts";
+export {
+  openMessage,
+  sealMessage,
+  type Mailbox,
+  type MessageScope,
+  type SealedMessage,
+} from "./messages/sealed-message.ts";

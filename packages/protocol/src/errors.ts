@@ -1,15 +1,7 @@
-/** Who has to act on an error. `protocol`: the peer broke a rule. `user`: a person can mend it. `dependency`: something
- * that Signet needs failed. `bug`: ours. */
-export type ErrorCategory = "protocol" | "user" | "dependency" | "bug";
+import { error } from "./error-info.ts";
+import type { ErrorInfo } from "./error-info.ts";
 
-interface ErrorInfo {
-  readonly category: ErrorCategory;
-  /** WebSocket close code (RFC 6455 section 7.4.2, private range) where the error ends the connection. */
-  readonly closeCode?: number;
-}
-
-const error = (category: ErrorCategory, closeCode?: number): ErrorInfo =>
-  closeCode === undefined ? { category } : { category, closeCode };
+export type { ErrorCategory } from "./error-info.ts";
 
 /**
  * Every error that a person or a peer can see. What a person reads of each stands in `@signet/words`; docs/errors.md is checked
@@ -108,6 +100,14 @@ export const errorTable = {
   "call.noGroupInfo": error("protocol"),
 
   "missed.revokedDevice": error("user"),
+
+  "message.badSound": error("protocol"),
+  "message.gone": error("user"),
+  "message.noMailbox": error("user"),
+  "message.notHere": error("user"),
+  "message.notUnanswered": error("user"),
+  "message.off": error("user"),
+  "message.tooLong": error("user"),
 
   "delivery.staleEpoch": error("protocol"),
   "delivery.epochTaken": error("protocol"),

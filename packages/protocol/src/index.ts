@@ -75,6 +75,17 @@ export * from "./messages/parts.ts";
 export { mostSealedBytes, mostWrappedBytes, mostWrappedKeys } from "./messages/document.ts";
 export { mostBlocked } from "./messages/block.ts";
 export { mostKeptMissedMs, mostMissedCalls } from "./messages/missed.ts";
+export {
+  messageStepBytes,
+  messageStepMs,
+  mostMailboxes,
+  mostMailboxesOfDevice,
+  mostMessageMs,
+  mostMessages,
+  mostMessageSteps,
+  sealedSoundBytes,
+} from "./messages/voice-messages.ts";
+export type { MailboxIn, MessageIn } from "./messages/voice-messages.ts";
 export { mostAdministrators, mostRecoveries } from "./messages/administration.ts";
 export * from "./messages/requests.ts";
 export type { PersonState } from "./messages/shared.ts";

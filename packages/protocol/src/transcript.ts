@@ -113,6 +113,8 @@ export const transcriptFields = {
   admit: [...common, ["serverChallenge", "bytes"], ["codeHash", "bytes"], ["head", "bytes"]],
   invite: [...ofCall, ["head", "bytes"], ["userIds", "texts"]],
   remove: [...ofCall, ["userIds", "texts"], ["voided", "byteStrings"]],
+  /** Sound that the caller leaves for one of those whom they did not reach: what was sealed, and the keys to it. */
+  message: [...ofCall, ["toUserId", "text"], ["sealedDigest", "bytes"], ["keysDigest", "bytes"]],
   host: [...ofCall, ["previousHost", "bytes"], ["nextHost", "text"]],
 } as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
 

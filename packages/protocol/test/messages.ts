@@ -19,7 +19,6 @@ import {
   entry,
   epoch,
   features,
-  invite,
   inviteFields,
   inviteKeys,
   leaf,
@@ -44,6 +43,7 @@ import {
   userId,
   userIds,
 } from "./message-parts.ts";
+import { voiceBodies, voiceReplies } from "./voice-bodies.ts";
 
 const sealedDocument = {
   version: fc.integer({ min: 1 }),
@@ -115,6 +115,7 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     { requiredKeys: ["statement"] },
   ),
   ...administrationBodies,
+  ...voiceBodies,
   "directory.lookup": fc.record({ userIds }),
   "presence.watch": fc.record({ userIds }),
   "call.request": statement,
@@ -176,11 +177,6 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "pairing.send": sealed,
   "pairing.close": pairing,
   "media.probeEnd": nothing,
-  "missed.get": fc.record({ after: fc.nat() }),
-  "missed.taken": fc.record({
-    callIds: fc.array(callId, { maxLength: 3 }),
-    refused: fc.array(fc.record({ callId, code }), { maxLength: 3 }),
-  }),
   "block.get": nothing,
   "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
 };
@@ -223,6 +219,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "history.begin": fc.record({ challenge: digest, expiresAtMs: timeMs }),
   "history.append": fc.record({ entry }),
   ...administrationReplies,
+  ...voiceReplies,
   "directory.lookup": fc.record({
     people: fc.array(
       fc.record({ userId, reachable: fc.boolean(), entry }, { requiredKeys: ["userId", "reachable"] }),
@@ -248,11 +245,6 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.leave": nothing,
   "call.end": nothing,
   "call.invite": fc.record({ members }),
-  "missed.get": fc.record(
-    { calls: fc.array(invite, { maxLength: 2 }), keptMs: fc.nat(30 * 86_400_000), next: fc.nat() },
-    { requiredKeys: ["calls", "keptMs"] },
-  ),
-  "missed.taken": nothing,
   "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
   "block.set": nothing,
   "call.remove": nothing,
@@ -307,6 +299,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "recovery.ended": nothing,
   "device.counterBack": fc.record({ deviceId }),
   "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
+  "message.left": nothing,
   "document.changed": fc.record({ version: fc.integer({ min: 1 }) }),
   "pairing.entered": pairing,
   "pairing.message": sealed,

@@ -68,6 +68,17 @@ export interface ServerLimits {
   readonly missedPerCaller: number;
   /** Of one of them, as it is kept: what people in a call said of who may be in it can be many times what a call is. */
   readonly missedBytes: number;
+  /** Voice messages by one person that are kept for another one, and for all together; the oldest make room. */
+  readonly messagesPerPair: number;
+  readonly messagesPerCaller: number;
+  /** Messages that one person leaves at once, and within a minute in the long run: each is up to 360 kB to be written, whether or not anybody gets it. */
+  readonly messageLeaveBurst: number;
+  readonly messagesPerMinute: number;
+  /** For how long after a call that nobody answered a message may be left, and after how many of one caller: as many as a call has people. */
+  readonly messageOpenMs: number;
+  readonly messageOpenPerCaller: number;
+  /** Keys of places that one person says, and asks of others, within a minute. */
+  readonly mailboxesPerMinute: number;
   /** Codes that are shown at the same time, to add a device at another machine. */
   readonly pairings: number;
   /** How long a code waits, and how long what follows may take: less than a stranger may stay. */
@@ -131,6 +142,13 @@ export const defaultLimits: ServerLimits = {
   missedPerPair: 8,
   missedPerCaller: 512,
   missedBytes: 32 * 1024,
+  messagesPerPair: 4,
+  messagesPerCaller: 32,
+  messageLeaveBurst: 12,
+  messagesPerMinute: 4,
+  messageOpenMs: 15 * 60_000,
+  messageOpenPerCaller: 128,
+  mailboxesPerMinute: 60,
   pairings: 1_024,
   pairingMs,
   pairingsPerMinute: 6,

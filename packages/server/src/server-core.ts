@@ -16,6 +16,7 @@ import { MediaProbes } from "./media/media-probes.ts";
 import { Relays } from "./media/relays.ts";
 import type { OutsideTurn } from "./media/turn-credentials.ts";
 import { ServerMetrics } from "./metrics.ts";
+import { VoiceMessages } from "./call/voice-messages.ts";
 import { PersonShares } from "./person-shares.ts";
 import { Pushes } from "./push/pushes.ts";
 import type { PushOptions } from "./push/pushes.ts";
@@ -81,8 +82,10 @@ export async function createServices(
     keptMs: limits.keepMissedMs,
     perPair: limits.missedPerPair,
     perCaller: limits.missedPerCaller,
+    openPerCaller: limits.messageOpenPerCaller,
     mostBytes: limits.missedBytes,
   });
+  const messages = new VoiceMessages({ store, directory, limits, clock });
   const pushParts = { store, sessions, metrics, log, originOf, clock };
   const pushes = await Pushes.open(pushParts, options.push ?? { services: [] });
   const wake = (userId: UserId, callerId: UserId, untilMs: number): void =>
@@ -109,6 +112,12 @@ export async function createServices(
     signatureCounts: new SignatureCounts(store, sessions, log),
     calls,
     missed,
+    messages,
+    messageShares: new PersonShares(
+      { perMinute: limits.messagesPerMinute, burst: limits.messageLeaveBurst },
+      clock,
+    ),
+    mailboxShares: new PersonShares({ perMinute: limits.mailboxesPerMinute }, clock),
     presentWords: new PresentWords(sessions, clock),
     microphoneWords: new MicrophoneWords(sessions, calls.running),
     words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
@@ -179,7 +188,7 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 
 /** To be called about once a second: ends what is due. */
 export async function sweepServices(services: Services): Promise<void> {
-  const { calls, clock, log, missed, sessions } = services;
+  const { calls, clock, log, mailboxShares, messages, messageShares, missed, sessions } = services;
   const { documents, invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
   const { pushes, pushShares, statements, words, wrongCodes } = services;
   try {
@@ -187,6 +196,8 @@ export async function sweepServices(services: Services): Promise<void> {
     for (const each of [
       documents,
       invitations,
+      mailboxShares,
+      messageShares,
       pairings,
       pairingShares,
       probes,
@@ -202,7 +213,8 @@ export async function sweepServices(services: Services): Promise<void> {
       each.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
-    const results = await Promise.allSettled([calls.tick(nowMs), missed.tick(nowMs), ...releases]);
+    const kept = [missed.tick(nowMs), messages.tick(nowMs)];
+    const results = await Promise.allSettled([calls.tick(nowMs), ...kept, ...releases]);
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 
 import type { CallProcessor } from "./call/call-processor.ts";
 import type { MissedCalls } from "./call/missed-calls.ts";
+import type { VoiceMessages } from "./call/voice-messages.ts";
 import type { MicrophoneWords } from "./call/microphone-words.ts";
 import type { PresentWords } from "./call/present-words.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -48,6 +49,11 @@ export interface Services {
   readonly signatureCounts: SignatureCounts;
   readonly calls: CallProcessor;
   readonly missed: MissedCalls;
+  readonly messages: VoiceMessages;
+  /** Of voice messages that are left. */
+  readonly messageShares: PersonShares;
+  /** Of keys of places. */
+  readonly mailboxShares: PersonShares;
   readonly presentWords: PresentWords;
   readonly microphoneWords: MicrophoneWords;
   /** Of words about microphones, questions for them, and last frames. */

@@ -5,6 +5,7 @@ import type { Bytes, ErrorCode, Relay, ReplyBody, RequestBody, UserId } from "@s
 
 import type { DocumentPlace } from "./document/document-place.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
+import type { MessagePlace } from "./messages/message-place.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
 import type { LoudspeakerTrouble } from "./sound-choices.ts";
@@ -28,6 +29,8 @@ export interface TerminalEnvironment extends Partial<System> {
   readonly bindingPlace?: BindingPlace;
   /** Where what belongs to the person is kept beyond the end of this terminal; without it in memory, and at the server. */
   readonly documentPlace?: DocumentPlace;
+  /** Where voice messages are kept, and the key that they are sealed to; without it none are sealed to this terminal. */
+  readonly messagePlace?: MessagePlace;
 }
 
 /** As the terminal uses it: nothing of the system is left open. */

@@ -2,6 +2,7 @@
 import type { BindingEndReason, DeviceId, ServerEvent } from "@signet/protocol";
 
 import type { CurrentCall } from "./call/current-call.ts";
+import type { MessagePart } from "./messages/message-part.ts";
 import type { PresentAnswers } from "./call/present-answers.ts";
 import type { PersonalPart } from "./document/personal-part.ts";
 import type { IncomingCalls } from "./incoming/incoming-calls.ts";
@@ -17,6 +18,7 @@ export interface EventParts {
   readonly session: Session;
   readonly administration: AdministrativePart;
   readonly personal: PersonalPart;
+  readonly messages: MessagePart;
   readonly elsewhere: Elsewhere;
   readonly directory: Directory;
   readonly presence: Presence;
@@ -46,6 +48,8 @@ export function hearEvent(event: ServerEvent, parts: EventParts): void {
       return void directory.changed(event.body.entry);
     case "document.changed":
       return parts.personal.heard(event.body.version);
+    case "message.left":
+      return void parts.messages.ask();
     case "device.counterBack":
       return parts.onCounterBack(event.body.deviceId);
     case "media.restarted":

@@ -20,6 +20,7 @@ import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import { MovableCall } from "./incoming/movable-call.ts";
 import { NamedCalls } from "./incoming/named-calls.ts";
 import { relaysOf } from "./session/relays.ts";
+import { MessagePart } from "./messages/message-part.ts";
 import { Notices } from "./people/notices.ts";
 import { Presence } from "./people/presence.ts";
 import { AdministrativePart } from "./session/administrative-part.ts";
@@ -33,20 +34,19 @@ import type { SessionListener } from "./session/session-listener.ts";
 import { deviceUses } from "./session/device-uses.ts";
 import { signedOutReason } from "./session/session-view.ts";
 import { Blocking } from "./session/blocking.ts";
+import { stopWhenTold } from "./session/stop-when-told.ts";
 import { Waking } from "./session/waking.ts";
 import type { TerminalState, Warning } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
 import { terminalView } from "./terminal-view.ts";
 import { Warnings } from "./people/warnings.ts";
 
-/** How long the server may take to hear that the last call was left, when the terminal closes (ms). */
-const farewellMs = 1_000;
-
 export class SignetTerminal implements Terminal {
   readonly administration: AdministrativePart;
   readonly personal: PersonalPart;
   readonly waking: Waking;
   readonly blocking: Blocking;
+  readonly messages: MessagePart;
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -138,6 +138,14 @@ export class SignetTerminal implements Terminal {
       onClockFault: (userId, clock) => this.#warn("proof.time", { userId, clock }),
       onRevoked: (userId) => this.#warn("missed.revokedDevice", { userId }),
     });
+    this.messages = new MessagePart({
+      session: this.#session,
+      directory: this.#directory,
+      environment,
+      onChange: () => this.#publish(),
+      onFault: (code, userId) => this.#warn(code, { userId }),
+      onRevokedCall: (...call) => this.#incoming.missed.tellRevoked(...call),
+    });
     this.#named = new NamedCalls(this.#session, this.#incoming, restored?.callId);
     this.#movable = new MovableCall({
       session: this.#session,
@@ -183,15 +191,8 @@ export class SignetTerminal implements Terminal {
 
   close(): void {
     this.#incoming.close();
-    const stop = (): void => this.#session.stop();
     void this.leave();
-    if (!this.#session.owes) return stop();
-    // The others should not have to wait until this terminal counts as lost.
-    const cancel = this.#environment.after(farewellMs, stop);
-    void this.#session.owedTold().finally(() => {
-      cancel();
-      stop();
-    });
+    stopWhenTold(this.#session, this.#environment);
   }
 
   retryNow(): void {
@@ -267,7 +268,7 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
-  askMissed: Terminal["askMissed"] = () => this.#incoming.missed.ask();
+  askMissed: Terminal["askMissed"] = () => this.#incoming.missed.ask().then(() => this.messages.ask());
   seeMissed: Terminal["seeMissed"] = (callIds) => this.#incoming.missed.seen(callIds);
   dismissNotice = (id: number): void => this.#notices.dismiss(id);
 
@@ -289,7 +290,7 @@ export class SignetTerminal implements Terminal {
     this.#warnings.settle("directory.keyChanged", userId);
     this.#publish();
     // What they called meanwhile was left where it was.
-    void this.#incoming.missed.ask();
+    void this.askMissed();
   }
 
   #callsChanged(): void {
@@ -302,6 +303,7 @@ export class SignetTerminal implements Terminal {
     this.#movable.endedHere(view);
     this.#incoming.left(view, wayBack);
     this.personal.callEnded(userId, view, wayBack);
+    this.messages.callEnded(userId, view, wayBack);
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
     if (end?.type === "failed" && end.code === "call.away") void this.#named.offerAgain(callId);
   }
@@ -341,7 +343,7 @@ export class SignetTerminal implements Terminal {
     this.#movable.signedIn(reply.elsewhere);
     this.#presence.renew();
     void this.#named.signedIn(reply.calls);
-    void this.#incoming.missed.ask();
+    void this.askMissed();
   }
 
   #warn(code: ErrorCode, about: Partial<Pick<Warning, "userId" | "clock" | "device">> = {}): void {
@@ -353,6 +355,7 @@ export class SignetTerminal implements Terminal {
       session: this.#session,
       administration: this.administration,
       personal: this.personal,
+      messages: this.messages,
       elsewhere: this.#elsewhere,
       directory: this.#directory,
       presence: this.#presence,
@@ -380,6 +383,7 @@ export class SignetTerminal implements Terminal {
     return terminalView({
       session: this.#session,
       incoming: this.#incoming,
+      messages: this.messages.views,
       movable: this.#movable,
       directory: this.#directory,
       answering: this.#answering,

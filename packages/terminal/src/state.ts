@@ -26,6 +26,7 @@ import type {
   MissedCall,
   Verification,
 } from "./incoming/shown-calls.ts";
+import type { VoiceMessage } from "./messages/messages-api.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 import type { LoudspeakerTrouble } from "./sound-choices.ts";
@@ -49,6 +50,8 @@ export interface TerminalState {
    * none.
    */
   readonly missed?: readonly MissedCall[];
+  /** Verified voice messages for the person, oldest first, until they are deleted, also over runs; undefined for none. */
+  readonly messages?: readonly VoiceMessage[];
   /** A call that rang here was answered by another device of the person's: for a minute, or until something rings again. */
   readonly answeredElsewhere?: AnsweredElsewhere;
   /** The call that the person is in at another terminal, and can move here. */

@@ -11,6 +11,7 @@ import type {
 } from "@signet/protocol";
 
 import type { PersonalApi } from "./document/personal-api.ts";
+import type { MessagesApi } from "./messages/messages-api.ts";
 import type { BlockingApi } from "./session/blocking-api.ts";
 import type { WakingApi } from "./session/waking-api.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
@@ -147,6 +148,7 @@ export interface Terminal {
   readonly personal: PersonalApi;
   readonly waking: WakingApi;
   readonly blocking: BlockingApi;
+  readonly messages: MessagesApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

@@ -11,6 +11,7 @@ import type { Notices } from "./people/notices.ts";
 import type { Warnings } from "./people/warnings.ts";
 import type { Session } from "./session/session.ts";
 import { connectionView, sessionView } from "./session/session-view.ts";
+import type { VoiceMessage } from "./messages/messages-api.ts";
 import type { TerminalState } from "./state.ts";
 
 export interface TerminalParts {
@@ -25,10 +26,11 @@ export interface TerminalParts {
   readonly call: TerminalState["call"];
   readonly passedOver: number;
   readonly personal: TerminalState["personal"];
+  readonly messages: readonly VoiceMessage[];
 }
 
 export function terminalView(parts: TerminalParts): TerminalState {
-  const { answering, call, passedOver, personal } = parts;
+  const { answering, call, messages, passedOver, personal } = parts;
   const { state, person, isKept } = parts.session;
   const server = state?.server;
   const { answeredElsewhere, joinable, missed, ringing } = parts.incoming.views;
@@ -45,6 +47,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
       .map((ring) => (isEngaged(call) ? { ...ring, waiting: true as const } : ring)),
     joinable,
     ...(missed === undefined ? {} : { missed }),
+    ...(messages.length === 0 ? {} : { messages }),
     ...(answeredElsewhere === undefined ? {} : { answeredElsewhere }),
     // The person settled the others.
     warnings: parts.warnings.list.filter(

@@ -54,7 +54,7 @@ wrongField("present", { callId: otherId }, "proof.call");
 wrongField("microphone", { callId: otherId }, "proof.call");
 wrongField("microphone", { state: "on" }, "proof.call");
 wrongField("present", { nonce: new Uint8Array(32) }, "proof.challenge");
-for (const purpose of ["remove", "host"] as const) {
+for (const purpose of ["remove", "host", "message"] as const) {
   wrongField(purpose, { callId: otherId }, "proof.call");
   wrongField(purpose, { callProofDigest: new Uint8Array(32) }, "proof.call");
 }
@@ -63,6 +63,9 @@ wrongField("remove", { voided: [new Uint8Array(32)] }, "proof.call");
 wrongField("remove", { voided: [] }, "proof.call");
 wrongField("host", { previousHost: new Uint8Array(32) }, "proof.call");
 wrongField("host", { nextHost: "carol" }, "proof.call");
+wrongField("message", { toUserId: "carol" }, "proof.call");
+wrongField("message", { sealedDigest: new Uint8Array(32) }, "proof.call");
+wrongField("message", { keysDigest: new Uint8Array(32) }, "proof.call");
 wrongField("leave", { issuedAtMs: nowMs + 600_000 }, "proof.time", {});
 wrongField("leave", { issuedAtMs: nowMs - 120_001 }, "proof.time", {});
 wrongField("leave", { issuedAtMs: nowMs + 120_001 }, "proof.time", {});
@@ -77,6 +80,7 @@ const purposes = [
   "microphone",
   "remove",
   "host",
+  "message",
 ] as const;
 
 test("a proof for another purpose: proof.purpose", async () => {

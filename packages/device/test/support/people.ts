@@ -100,6 +100,13 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey, pe
     admit: { purpose: "admit", ...common, ...challenge, codeHash: bytes(32, 11), head },
     invite: { purpose: "invite", ...ofCall, head, userIds: ["dan"] },
     remove: { purpose: "remove", ...ofCall, userIds: ["bob"], voided: [bytes(32, 5)] },
+    message: {
+      purpose: "message",
+      ...ofCall,
+      toUserId: "bob",
+      sealedDigest: bytes(32, 13),
+      keysDigest: bytes(32, 14),
+    },
     host: { purpose: "host", ...ofCall, previousHost: bytes(32, 5), nextHost: "bob" },
   };
 }

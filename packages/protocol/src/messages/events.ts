@@ -41,6 +41,9 @@ export const events = {
   /** Another terminal of the person put this version of their document. For terminals with the feature `documents`. */
   "document.changed": z.object({ version: DocumentVersion }),
 
+  /** Somebody left a message for the person: `message.list` tells. For terminals with the feature `messages`. */
+  "message.left": z.object({}),
+
   /** The code was entered at another terminal. */
   "pairing.entered": z.object({ pairingId: PairingId }),
   "pairing.message": z.object({ pairingId: PairingId, sealed: SealedWord }),

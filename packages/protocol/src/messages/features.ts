@@ -31,6 +31,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `missed`: a server keeps calls that somebody missed where no terminal of theirs was, and hands them over.
  * `push`: a server wakes closed pages of whoever is called.
  * `block`: a server tells people nothing of calls by those whom they blocked, and those nothing of that.
+ * `messages`: a server keeps sealed sound for whom a caller did not reach, and says so to terminals that are there.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -50,6 +51,7 @@ export const ownFeatures = [
   "missed",
   "push",
   "block",
+  "messages",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

@@ -23,6 +23,7 @@ import { administrationRequests } from "./administration.ts";
 import { documentRequests } from "./document.ts";
 import { mediaRequests } from "./media.ts";
 import { missedRequests } from "./missed.ts";
+import { messageRequests } from "./voice-messages.ts";
 import { blockRequests } from "./block.ts";
 import { pairingRequests } from "./pairing.ts";
 import { pushRequests } from "./push.ts";
@@ -386,6 +387,7 @@ export const requests = {
   ...pushRequests,
   ...mediaRequests,
   ...missedRequests,
+  ...messageRequests,
   ...blockRequests,
 } as const;
 

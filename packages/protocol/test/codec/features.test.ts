@@ -70,6 +70,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "missed",
     "push",
     "block",
+    "messages",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

@@ -30,6 +30,8 @@ export interface MissedCallsOptions {
   /** Of one caller: for one person, and for all together. */
   readonly perPair: number;
   readonly perCaller: number;
+  /** Unanswered calls of one caller after which they may still leave a message. */
+  readonly openPerCaller: number;
   /** Of a call as it is kept; a larger one is not. */
   readonly mostBytes: number;
 }
@@ -54,20 +56,31 @@ export class MissedCalls {
    */
   note(before: CallServerState | undefined, after: CallServerState): void {
     if (this.#options.keptMs === 0) return;
-    const { isThere, clock, log, mostBytes, perCaller, perPair, store } = this.#options;
+    const { isThere, clock, log, mostBytes, openPerCaller, perCaller, perPair, store } = this.#options;
     const { known, missed } = missedBy(before, after);
     const { callId } = after;
     const failed = (error: unknown): void =>
       log.error({ err: error, call: loggable(callId) }, "missed calls cannot be kept");
-    for (const userId of known) void store.missed.delete(userId, [callId]).catch(failed);
-    const away = missed.filter(({ rangAt }) => !rangAt.some(isThere));
-    if (away.length === 0) return;
+    for (const userId of known) {
+      void store.missed.delete(userId, [callId]).catch(failed);
+      void store.messages.close(userId, callId).catch(failed);
+    }
+    if (missed.length === 0) return;
     const call = missedInvite(after);
     if (encodeMessage(call).length > mostBytes) return;
     const atMs = clock();
     const bounds = { perPair, perCaller, perPerson: mostMissedCalls };
-    const kept = away.map(({ userId, callerId }) => ({ userId, callerId, atMs, call }));
-    void store.missed.keep(kept, bounds).catch(failed);
+    const unanswered = missed.map(({ userId, callerId, rangAt }) => ({
+      userId,
+      callerId,
+      atMs,
+      call,
+      rangAt,
+    }));
+    // Also after what rang to the end where somebody could have heard it: the caller may say what it was about.
+    void store.messages.open(unanswered, openPerCaller).catch(failed);
+    const away = unanswered.filter(({ rangAt }) => !rangAt.some(isThere));
+    if (away.length > 0) void store.missed.keep(away, bounds).catch(failed);
   }
 
   /** Oldest first, as much as goes into one answer. `next`: where to go on. */
@@ -101,7 +114,7 @@ export class MissedCalls {
 }
 
 /** Whose call it is; who brought somebody in may be another. */
-function initiatorOf({ proof }: Omit<CallInviteIn, "initiator">): UserId | undefined {
+export function initiatorOf({ proof }: Omit<CallInviteIn, "initiator">): UserId | undefined {
   const transcript = decodeTranscript(proof.transcript);
   return transcript?.purpose === "call" ? UserId.safeParse(transcript.userId).data : undefined;
 }

@@ -9,7 +9,7 @@ export const blockGet: Handler<"block.get", SignedInAsker> = async ({ store }, a
   respond(accept({ userIds: [...(await store.blocks.of(senderOf(asker).userId))] }));
 
 export const blockSet: Handler<"block.set", SignedInAsker> = async (
-  { blockShares, sessions, store },
+  { blockShares, clock, sessions, store },
   asker,
   { isBlocked, userId: blockedId },
   respond,
@@ -17,7 +17,7 @@ export const blockSet: Handler<"block.set", SignedInAsker> = async (
   const { userId } = senderOf(asker);
   if (!blockShares.take(userId)) return respond(refuse("protocol.askedTooMuch"));
   const changed = isBlocked
-    ? await store.blocks.add(userId, blockedId, mostBlocked)
+    ? await store.blocks.add(userId, blockedId, mostBlocked, clock())
     : await store.blocks.remove(userId, blockedId);
   if (changed === "full") return respond(refuse("block.tooMany"));
   if (changed === "changed") sessions.announceTo(blockedId, userId, isBlocked);

@@ -14,6 +14,7 @@ import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup, watch } from "./people.ts";
 import { missedGet, missedTaken } from "./missed.ts";
+import * as message from "./voice-messages.ts";
 import { blockGet, blockSet } from "./block.ts";
 import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
 import { lastFrame } from "./last-frame.ts";
@@ -117,6 +118,12 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "media.probeEnd": probeEnd,
   "missed.get": missedGet,
   "missed.taken": missedTaken,
+  "mailbox.put": message.putMailbox,
+  "mailbox.of": message.mailboxesOf,
+  "message.leave": message.leave,
+  "message.list": message.list,
+  "message.get": message.get,
+  "message.delete": message.remove,
   "block.get": blockGet,
   "block.set": blockSet,
 };
@@ -140,6 +147,9 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.groupInfo",
   "call.microphones",
   "missed.get",
+  "mailbox.of",
+  "message.list",
+  "message.get",
   "block.get",
 ]);
 

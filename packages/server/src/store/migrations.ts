@@ -175,4 +175,48 @@ export const migrations: readonly string[] = [
     UNIQUE (user_id, blocked_id)
   ) STRICT;
   `,
+  // Voice messages: keys that they are sealed to, unanswered calls after which one may be left, and what was left. A message without a call is one
+  // that nobody gets. And since when somebody is blocked: what became of a person's places later is nothing that they are told.
+  `
+  CREATE TABLE mailboxes (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    device_id TEXT NOT NULL,
+    key BLOB NOT NULL,
+    user_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    proof TEXT NOT NULL,
+    binding TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    used_ms INTEGER NOT NULL,
+    UNIQUE (device_id, key)
+  ) STRICT;
+  CREATE INDEX mailboxes_by_user ON mailboxes (user_id, used_ms);
+  CREATE TABLE unanswered_calls (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    call_id TEXT NOT NULL,
+    caller_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    call TEXT NOT NULL,
+    UNIQUE (user_id, call_id)
+  ) STRICT;
+  CREATE INDEX unanswered_calls_by_caller ON unanswered_calls (caller_id, position);
+  CREATE INDEX unanswered_calls_by_time ON unanswered_calls (at_ms);
+  CREATE TABLE voice_messages (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    caller_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    call_id TEXT NOT NULL,
+    call TEXT,
+    proof TEXT NOT NULL,
+    binding TEXT NOT NULL,
+    keys TEXT NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX voice_messages_by_pair ON voice_messages (user_id, caller_id, position);
+  CREATE INDEX voice_messages_by_caller ON voice_messages (caller_id, position);
+  CREATE INDEX voice_messages_by_time ON voice_messages (at_ms);
+  ALTER TABLE blocks ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE blocks SET at_ms = CAST(unixepoch('subsec') * 1000 AS INTEGER);
+  `,
 ];

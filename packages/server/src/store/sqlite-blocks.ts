@@ -15,18 +15,18 @@ export function blockedIn(database: DatabaseSync): (userId: UserId, callerId: Us
 export function sqliteBlocks(database: DatabaseSync, { read, write }: StoreWays): BlockStore {
   const count = database.prepare("SELECT count(*) AS count FROM blocks WHERE user_id = ?");
   const isBlocked = blockedIn(database);
-  const add = database.prepare("INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?)");
+  const add = database.prepare("INSERT INTO blocks (user_id, blocked_id, at_ms) VALUES (?, ?, ?)");
   const remove = database.prepare("DELETE FROM blocks WHERE user_id = ? AND blocked_id = ?");
   const all = database.prepare("SELECT blocked_id FROM blocks WHERE user_id = ? ORDER BY position");
   return {
     of: (userId) => read(() => all.all(userId).map((row) => UserId.parse(row["blocked_id"]))),
     whoBlocked: (callerId, userIds) =>
       read(() => new Set(userIds.filter((userId) => isBlocked(userId, callerId)))),
-    add: (userId, blockedId, most) =>
+    add: (userId, blockedId, most, atMs) =>
       write(() => {
         if (isBlocked(userId, blockedId)) return "held";
         if (Number(count.get(userId)?.["count"]) >= most) return "full";
-        add.run(userId, blockedId);
+        add.run(userId, blockedId, atMs);
         return "changed";
       }),
     remove: (userId, blockedId) =>

@@ -21,7 +21,9 @@ import { StartError } from "../start-error.ts";
 import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
 import { sqliteBlocks } from "./sqlite-blocks.ts";
+import { sqliteMessages } from "./sqlite-messages.ts";
 import { sqliteMissed } from "./sqlite-missed.ts";
+import type { MessageStore } from "./message-store.ts";
 import { sqlitePushes } from "./sqlite-pushes.ts";
 import type { StoreWays } from "./store-ways.ts";
 import { prepareAll } from "./sqlite-queries.ts";
@@ -117,6 +119,7 @@ class SqliteStore implements Store {
   readonly missed: MissedStore;
   readonly pushes: PushStore;
   readonly blocks: BlockStore;
+  readonly messages: MessageStore;
   /** Of the database; undefined in memory. */
   readonly #path: string | undefined;
   #uncounted: unknown;
@@ -129,6 +132,7 @@ class SqliteStore implements Store {
     this.missed = sqliteMissed(database, ways);
     this.pushes = sqlitePushes(database, ways);
     this.blocks = sqliteBlocks(database, ways);
+    this.messages = sqliteMessages(database, ways);
     this.#path = path;
     this.instanceId = String(
       database.prepare("SELECT value FROM meta WHERE name = 'instanceId'").get()?.["value"],

@@ -1,3 +1,4 @@
+import type { MessageStore } from "./message-store.ts";
 import type {
   Bytes,
   CallId,
@@ -72,6 +73,7 @@ export interface Store {
   readonly missed: MissedStore;
   readonly pushes: PushStore;
   readonly blocks: BlockStore;
+  readonly messages: MessageStore;
 
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void>;
@@ -188,7 +190,7 @@ export interface BlockStore {
   /** Who of these people blocked that caller. */
   whoBlocked(callerId: UserId, userIds: readonly UserId[]): Promise<ReadonlySet<UserId>>;
   /** @returns `full` where the person blocked as many as they may */
-  add(userId: UserId, blockedId: UserId, most: number): Promise<"changed" | "held" | "full">;
+  add(userId: UserId, blockedId: UserId, most: number, atMs: number): Promise<"changed" | "held" | "full">;
   remove(userId: UserId, blockedId: UserId): Promise<"changed" | "held">;
 }
 

@@ -9,6 +9,7 @@ import { withConstantRate } from "./constant-rate.ts";
 import { DocumentDatabase } from "./document-database.ts";
 import { KeyDatabase } from "./key-database.ts";
 import { watchNetwork, watchView } from "./network-watch.ts";
+import { MessageDatabase } from "./message-database.ts";
 import { TabBinding } from "./tab-binding.ts";
 import { unchainedTimers } from "./unchained-timers.ts";
 import { webAuthnDevices } from "./webauthn-provider.ts";
@@ -38,7 +39,10 @@ export async function createBrowserTerminal(options: BrowserTerminalOptions = {}
     ...(bindingPlace === undefined ? {} : { bindingPlace }),
     ...(factory === undefined
       ? {}
-      : { documentPlace: new DocumentDatabase(new KeyDatabase(factory, "documents")) }),
+      : {
+          documentPlace: new DocumentDatabase(new KeyDatabase(factory, "documents")),
+          messagePlace: new MessageDatabase(new KeyDatabase(factory, "documents")),
+        }),
   });
   // Whoever comes back to the page, or to a network, does not wait for the next try.
   const retry = (): void => terminal.retryNow();

@@ -40,7 +40,7 @@ export class DocumentDatabase implements DocumentPlace {
   }
 }
 
-function asKeyPair(found: unknown): DocumentKeyPair | undefined {
+export function asKeyPair(found: unknown): DocumentKeyPair | undefined {
   const { pair, publicKey } = Object(found) as Partial<DocumentKeyPair>;
   if (!(publicKey instanceof Uint8Array) || !(pair?.privateKey instanceof CryptoKey)) return undefined;
   return pair.privateKey.extractable ? undefined : { pair, publicKey };

@@ -14,8 +14,8 @@ import type {
 
 import type { CommonFields } from "../session/own-terminal.ts";
 
-/** `profile`: the key that seals, by its ID. The others: public keys that it is wrapped for. */
-export type KeyUse = "profile" | ListedHolder["kind"];
+/** `profile`: the key that seals, by its ID. `mailbox`: a public key that voice messages are sealed to. The others: public keys that the first is wrapped for. */
+export type KeyUse = "profile" | "mailbox" | ListedHolder["kind"];
 
 export interface Endorsing {
   readonly binding: ProofIn;

@@ -144,10 +144,7 @@ export class MissedCalls {
       expiresAtMs: 0,
     });
     if (typeof found === "string" && saysNothing(found)) return { type: "open" };
-    if (found === "history.deviceRevoked") {
-      const callerId = await this.#formerCaller(invite, userId, nowMs);
-      if (callerId !== undefined) this.#options.onRevoked(callerId);
-    }
+    if (found === "history.deviceRevoked") await this.tellRevoked(invite, userId);
     if (typeof found === "string") return { type: "refused", code: found };
     const { proofDigest, view } = found;
     const { callId, from, startedBy } = view;
@@ -160,6 +157,12 @@ export class MissedCalls {
     const call = { callId, atMs, from, ...(startedBy === undefined ? {} : { startedBy }) };
     const kept = { userId, digest: proofDigest, call, isSeen: isSettled(userId, found) };
     return { type: "taken", kept, view };
+  }
+
+  /** Tells who called, where nothing is wrong with that but that they revoked the device since. */
+  async tellRevoked(invite: CallInviteIn, userId: UserId): Promise<void> {
+    const callerId = await this.#formerCaller(invite, userId, this.#options.environment.nowMs());
+    if (callerId !== undefined) this.#options.onRevoked(callerId);
   }
 
   /** Who signed it, as long as their device counted. @returns undefined where anything else is wrong with it as well */
@@ -227,7 +230,7 @@ const passes: readonly ErrorCode[] = [
   "certificate.revocationUnknown",
 ];
 
-const saysNothing = (code: ErrorCode): boolean =>
+export const saysNothing = (code: ErrorCode): boolean =>
   passes.includes(code) ||
   isConnectionCode(code) ||
   ["auth.", "protocol.", "server.", "terminal."].some((start) => code.startsWith(start));

@@ -5,6 +5,7 @@ import type { DocumentPlace } from "../document/document-place.ts";
 import { deviceAtHand } from "../session/device-at-hand.ts";
 import { silentMedia } from "../environment.ts";
 import type { DeviceProvider, MediaProvider } from "../environment.ts";
+import type { MessagePlace } from "../messages/message-place.ts";
 import { MemoryPinStore } from "../people/pin-store.ts";
 import type { PinStore } from "../people/pin-store.ts";
 import { SignetTerminal } from "../signet-terminal.ts";
@@ -19,6 +20,8 @@ export interface NodeTerminalOptions {
   readonly pins?: PinStore;
   /** Where what belongs to the person is kept; default in memory, and at the server. */
   readonly documents?: DocumentPlace;
+  /** Where voice messages are kept, and their key; default nowhere: none are sealed to this terminal. */
+  readonly messages?: MessagePlace;
   /** Trust anchors of one's own; default those that the server names. */
   readonly certificates?: CertificateTrust;
   /** Default: takes part without sound. */
@@ -42,6 +45,7 @@ export async function createNodeTerminal(options: NodeTerminalOptions): Promise<
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     media: options.media ?? silentMedia,
     ...(options.documents === undefined ? {} : { documentPlace: options.documents }),
+    ...(options.messages === undefined ? {} : { messagePlace: options.messages }),
     ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),
   });
   terminal.start();

@@ -22,57 +22,62 @@ export class FileDocumentPlace implements DocumentPlace {
   }
 
   keyPair(): Promise<DocumentKeyPair> {
-    this.#keyPair ??= this.#openKeyPair();
+    this.#keyPair ??= keyPairIn(this.#folder, "document-key.json");
     return this.#keyPair;
   }
 
   async read(owner: DocumentOwner): Promise<unknown> {
-    return this.#read(this.#pathOf(owner), asDocument);
+    return readAs(this.#pathOf(owner), asDocument);
   }
 
   async write(owner: DocumentOwner, kept: KeptDocument, replaces: number): Promise<boolean> {
     const path = this.#pathOf(owner);
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     return inTurn(path, () => {
-      const held = this.#read(path, asDocument);
+      const held = readAs(path, asDocument);
       if ((held?.revision ?? 0) !== replaces) return false;
       replaceFile(path, `${JSON.stringify(kept, bytesAsText)}\n`);
       return true;
     });
   }
 
-  async #openKeyPair(): Promise<DocumentKeyPair> {
-    const path = join(this.#folder, "document-key.json");
-    const made = this.#read(path, asKeyPair) ?? (await newKeyPair());
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const { privateKey, publicKey } = inTurn(path, () => {
-      // Another process may have made one meanwhile.
-      const held = this.#read(path, asKeyPair);
-      if (held === undefined) replaceFile(path, `${JSON.stringify(made, bytesAsText)}\n`);
-      return held ?? made;
-    });
-    const { subtle } = crypto;
-    const pair = {
-      privateKey: await subtle.importKey("pkcs8", privateKey, "X25519", false, ["deriveBits"]),
-      publicKey: await subtle.importKey("raw", publicKey, "X25519", true, []),
-    };
-    privateKey.fill(0);
-    return { publicKey, pair };
+  #pathOf(owner: DocumentOwner): string {
+    return join(this.#folder, ownerFile("personal", owner));
   }
+}
 
-  #read<T>(path: string, parse: (stored: Readonly<Record<string, unknown>>) => T): T | undefined {
-    try {
-      return parse(Object(JSON.parse(readFileSync(path, "utf8"))) as Readonly<Record<string, unknown>>);
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw cause;
-    }
-  }
+/** The one that lies there, or is made now. */
+export async function keyPairIn(folder: string, name: string): Promise<DocumentKeyPair> {
+  const path = join(folder, name);
+  const made = readAs(path, asKeyPair) ?? (await newKeyPair());
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { privateKey, publicKey } = inTurn(path, () => {
+    // Another process may have made one meanwhile.
+    const held = readAs(path, asKeyPair);
+    if (held === undefined) replaceFile(path, `${JSON.stringify(made, bytesAsText)}\n`);
+    return held ?? made;
+  });
+  const { subtle } = crypto;
+  const pair = {
+    privateKey: await subtle.importKey("pkcs8", privateKey, "X25519", false, ["deriveBits"]),
+    publicKey: await subtle.importKey("raw", publicKey, "X25519", true, []),
+  };
+  privateKey.fill(0);
+  return { publicKey, pair };
+}
 
-  #pathOf({ serverOrigin, userId }: DocumentOwner): string {
-    const { host, protocol } = new URL(serverOrigin);
-    const server = `${protocol.slice(0, -1)}-${host.replaceAll(":", "-")}`;
-    return join(this.#folder, `personal-${server}-${userId}.json`);
+/** One for each person and server. */
+export function ownerFile(what: string, { serverOrigin, userId }: DocumentOwner): string {
+  const { host, protocol } = new URL(serverOrigin);
+  return `${what}-${protocol.slice(0, -1)}-${host.replaceAll(":", "-")}-${userId}.json`;
+}
+
+function readAs<T>(path: string, parse: (stored: Readonly<Record<string, unknown>>) => T): T | undefined {
+  try {
+    return parse(Object(JSON.parse(readFileSync(path, "utf8"))) as Readonly<Record<string, unknown>>);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw cause;
   }
 }
 
@@ -121,7 +126,7 @@ function asDocument(stored: Readonly<Record<string, unknown>>): KeptDocument {
   };
 }
 
-const bytesAsText = (_name: string, value: unknown): unknown =>
+export const bytesAsText = (_name: string, value: unknown): unknown =>
   value instanceof Uint8Array ? toBase64Url(Uint8Array.from(value)) : value;
 
 const bytesOf = (text: unknown): Bytes | undefined =>

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { frameSamples } from "../../src/node/audio.ts";
 import { createAudioFile } from "../../src/node/files/file-sink.ts";
 import { openAudioFile } from "../../src/node/files/file-source.ts";
-import { lacingOf, mostPageBytes, readPage, writePage } from "../../src/node/files/ogg.ts";
+import { lacingOf, mostPageBytes, readPage, writePage } from "../../src/messages/sound/ogg.ts";
 import { folderFor } from "../support/folder.ts";
 import { oggOpus, opusHead, opusPackets, opusTags, page, pagesOf, rawPage } from "../support/ogg.ts";
 import { analyse, readAll, tone } from "../support/sound.ts";

@@ -1,5 +1,5 @@
-import { lacingOf, writePage } from "../../src/node/files/ogg.ts";
-import type { OggPage } from "../../src/node/files/ogg.ts";
+import { lacingOf, writePage } from "../../src/messages/sound/ogg.ts";
+import type { OggPage } from "../../src/messages/sound/ogg.ts";
 import { createFileEncoder } from "../../src/node/opus.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

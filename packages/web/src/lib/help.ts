@@ -40,6 +40,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   frames: "encryption",
   history: "addingDevices",
   media: "sound",
+  message: "calls",
   missed: "changedKey",
   mls: "failedCheck",
   pairing: "addingDevices",

@@ -12,6 +12,7 @@ import { documentErrors } from "./document-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
+import { messageErrors } from "./message-errors.ts";
 import { pairingErrors } from "./pairing-errors.ts";
 import { afterOneAnother, clausesInOne, dayAndTime, durations, list, sentence } from "./punctuation.ts";
 import { proofErrors } from "./proof-errors.ts";
@@ -53,6 +54,7 @@ export const zhHans: Catalogue = {
     ...documentErrors,
     ...certificateErrors,
     ...pushErrors,
+    ...messageErrors,
     ...blockErrors,
   },
   commandLineErrors,

@@ -3,8 +3,8 @@ import type { Bytes } from "@signet/protocol";
 
 import { badFile, otherFormat } from "./bad-file.ts";
 import type { Input } from "./input.ts";
-import { capturePattern, mostPageBytes, noGranule, readPage } from "./ogg.ts";
-import type { OggPage } from "./ogg.ts";
+import { capturePattern, mostPageBytes, noGranule, readPage } from "../../messages/sound/ogg.ts";
+import type { OggPage } from "../../messages/sound/ogg.ts";
 import { oggCodecOf, startsWith } from "./other-formats.ts";
 
 export interface OggPacket {

@@ -7,7 +7,7 @@ import { frameSamples, sampleRate, silentFrame } from "../audio.ts";
 import type { AudioSink } from "../audio.ts";
 import { createFileEncoder } from "../opus.ts";
 import type { OpusEncoderHandle } from "../opus.ts";
-import { lacingOf, noGranule, writePage } from "./ogg.ts";
+import { lacingOf, noGranule, writePage } from "../../messages/sound/ogg.ts";
 import { OutputFile } from "./output-file.ts";
 
 /** A second is on disk when the next begins (section 3 advises no more). */
