@@ -88,6 +88,9 @@ test("a database from before renewal keeps who is registered, and what renewed c
     "missed_calls",
     "pushes",
     "blocks",
+    "mailboxes",
+    "unanswered_calls",
+    "voice_messages",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");

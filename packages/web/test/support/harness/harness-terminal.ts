@@ -22,6 +22,7 @@ import type {
 import { names } from "./own-people.ts";
 import { carriedState, harnessPersonal, HarnessLettingIn } from "./personal.ts";
 import { harnessBlocking } from "./blocking.ts";
+import { harnessMessages } from "./messages.ts";
 import { harnessWaking } from "./waking.ts";
 import { HarnessElsewhere } from "./elsewhere.ts";
 import { scenes } from "./scenes.ts";
@@ -71,6 +72,7 @@ export class HarnessTerminal implements Terminal {
   );
   readonly waking = harnessWaking(this.asked);
   readonly blocking = harnessBlocking(this.asked);
+  readonly messages = harnessMessages(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];
     readonly recoveries: readonly OpenRecovery[];
