@@ -18,6 +18,7 @@ export { isNewerData } from "./store/newer-data.ts";
 export { restoreDatabase } from "./store/restore.ts";
 export type { Restored, RestoreOptions } from "./store/restore.ts";
 export { openSqliteStore } from "./store/sqlite-store.ts";
+export type { StoredMissed } from "./store/missed-store.ts";
 export type {
   RegisterResult,
   Registration,
@@ -25,5 +26,4 @@ export type {
   StoredBinding,
   StoredCall,
   StoredInput,
-  StoredMissed,
 } from "./store/store.ts";

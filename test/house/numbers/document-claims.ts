@@ -5,6 +5,7 @@ import "./echo-claims.ts";
 import "./block-claims.ts";
 import "./link-claims.ts";
 import "./missed-claims.ts";
+import "./message-claims.ts";
 
 inDocument("docs/protocol.md")(
   "The document has at most {} bytes, and there are at most {} keys of {} bytes. A person puts {} at once and {} a minute.",

@@ -40,7 +40,8 @@ const sound = {
   proof: ProofIn,
   /** The key to the sound, wrapped for each mailbox. */
   keys: z.array(wireBytes(mostMessageKeyBytes, 1)).min(1).max(mostMailboxes),
-  sealed: wireBytes(sealedSoundBytes(mostMessageSteps), sealedSoundBytes(1)),
+  /** Of whole steps: {@link sealedSoundBytes}. */
+  sealed: wireBytes(sealedSoundBytes(mostMessageSteps), 1),
 };
 
 export const MessageIn = z.object({

@@ -1,6 +1,6 @@
 import type { Bytes, CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
 
-import type { MissedBounds, StoredMissed } from "./store.ts";
+import type { MissedBounds, StoredMissed } from "./missed-store.ts";
 
 /** Voice messages, and the keys of people's terminals that they are sealed to. */
 export interface MessageStore {

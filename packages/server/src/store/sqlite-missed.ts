@@ -4,7 +4,7 @@ import { CallInviteIn, UserId, encodeMessage } from "@signet/protocol";
 
 import { blockedIn } from "./sqlite-blocks.ts";
 import type { StoreWays } from "./store-ways.ts";
-import type { MissedStore } from "./store.ts";
+import type { MissedStore } from "./missed-store.ts";
 
 /** A call as it is kept: the directory has the entry of who called. */
 const Stored = CallInviteIn.omit({ initiator: true });

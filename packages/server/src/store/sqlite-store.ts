@@ -24,6 +24,7 @@ import { sqliteBlocks } from "./sqlite-blocks.ts";
 import { sqliteMessages } from "./sqlite-messages.ts";
 import { sqliteMissed } from "./sqlite-missed.ts";
 import type { MessageStore } from "./message-store.ts";
+import type { MissedStore } from "./missed-store.ts";
 import { sqlitePushes } from "./sqlite-pushes.ts";
 import type { StoreWays } from "./store-ways.ts";
 import { prepareAll } from "./sqlite-queries.ts";
@@ -35,7 +36,6 @@ import type {
   AppendedStatement,
   BindResult,
   BlockStore,
-  MissedStore,
   PushStore,
   PutResult,
   RegisterResult,

@@ -1,8 +1,8 @@
 import type { MessageStore } from "./message-store.ts";
+import type { MissedStore } from "./missed-store.ts";
 import type {
   Bytes,
   CallId,
-  CallInviteIn,
   DirectoryEntryIn,
   ProofIn,
   RegistrationIn,
@@ -160,18 +160,6 @@ export interface StoredPush {
 
 export type PutResult = "kept" | "outrun";
 
-/** Calls that people missed. */
-export interface MissedStore {
-  /** Each in the place of an earlier one of the same call. What is beyond the bounds goes, the oldest first; who was blocked is left out. */
-  keep(missed: readonly StoredMissed[], bounds: MissedBounds): Promise<void>;
-  /** Those that came after `sinceMs` and are kept behind the position `after`, in the order of their positions. */
-  of(userId: UserId, sinceMs: number, after: number): Promise<readonly KeptMissed[]>;
-  /** @returns those that were there */
-  delete(userId: UserId, callIds: readonly CallId[]): Promise<readonly CallId[]>;
-  /** Those that came at this time or before. */
-  deleteBefore(atMs: number): Promise<void>;
-}
-
 /** Browsers to be woken. */
 export interface PushStore {
   /** The key by which push services know this server. @param made kept where there is none yet @returns the one that is kept */
@@ -192,28 +180,6 @@ export interface BlockStore {
   /** @returns `full` where the person blocked as many as they may */
   add(userId: UserId, blockedId: UserId, most: number, atMs: number): Promise<"changed" | "held" | "full">;
   remove(userId: UserId, blockedId: UserId): Promise<"changed" | "held">;
-}
-
-/** A call that somebody missed. */
-export interface StoredMissed {
-  readonly userId: UserId;
-  /** Who called, or brought them in. */
-  readonly callerId: UserId;
-  /** By the server's clock. */
-  readonly atMs: number;
-  readonly call: Omit<CallInviteIn, "initiator">;
-}
-
-/** `position`: grows with each that is kept. */
-export type KeptMissed = StoredMissed & { readonly position: number };
-
-export interface MissedBounds {
-  /** By one caller for one person; the oldest goes. */
-  readonly perPair: number;
-  /** By one caller for all; the oldest goes. */
-  readonly perCaller: number;
-  /** For one person; the oldest goes of whoever called them most. */
-  readonly perPerson: number;
 }
 
 export interface StoredInput {
