@@ -189,6 +189,12 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
       registration: fc.constantFrom("open", "invite", "closed"),
       limits,
       features,
+      about: fc.record({
+        software: fc.constantFrom("signet 0.1.0", "x"),
+        keepMissedDays: fc.nat({ max: 365 }),
+        wakes: fc.boolean(),
+        relays: fc.boolean(),
+      }),
     },
     { requiredKeys: ["serverOrigin", "serverTimeMs", "registration", "limits"] },
   ),

@@ -62,6 +62,8 @@ export interface TerminalState {
   readonly notices?: readonly Notice[];
   /** What `trustChangedKey` can be asked for; undefined for none. */
   readonly changedKeys?: readonly ChangedKey[];
+  /** Whom the server names as administrators, known or not, since somebody signed in here; undefined for none. */
+  readonly administrators?: readonly UserId[];
   /** Whom the server names as administrators anew; undefined for none. */
   readonly newAdministrators?: readonly NewAdministrator[];
   /** What the server said and this version could not read, in messages, since it started; undefined for none. */

@@ -36,6 +36,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
   const { answeredElsewhere, joinable, missed, ringing } = parts.incoming.views;
   const { changedKeys } = parts.directory;
   const newAdministrators = parts.administrators.unknown;
+  const administrators = parts.administrators.named;
   const administers = person !== undefined && parts.administrators.doesAdminister(person.known.person);
   const notices = parts.notices.list;
   const elsewhere = parts.movable.view;
@@ -58,6 +59,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
     ...(elsewhere === undefined ? {} : { elsewhere }),
     ...(notices.length === 0 ? {} : { notices }),
     ...(changedKeys.length === 0 ? {} : { changedKeys }),
+    ...(administrators.length === 0 ? {} : { administrators }),
     ...(newAdministrators.length === 0 ? {} : { newAdministrators }),
     ...(passedOver === 0 ? {} : { passedOver }),
     ...(server === undefined ? {} : { server }),

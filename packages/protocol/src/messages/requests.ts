@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 
+import { About } from "./about.ts";
 import { mostCallStatements } from "../call-list/bounds.ts";
 import { StatedEntry } from "../entry.ts";
 import { StatementIn, mostStatements } from "../history.ts";
@@ -122,6 +123,8 @@ export const requests = {
       features: Features.optional(),
       /** Who answers every call and gives back what is said. What is no user ID is nobody. */
       echo: UserId.optional().catch(undefined),
+      /** Of servers of before nothing. */
+      about: About.optional().catch(undefined),
     }),
   },
   "session.challenge": {

@@ -55,6 +55,26 @@ test("features that this version does not know are passed over", () => {
   assert.equal(hasFeature(named[0], "present"), true);
 });
 
+test("what a server says of itself is read where it can be, and is none where it cannot; servers of before say nothing", () => {
+  const { reply } = read("hello-1");
+  const about = { software: "signet 0.1.0", keepMissedDays: 7, wakes: true, relays: false };
+  const heard = (said: unknown) => decodeReply("session.hello", { ...reply.body, about: said })?.about;
+  assert.deepEqual(heard({ ...about, later: "unknown" }), about);
+  assert.equal(decodeReply("session.hello", reply.body)?.about, undefined);
+  for (const odd of [
+    {},
+    "signet",
+    { ...about, software: "signet \u{202E}0.1.0" },
+    { ...about, software: "a".repeat(65) },
+    { ...about, keepMissedDays: -1 },
+    { ...about, wakes: "yes" },
+  ]) {
+    const body = decodeReply("session.hello", { ...reply.body, about: odd });
+    assert.ok(body !== undefined, "the hello counts");
+    assert.equal(body.about, undefined, JSON.stringify(odd));
+  }
+});
+
 test("what a call needs is needed, and what it can do without is not", () => {
   const without = (name: string): boolean => hasNeededFeatures(ownFeatures.filter((one) => one !== name));
   assert.deepEqual(ownFeatures.filter(without), [

@@ -1,7 +1,8 @@
 import { hasNeededFeatures, maxMessageBytes, ownFeatures } from "@signet/protocol";
-import type { RequestType, TerminalRequest } from "@signet/protocol";
+import type { ReplyBody, RequestType, TerminalRequest } from "@signet/protocol";
 
 import type { Services } from "../services.ts";
+import { software } from "../software.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import type { Connection } from "../ws/connection.ts";
@@ -211,7 +212,10 @@ export async function dispatch(
 
 const isAnonymous = (type: RequestType): type is AnonymousType => Object.hasOwn(anonymous, type);
 
-function serverInfo({ certificates, clock, echo, limits, originOf, registration, slots }: Services) {
+const dayMs = 24 * 3_600_000;
+
+function serverInfo(services: Services): ReplyBody<"session.hello"> {
+  const { certificates, clock, echo, limits, originOf, registration, slots } = services;
   const { callMembers, ringMs, bindingMs } = limits;
   return {
     serverOrigin: originOf(),
@@ -221,5 +225,11 @@ function serverInfo({ certificates, clock, echo, limits, originOf, registration,
     ...(certificates === undefined ? {} : { certificates: certificates.accepted }),
     features: [...ownFeatures],
     ...(echo === undefined ? {} : { echo }),
+    about: {
+      software,
+      keepMissedDays: limits.keepMissedMs / dayMs,
+      wakes: services.pushes.isOn,
+      relays: services.relays.isOn,
+    },
   };
 }

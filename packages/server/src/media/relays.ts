@@ -49,6 +49,10 @@ export class Relays {
     this.#ownUrl = url;
   }
 
+  get isOn(): boolean {
+    return this.#ownUrl !== undefined || this.#options.outside !== undefined;
+  }
+
   /** For one connection of one terminal, which may make it. @param callId without one for its probe */
   offer(terminalId: TerminalId, callId: CallId | undefined): Relay[] {
     const { clock, limits, outside } = this.#options;

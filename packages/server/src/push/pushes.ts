@@ -65,6 +65,10 @@ export class Pushes {
     this.#pairs = new PersonShares({ perMinute: wakesPerCallerPerMinute }, parts.clock);
   }
 
+  get isOn(): boolean {
+    return this.#key !== undefined;
+  }
+
   /** @param options without services nobody can subscribe, and nobody is woken */
   static async open(parts: PushParts, options: PushOptions): Promise<Pushes> {
     const isOn = options.services.length > 0;

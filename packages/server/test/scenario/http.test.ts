@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { startTestServer, tempDir } from "../support/test-server.ts";
 import { people } from "../support/group.ts";
+import { TestTerminal } from "../support/test-terminal.ts";
 
 test("every page comes with a policy that lets nothing else in", async (t) => {
   const webRoot = tempDir(t);
@@ -96,6 +97,28 @@ test("without the built web terminal the page says what to do; an address leads 
   const byAddress = await fetch(`http://127.0.0.1:${server.port}/`, { redirect: "manual" });
   assert.equal(byAddress.status, 308);
   assert.equal(byAddress.headers.get("location"), `${server.origin}/`);
+});
+
+test("a server says of itself what it is and what it does, as it was told to", async (t) => {
+  const { version } = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../../../../package.json"), "utf8"),
+  ) as { readonly version: string };
+  const said = async (options: Parameters<typeof startTestServer>[1]) =>
+    (await (await TestTerminal.open(await startTestServer(t, options))).hello()).about;
+  const software = `signet ${version}`;
+  const day = 24 * 3_600_000;
+  assert.deepEqual(await said({ relay: "web", limits: { keepMissedMs: 30 * day } }), {
+    software,
+    keepMissedDays: 30,
+    wakes: true,
+    relays: true,
+  });
+  assert.deepEqual(await said({ relay: "off", limits: { keepMissedMs: 0 }, push: { services: [] } }), {
+    software,
+    keepMissedDays: 0,
+    wakes: false,
+    relays: false,
+  });
 });
 
 test("a site behind HTTPS tells browsers to stay there", async (t) => {

@@ -113,6 +113,11 @@ export class Administrators {
   }
 
   /** Whom the server names, and did not at first; a person may decide to believe it. */
+  /** By the server's word of now, whether they are believed or not. */
+  get named(): readonly UserId[] {
+    return this.#named;
+  }
+
   get unknown(): readonly NewAdministrator[] {
     return Array.from(this.#unknown.values(), ({ shown }) => shown);
   }

@@ -78,6 +78,26 @@ describe("settings", () => {
     await view.close();
   });
 
+  test("what the server says of itself is told as its word; what it does not say is no claim", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const facts = view.page.getByRole("region", { name: "This server" });
+    for (const [scene, said] of [
+      ["aboutServer", ["carol", "Kept for 7 days", "Can be told that", "It passes calls on"]],
+      [
+        "aboutSparse",
+        ["Nobody is named", "Are not kept", "Are told of nothing", "the relay is switched off"],
+      ],
+      ["settings", ["It does not tell"]],
+      ["settingsSignedOut", ["Told after you sign in"]],
+    ] as const) {
+      await view.show(scene);
+      for (const text of said) await facts.getByText(text).first().waitFor();
+      await facts.getByText("nobody signed it").waitFor();
+    }
+    assert.deepEqual(await view.axe(), []);
+    await view.close();
+  });
+
   test("what this browser keeps is forgotten after a question, and the page begins as if it were new", async () => {
     const view = await pages.open({ stored: rememberedProfile(Date.now()) });
     const { page } = view;

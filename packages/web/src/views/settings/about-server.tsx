@@ -1,11 +1,15 @@
+import type { ServerInfo } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { useModel } from "../../model.ts";
 
 /** What the server says of itself, in plain words. */
 export function AboutServer() {
-  const { server } = useModel().state.value;
+  const model = useModel();
+  const { administrators = [], server } = model.state.value;
   const text = texts().settings;
+  const isSignedIn = model.self.value !== undefined;
   return (
     <section class="card" aria-labelledby="server-title">
       <h2 id="server-title">{text.titles.server}</h2>
@@ -17,13 +21,43 @@ export function AboutServer() {
           <dd>
             <code>{server.serverOrigin}</code>
           </dd>
+          <dt>{texts().aboutServer.administers}</dt>
+          <dd>
+            {administrators.length > 0
+              ? listOfNames(administrators.map(model.wholeNameOf))
+              : isSignedIn
+                ? texts().aboutServer.nobody
+                : texts().aboutServer.afterSignIn}
+          </dd>
           <dt>{text.newPeople}</dt>
           <dd>{text.registration[server.registration]}</dd>
           <dt>{text.callsHere}</dt>
           <dd>{text.mostInCall(server.limits.callMembers + 1)}</dd>
+          <SaidOfItself server={server} />
         </dl>
       )}
+      <p class="hint">{texts().aboutServer.itsWord}</p>
       <p class="hint">{text.serverSees}</p>
     </section>
+  );
+}
+
+/** Servers of before say none of it. */
+function SaidOfItself({ server: { about, echo } }: { server: ServerInfo }) {
+  const text = texts().aboutServer;
+  const { untold } = text;
+  return (
+    <>
+      <dt>{text.software}</dt>
+      <dd>{about?.software ?? untold}</dd>
+      <dt>{text.missedCalls}</dt>
+      <dd>{about === undefined ? untold : text.keptDays(about.keepMissedDays)}</dd>
+      <dt>{text.closedPages}</dt>
+      <dd>{about === undefined ? untold : about.wakes ? text.wakes : text.wakesNot}</dd>
+      <dt>{text.withoutUdp}</dt>
+      <dd>{about === undefined ? untold : about.relays ? text.relays : text.relaysNot}</dd>
+      <dt>{text.echo}</dt>
+      <dd>{echo ?? text.noEcho}</dd>
+    </>
   );
 }

@@ -2,7 +2,7 @@
 import type { PersonalState, Settings, TerminalState } from "@signet/terminal";
 
 import { id } from "./people.ts";
-import { incoming, signedIn, signedOut } from "./scene-parts.ts";
+import { incoming, serverAt, signedIn, signedOut } from "./scene-parts.ts";
 
 export const settingsScenes = {
   settings: signedIn,
@@ -21,6 +21,22 @@ export const settingsScenes = {
   linkedOdd: signedIn,
   linkedSignedOut: signedOut,
   asApp: signedIn,
+  aboutServer: (nowMs) => ({
+    ...signedIn(nowMs),
+    administrators: [id("carol")],
+    server: {
+      ...serverAt(nowMs),
+      echo: id("echo"),
+      about: { software: "signet 0.1.0", keepMissedDays: 7, wakes: true, relays: true },
+    },
+  }),
+  aboutSparse: (nowMs) => ({
+    ...signedIn(nowMs),
+    server: {
+      ...serverAt(nowMs),
+      about: { software: "signet 0.1.0", keepMissedDays: 0, wakes: false, relays: false },
+    },
+  }),
 } as const satisfies Record<string, (nowMs: number) => TerminalState>;
 
 /** How far what belongs to the person is carried; where nothing is said, all of it is. */
@@ -67,4 +83,6 @@ export const placeOfScene: Readonly<Partial<Record<string, string>>> = {
   linkedOdd: "/call/Call%20this%20number",
   linkedSignedOut: "/call/bob",
   asApp: "#settings/app",
+  aboutServer: "#settings/server",
+  aboutSparse: "#settings/server",
 };

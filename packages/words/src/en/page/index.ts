@@ -1,4 +1,5 @@
 /** What the page alone says. */
+import { aboutServer } from "./about-server.ts";
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { blocking } from "./blocking.ts";
@@ -36,6 +37,7 @@ export const page = {
   history,
   settings,
   asApp,
+  aboutServer,
   shortcuts,
   call,
   incoming,

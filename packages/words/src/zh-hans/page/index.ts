@@ -1,5 +1,6 @@
 /** 只有页面使用的文字。 */
 import type { PageTexts } from "../../page-texts.ts";
+import { aboutServer } from "./about-server.ts";
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { blocking } from "./blocking.ts";
@@ -37,6 +38,7 @@ export const page: PageTexts = {
   history,
   settings,
   asApp,
+  aboutServer,
   shortcuts,
   call,
   incoming,

@@ -1,0 +1,25 @@
+/** What the server says of itself. */
+import { count, say } from "../say.ts";
+
+export const aboutServer = {
+  administers: "Administers",
+  nobody: "Nobody is named",
+  afterSignIn: "Told after you sign in",
+  software: "Program",
+  untold: "It does not tell",
+  missedCalls: "Missed calls",
+  keptDays: (days: number) =>
+    days === 0
+      ? "Are not kept"
+      : say`Kept for ${count(days, { one: "day", other: "days" })} while no terminal of yours was there`,
+  closedPages: "Closed pages",
+  wakes: "Can be told that somebody calls",
+  wakesNot: "Are told of nothing: it is switched off here",
+  withoutUdp: "Networks without UDP",
+  relays: "It passes calls on there",
+  relaysNot: "Have no sound: the relay is switched off here",
+  echo: "Echo",
+  noEcho: "None: nobody here answers to give back what you say",
+  itsWord:
+    "All of this is what the server says of itself; nobody signed it. It has no key of its own that you could compare: you know it by its address, and your browser by the certificate for that. People you know by their devices.",
+};
