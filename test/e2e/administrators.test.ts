@@ -326,6 +326,8 @@ test("a server that invents an administrator is named, and nothing that one sign
   );
   const [asked] = newAdministrators ?? [];
   assert.equal(asked?.userId, "mallory");
+  // Shown as the server's word, believed or not.
+  assert.ok(fay.terminal.state.administrators?.includes(asked.userId));
   assert.deepEqual(
     asked.devices.map(({ deviceId }) => deviceId),
     [device.deviceId],
