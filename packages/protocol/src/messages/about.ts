@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * What a server says of itself, for people to read. Its word alone: nothing signs it, and nothing rests on it. A newer server may say more, and what
- * cannot be read is not told.
+ * cannot be read is not told; of servers of before nothing is.
  */
 export const About = z.object({
   /** Program and version, in letters that cannot change how what stands around them is read. */

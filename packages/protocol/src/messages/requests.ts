@@ -123,7 +123,6 @@ export const requests = {
       features: Features.optional(),
       /** Who answers every call and gives back what is said. What is no user ID is nobody. */
       echo: UserId.optional().catch(undefined),
-      /** Of servers of before nothing. */
       about: About.optional().catch(undefined),
     }),
   },

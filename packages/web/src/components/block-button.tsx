@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { isBlockedIn } from "../model/blocking.ts";
 import { useModel } from "../model.ts";
+import { HelpLink } from "./help-link.tsx";
 import { Notice } from "./notice.tsx";
 import { Question } from "./question.tsx";
 
@@ -75,6 +76,7 @@ export function BlockRefused({ userId }: Pick<Blockable, "userId">) {
   return failure === undefined || failure.userId !== userId ? null : (
     <Notice tone="warning" alert>
       <p>{sentenceFor(failure.code)}</p>
+      <HelpLink code={failure.code} />
     </Notice>
   );
 }

@@ -4,6 +4,7 @@ import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
+import { HelpLink } from "./help-link.tsx";
 import { rich } from "../lib/rich.ts";
 import { DeviceFacts } from "./device-facts.tsx";
 import { useModel } from "../model.ts";
@@ -15,7 +16,7 @@ export function TrustAdministrator({ code, userId }: { code: ErrorCode; userId: 
   /** Who is shown, and so who is accepted, whatever comes up meanwhile. */
   const [shown, setShown] = useState<NewAdministrator>();
   const [isAsked, setAsked] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<ErrorCode>();
   if (shown === undefined) {
     const found = model.state.value.newAdministrators?.find(
       (one) => one.code === code && one.userId === userId,
@@ -33,7 +34,7 @@ export function TrustAdministrator({ code, userId }: { code: ErrorCode; userId: 
       // The message around this is gone with it.
       model.announcement.value = texts().administration.isKnown(userId);
     } catch (error) {
-      setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
+      setProblem((error instanceof SignetError ? error : localFailure(error)).code);
     }
   };
   return (
@@ -57,7 +58,11 @@ export function TrustAdministrator({ code, userId }: { code: ErrorCode; userId: 
         />
         <span>{texts().administration.iAsked}</span>
       </label>
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      {problem !== undefined && (
+        <p role="alert">
+          {sentenceFor(problem)} <HelpLink code={problem} />
+        </p>
+      )}
       <div class="row">
         <button type="button" class="button danger small" disabled={!isAsked} onClick={() => void trust()}>
           {texts().administration.accept(userId)}

@@ -1,9 +1,10 @@
 import { SignetError } from "@signet/terminal";
-import type { ChangedKey, UserId } from "@signet/terminal";
+import type { ChangedKey, ErrorCode, UserId } from "@signet/terminal";
 import { afterOneAnother, sentence, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
+import { HelpLink } from "./help-link.tsx";
 import { historyWords } from "../lib/histories.ts";
 import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
@@ -16,7 +17,7 @@ export function TrustKey({ userId }: { userId: UserId }) {
   const [shown, setShown] = useState<ChangedKey>();
   const [asked, setAsked] = useState(false);
   const [done, setDone] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<ErrorCode>();
   if (done) return <p role="status">{texts().verification.keyIsKnown(userId)}</p>;
   if (shown === undefined) {
     const changed = model.state.value.changedKeys?.find((key) => key.userId === userId);
@@ -34,7 +35,7 @@ export function TrustKey({ userId }: { userId: UserId }) {
       // The message around this may be gone with it.
       model.announcement.value = texts().verification.keyIsTrusted(userId);
     } catch (error) {
-      setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
+      setProblem((error instanceof SignetError ? error : localFailure(error)).code);
     }
   };
   return (
@@ -47,7 +48,11 @@ export function TrustKey({ userId }: { userId: UserId }) {
         <input type="checkbox" checked={asked} onChange={(event) => setAsked(event.currentTarget.checked)} />
         <span>{texts().verification.iAsked(userId)}</span>
       </label>
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      {problem !== undefined && (
+        <p role="alert">
+          {sentenceFor(problem)} <HelpLink code={problem} />
+        </p>
+      )}
       <div class="row">
         <button type="button" class="button danger small" disabled={!asked} onClick={() => void trust()}>
           {texts().verification.trust(userId)}

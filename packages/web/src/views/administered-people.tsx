@@ -3,6 +3,7 @@ import { afterOneAnother, fullDay, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
+import { HelpLink } from "../components/help-link.tsx";
 import { DeviceFacts } from "../components/device-facts.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TextField } from "../components/text-field.tsx";
@@ -119,7 +120,9 @@ function PersonFacts({ person }: { person: AdministeredPerson }) {
         </p>
       )}
       {refused !== undefined && (
-        <p class="hint problem">{texts().administration.notAccepted(sentenceFor(refused))}</p>
+        <p class="hint problem">
+          {texts().administration.notAccepted(sentenceFor(refused))} <HelpLink code={refused} />
+        </p>
       )}
     </div>
   );

@@ -107,6 +107,7 @@ function CallNotices({ call }: { call: CallView }) {
       {media.status === "restarting" && (
         <Notice tone="warning" title={texts().call.restarts}>
           <p>{texts().call.soundRestarts}</p>
+          <HelpLink topic="sound" />
         </Notice>
       )}
       <CallingYou />
@@ -127,11 +128,13 @@ function CallNotices({ call }: { call: CallView }) {
       {rejoined !== undefined && (
         <Notice tone="warning" alert title={texts().call.groupChanged}>
           <p>{rejoined}</p>
+          <HelpLink topic="failedCheck" />
         </Notice>
       )}
       {refusals !== undefined && (
         <Notice tone="warning" alert title={texts().call.otherAsked}>
           <p>{refusals}</p>
+          <HelpLink topic="failedCheck" />
         </Notice>
       )}
       {phase === "active" && !someoneElse && !someoneMayCome && (

@@ -23,13 +23,14 @@ function HelpPage({ onClose, topic }: { topic: HelpTopic; onClose: () => void })
         </button>
       </div>
       {helpTopics.map((one) => (
-        <Entry key={one} topic={one} isAsked={one === topic} />
+        <HelpEntry key={one} topic={one} isAsked={one === topic} />
       ))}
     </Modal>
   );
 }
 
-function Entry({ isAsked, topic }: { topic: HelpTopic; isAsked: boolean }) {
+/** What is asked for is open, and has the focus. */
+export function HelpEntry({ isAsked, topic }: { topic: HelpTopic; isAsked: boolean }) {
   const { happened, steps, title } = texts().help.topics[topic];
   const summary = useRef<HTMLElement>(null);
   useEffect(() => {

@@ -8,6 +8,7 @@ import { Avatar } from "../components/avatar.tsx";
 import { AddPeopleIcon, CallIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { PersonName } from "../components/name.tsx";
+import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useModel } from "../model.ts";
 
@@ -23,6 +24,7 @@ function OddLink() {
   return (
     <Notice tone="warning">
       <p>{texts().links.odd}</p>
+      <HelpLink topic="calls" />
       <button type="button" class="button quiet small" onClick={model.leaveLink}>
         {texts().common.close}
       </button>

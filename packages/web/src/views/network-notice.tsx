@@ -1,6 +1,7 @@
 import type { Participant } from "@signet/terminal";
 import { bothSentences, poorNetworkWords } from "@signet/words";
 
+import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 
 /** That words go missing, and on whose way: the own one first, since that can be mended here. */
@@ -12,6 +13,7 @@ export function NetworkNotice({ participants }: { participants: readonly Partici
   return (
     <Notice tone={person.isSelf ? "warning" : "info"}>
       <p>{bothSentences(words)}</p>
+      {person.isSelf && <HelpLink topic="sound" />}
     </Notice>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 
 import { CallButton } from "../components/call-button.tsx";
 import { AddPeopleIcon, MoreIcon, PeopleIcon } from "../components/icons.tsx";
+import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 import { UndoNote } from "../components/undo.tsx";
 import { rich } from "../lib/rich.ts";
@@ -137,6 +138,7 @@ function Refused() {
   return code === undefined ? null : (
     <Notice tone="warning" alert>
       <p>{sentenceFor(code)}</p>
+      <HelpLink code={code} />
     </Notice>
   );
 }

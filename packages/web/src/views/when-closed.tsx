@@ -1,17 +1,20 @@
 import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 
+import { HelpLink } from "../components/help-link.tsx";
 import { useModel } from "../model.ts";
 import type { WakingState } from "../model/waking.ts";
 
 /** Whether this browser rings when the page is closed: as a fact of this terminal. */
 export function WhenClosed() {
-  const { waking } = useModel();
+  const state = useModel().waking.state.value;
   return (
     <>
       <dt>{texts().home.whenClosed}</dt>
       <dd>
-        <span role="status">{wordsOf(waking.state.value)}</span>
+        <span role="status">{wordsOf(state)}</span>{" "}
+        {state.status === "failed" && <HelpLink code={state.code} />}
+        {(state.status === "denied" || state.status === "unsupported") && <HelpLink topic="notifications" />}
       </dd>
     </>
   );

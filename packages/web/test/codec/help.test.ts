@@ -1,5 +1,7 @@
 /** Every code that a page can say has an entry in the help, in each language. */
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { errorTable } from "@signet/terminal";
@@ -26,6 +28,35 @@ test("every code has an entry with something to do, in each language; every entr
     helpTopics.filter((topic) => !used.has(topic)),
     ["firstSteps"],
   );
+});
+
+/** `<Notice tone="warning" ...>` to its end, and what is rendered beside it. */
+const warningsIn = (source: string): readonly string[] =>
+  [
+    ...source.matchAll(
+      /<Notice\b[^>]*?tone=(?:"(?:warning|danger)"|\{[^}]*"(?:warning|danger)"[^}]*\})[\s\S]*?<\/Notice>/g,
+    ),
+  ].map(([text]) => text);
+
+test("every warning of the page leads to what the help says of it", () => {
+  const folder = join(import.meta.dirname, "../../src");
+  const without: string[] = [];
+  let count = 0;
+  for (const path of globSync("**/*.tsx", { cwd: folder })) {
+    const source = readFileSync(join(folder, path), "utf8");
+    const warnings = warningsIn(source);
+    count += warnings.length;
+    assert.equal(warnings.length > 0, /tone=[^\n]*"(?:warning|danger)"/.test(source), path);
+    // Where there is no terminal the entry itself stands below.
+    if (path === "views/unsupported.tsx") assert.match(source, /<HelpEntry /);
+    else
+      without.push(
+        ...warnings.filter((text) => !text.includes("<HelpLink ")).map((text) => `${path}: ${text}`),
+      );
+  }
+  assert.ok(count > 15);
+  assert.deepEqual(without, []);
+  assert.equal(warningsIn('<Notice tone="warning" alert>\n<p/></Notice> <Notice tone="info" />').length, 1);
 });
 
 test("what says that somebody may pretend to be somebody else is not explained as a mishap", () => {

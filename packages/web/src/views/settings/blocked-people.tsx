@@ -2,6 +2,7 @@ import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect } from "preact/hooks";
 
+import { HelpLink } from "../../components/help-link.tsx";
 import { Avatar } from "../../components/avatar.tsx";
 import { BlockRefused } from "../../components/block-button.tsx";
 import { PersonName } from "../../components/name.tsx";
@@ -23,6 +24,7 @@ export function BlockedPeople() {
       <h3 id="blocked-title" tabIndex={-1}>
         {text.listTitle}
       </h3>
+      {blocked.status === "unknown" && <HelpLink code={blocked.code} />}
       {userIds === undefined || userIds.length === 0 ? (
         <p class="muted">
           {blocked.status === "unknown"

@@ -3,6 +3,7 @@ import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { Modal } from "../../components/modal.tsx";
+import { HelpLink } from "../../components/help-link.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { Question } from "../../components/question.tsx";
 import { useModel } from "../../model.ts";
@@ -17,7 +18,10 @@ export function RecoveryPhrase({ phrase }: { phrase: PhraseState }) {
     <>
       <h3>{texts().carrying.phrase}</h3>
       {phrase === "gone" ? (
-        <Notice tone="warning">{texts().carrying.phraseIs.gone}</Notice>
+        <Notice tone="warning">
+          <p>{texts().carrying.phraseIs.gone}</p>
+          <HelpLink topic="everywhere" />
+        </Notice>
       ) : (
         <p>{texts().carrying.phraseIs[phrase]}</p>
       )}
