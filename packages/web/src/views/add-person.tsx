@@ -1,6 +1,6 @@
 import { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
 import { TextField } from "../components/text-field.tsx";
@@ -14,13 +14,12 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
   const [problem, setProblem] = useState<string>();
   const [isAsking, setIsAsking] = useState(false);
   const text = texts().people;
-  const isOpen = useRef(true);
-  useEffect(
-    () => () => {
-      isOpen.current = false;
-    },
-    [],
-  );
+  const isGivenUp = useRef(false);
+  // Known at once: the dialog goes only when the page is drawn again, and an answer may come before.
+  const giveUp = (): void => {
+    isGivenUp.current = true;
+    onClose();
+  };
 
   const add = async (): Promise<string | undefined> => {
     const word = typed.trim().toLowerCase();
@@ -30,11 +29,10 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
     if (model.people.value.some((person) => person.userId === userId.data))
       return text.alreadyListed(model.nameOf(userId.data));
     const isKnown = await model.askName(userId.data);
-    // Given up meanwhile.
-    if (!isOpen.current) return undefined;
+    if (isGivenUp.current) return undefined;
     if (!isKnown) return texts().common.noOneHasId(userId.data);
     await model.addPeople([userId.data]);
-    onClose();
+    if (!isGivenUp.current) onClose();
     return undefined;
   };
   const submit = (event: SubmitEvent): void => {
@@ -46,7 +44,7 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
       .finally(() => setIsAsking(false));
   };
   return (
-    <Modal labelledBy="add-person-title" class="question" onEscape={onClose}>
+    <Modal labelledBy="add-person-title" class="question" onEscape={giveUp}>
       <h2 id="add-person-title">{text.addTitle}</h2>
       <form class="dialog-form" onSubmit={submit} noValidate>
         <TextField
@@ -63,7 +61,7 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
           disabled={isAsking}
         />
         <div class="row">
-          <button type="button" class="button quiet" onClick={onClose}>
+          <button type="button" class="button quiet" onClick={giveUp}>
             {texts().common.cancel}
           </button>
           <button type="submit" class="button primary">

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { asked, button, checked, settle } from "../support/asked.ts";
+import { asked, button, checked, focused, settle } from "../support/asked.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPages } from "../support/view-page.ts";
 
@@ -18,9 +18,7 @@ describe("administrators", () => {
     await view.show("administration");
     await button(view, "Administration").press("Enter");
     await view.page.getByText("People on this server (8)").waitFor();
-    assert.ok(
-      await view.page.getByRole("heading", { level: 1 }).evaluate((one) => one === document.activeElement),
-    );
+    await focused(view.page.getByRole("heading", { level: 1 }));
     await checked(view);
     assert.equal(await view.page.getByText("0234 5678").count(), 0, "a code is heard, and not read here");
     const ben = view.page.getByRole("listitem").filter({ hasText: "1 device, and 1 revoked" });
@@ -66,7 +64,7 @@ describe("administrators", () => {
     await settle(view);
     await view.page.getByText("Door bot of dora is revoked.").waitFor({ state: "attached" });
     await button(view, "Appoint dora as an administrator").click();
-    assert.ok(await button(view, "Do not appoint").evaluate((one) => one === document.activeElement));
+    await focused(button(view, "Do not appoint"));
     await checked(view);
     await button(view, "Appoint").click();
     await settle(view);

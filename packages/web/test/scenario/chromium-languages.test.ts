@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 
 import { languages } from "@signet/words";
 
-import { asked, button, settle } from "../support/asked.ts";
+import { asked, button, settle, titled } from "../support/asked.ts";
 import { scenes } from "../support/harness/scenes.ts";
 import type { SceneName } from "../support/harness/scenes.ts";
 import { rememberedProfile } from "../support/profile.ts";
@@ -86,13 +86,13 @@ describe("languages", () => {
     await view.show("incoming");
     const dialog = page.getByRole("dialog", { name: /来电/ });
     await dialog.getByText(/还会响铃 \d+ 秒。/).waitFor();
-    assert.match(await page.title(), /来电 - Signet$/);
+    await page.waitForFunction(() => document.title.endsWith("来电 - Signet"));
     assert.deepEqual(await view.axe(), []);
     await button(view, "接听").click();
     await settle(view);
     await view.show("active");
     await page.getByText("端到端加密").waitFor();
-    assert.equal(await page.title(), "通话中 - Signet");
+    await titled(view, "通话中 - Signet");
     await button(view, "麦克风静音").click();
     await button(view, "通话详情").click();
     assert.deepEqual(await view.axe(), []);
@@ -114,7 +114,7 @@ describe("languages", () => {
     await button(view, "离开通话").waitFor();
     await page.getByRole("heading", { name: "安全码" }).waitFor();
     assert.equal(await button(view, "Leave call").count(), 0);
-    assert.equal(await page.title(), "通话中 - Signet");
+    await titled(view, "通话中 - Signet");
     assert.equal(await page.locator("html").getAttribute("lang"), "zh-Hans");
     assert.equal(await page.evaluate(() => "sameDocument" in globalThis), true);
     assert.equal(await page.evaluate(() => localStorage.getItem("signet.ui.language")), '"zh-Hans"');
@@ -136,7 +136,7 @@ describe("languages", () => {
       }, name);
       await view.page.locator(".caller-name bdi", { hasText: name }).waitFor();
     }
-    assert.equal(await view.page.title(), "王小明 calls - Signet");
+    await titled(view, "王小明 calls - Signet");
     await view.close();
   });
 });

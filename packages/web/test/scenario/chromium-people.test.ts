@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 
 import type { PersonalState } from "@signet/terminal";
 
-import { asked, button, checked, settle } from "../support/asked.ts";
+import { asked, button, checked, settle, titled } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPage, ViewPages } from "../support/view-page.ts";
@@ -153,7 +153,7 @@ describe("people and history", () => {
     assert.match(missed ?? "", /From[^]*ivan[^]*Missed[^]*new[^]*verified/);
     assert.match(unanswered ?? "", /Dora Maar[^]*No answer/);
     assert.match(rest.join(" "), /You declined[^]*Declined[^]*1 hour 2 minutes[^]*Failed/);
-    assert.equal(await view.page.title(), "(1) Signet");
+    await titled(view, "(1) Signet");
     await button(view, "Show 2 more calls").click();
     assert.equal(await history(view).getByRole("listitem").count(), 10);
     // Who calls herself as somebody of the list is told from them, and one press calls or adds nobody else.
@@ -193,7 +193,7 @@ describe("people and history", () => {
     // A call that one talked in is called again, and what was missed is not seen by that.
     await button(view, "Call back Bob Builder (bob) and Carol Danvers (carol)").click();
     await settle(view);
-    assert.equal(await view.page.title(), "(2) Signet");
+    await titled(view, "(2) Signet");
     await button(view, "Add ivan to your people").click();
     await people(view).getByText("ivan").first().waitFor();
     await button(view, "Call back ivan").click();
@@ -203,7 +203,7 @@ describe("people and history", () => {
     await button(view, "Call back Bob Builder (mallory)").click();
     await settle(view);
     await view.page.getByText("new", { exact: true }).waitFor({ state: "detached" });
-    assert.equal(await view.page.title(), "Signet");
+    await titled(view, "Signet");
     assert.deepEqual(await asked(view), [
       ["call", "bob", "carol"],
       ["call", "ivan"],

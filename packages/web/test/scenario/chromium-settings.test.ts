@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { asked, button, checked } from "../support/asked.ts";
+import { asked, button, checked, focused } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPages } from "../support/view-page.ts";
@@ -19,10 +19,10 @@ describe("settings", () => {
     await view.show("home");
     await page.keyboard.press(",");
     await title.waitFor();
-    assert.equal(await title.evaluate((element) => element === document.activeElement), true);
+    await focused(title);
     await button(view, "Privacy").click();
     const kept = page.getByRole("heading", { name: "Privacy", exact: true });
-    assert.equal(await kept.evaluate((element) => element === document.activeElement), true);
+    await focused(kept);
     await page.keyboard.press("Escape");
     await title.waitFor({ state: "detached" });
     await button(view, "Settings").click();
@@ -30,12 +30,7 @@ describe("settings", () => {
     await page.goBack();
     await title.waitFor({ state: "detached" });
     await page.keyboard.press("/");
-    assert.equal(
-      await page
-        .getByRole("textbox", { name: "Call user IDs" })
-        .evaluate((one) => one === document.activeElement),
-      true,
-    );
+    await focused(page.getByRole("textbox", { name: "Call user IDs" }));
     // What is typed is typed.
     await page.keyboard.press("?");
     assert.equal(await page.getByRole("dialog").count(), 0);
@@ -189,6 +184,7 @@ describe("settings", () => {
     await page.getByText("Your other terminal has your people").waitFor({ state: "attached" });
     // Who does not want it has nothing explained.
     await button(view, "Let another terminal in").click();
+    await page.getByText("7K3M-Q0RT-VX2Z-8HJN-5WCP").waitFor();
     await page.evaluate(() => void harness.terminal.letting.ask());
     await question.getByRole("button", { name: "Do not let it in" }).click();
     await page.evaluate(() => harness.terminal.letting.finish("pairing.refused"));
@@ -265,7 +261,7 @@ describe("settings", () => {
     await checked(view);
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "detached" });
-    assert.equal(await link.evaluate((element) => element === document.activeElement), true);
+    await focused(link);
     await link.click();
     await help.waitFor();
     await page.goBack();

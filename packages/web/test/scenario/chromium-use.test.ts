@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 
 import type { Locator, Page } from "playwright-core";
 
-import { button } from "../support/asked.ts";
+import { button, focused, titled } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPage, ViewPages } from "../support/view-page.ts";
@@ -46,7 +46,7 @@ describe("use", () => {
   test("missed calls are counted in the title, and called back or seen", async () => {
     const view = await pages.open();
     await view.show("missed");
-    assert.equal(await view.page.title(), "(2) Signet");
+    await titled(view, "(2) Signet");
     const missed = view.page.getByRole("list", { name: "Missed calls" });
     const [newest, oldest] = await missed.getByRole("listitem").allInnerTexts();
     assert.match(newest ?? "", /Bob Builder[^]*Called[^]*Verified/);
@@ -55,10 +55,10 @@ describe("use", () => {
     await settle(view);
     await missed.getByRole("listitem").nth(1).waitFor({ state: "detached" });
     assert.deepEqual((await asked(view)).at(-1), { method: "call", args: ["bob"] });
-    assert.equal(await view.page.title(), "(1) Signet");
+    await titled(view, "(1) Signet");
     await role(view, "button", "I have seen them").click();
     await missed.waitFor({ state: "detached" });
-    assert.equal(await view.page.title(), "Signet");
+    await titled(view, "Signet");
     await view.close();
   });
 
@@ -150,9 +150,6 @@ describe("use", () => {
     await view.close();
   });
 
-  const hasFocus = (locator: Locator): Promise<boolean> =>
-    locator.evaluate((one) => one === document.activeElement);
-
   test("an incoming call says who calls, and no key that is just being typed answers or declines it", async () => {
     const view = await pages.open({ stored: rememberedProfile(Date.now()) });
     await view.show("home");
@@ -163,7 +160,7 @@ describe("use", () => {
     await view.show("incoming");
     assert.match(await dialog.innerText(), /Bob Builder\s+bob/);
     assert.match(await dialog.innerText(), /Verified[^]*Carol Danvers and Dora Maar[^]*touch of your device/);
-    assert.equal(await view.page.title(), "Bob Builder calls - Signet");
+    await titled(view, "Bob Builder calls - Signet");
     // Who types goes on typing; the word for those who hear the page does not need the focus.
     await view.page.keyboard.type("ol ");
     await view.page.keyboard.press("Escape");
@@ -172,7 +169,7 @@ describe("use", () => {
     assert.deepEqual(await asked(view), []);
     // The way out of the field leads to the call.
     await view.page.keyboard.press("Tab");
-    assert.ok(await hasFocus(dialog.getByRole("heading", { name: "Incoming call" })));
+    await focused(dialog.getByRole("heading", { name: "Incoming call" }));
     // Pressed again and again, it would be the browser that closes a dialog.
     for (const key of ["Space", "Enter", "Escape", "Escape", "Escape", "Escape"])
       await view.page.keyboard.press(key);
@@ -188,7 +185,8 @@ describe("use", () => {
     );
     await view.show("home");
     await dialog.waitFor({ state: "detached" });
-    assert.ok(await hasFocus(field), "the focus is where it was");
+    // The focus is where it was.
+    await focused(field);
     await view.close();
   });
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import type { ErrorCode } from "@signet/terminal";
+import type { Locator } from "playwright-core";
 
 import type { ViewPage } from "./view-page.ts";
 
@@ -14,6 +15,12 @@ export const settle = (view: ViewPage, code?: ErrorCode): Promise<void> =>
 export const touched = (view: ViewPage): Promise<void> =>
   view.page.evaluate(() => harness.terminal.firstTouch());
 export const button = (view: ViewPage, name: string) => view.page.getByRole("button", { name, exact: true });
+/** Waits until it has the focus: a page gives it after it has drawn. */
+export const focused = (locator: Locator): Promise<void> =>
+  locator.and(locator.page().locator(":focus")).waitFor();
+export const titled = async ({ page }: ViewPage, title: string): Promise<void> => {
+  await page.waitForFunction((expected) => document.title === expected, title);
+};
 /** Of an open dialog. */
 export const checked = async (view: ViewPage): Promise<void> => {
   await view.settled();
