@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { texts } from "@signet/words/page";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { readStored, writeStored } from "./storage.ts";
 
@@ -55,7 +55,8 @@ export function keyLabel({ key }: Shortcut): string {
 export function useShortcut(name: ShortcutName, act: () => void): void {
   const latest = useRef(act);
   latest.current = act;
-  useEffect(() => {
+  // As soon as it is drawn, and not a picture later: who knows the keys is quick.
+  useLayoutEffect(() => {
     const onDown = (event: KeyboardEvent): void => {
       if (!isShortcut(name, event, wanted.peek()) || isTyped(event) || isAsked()) return;
       event.preventDefault();

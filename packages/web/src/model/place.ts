@@ -20,9 +20,26 @@ export function createPlace(isInCall: ReadonlySignal<boolean>, self: ReadonlySig
     // Help stands over what was there.
     place.value = next.help === undefined ? next : { ...place.peek(), help: next.help };
   };
+  /** The browser has been asked for a step back, and takes it when it comes to it. */
+  let isGoingBack = false;
+  let next: (() => void) | undefined;
+  /** What would put a step on top of the one that is being left waits. */
+  const whenBack = (act: () => void): void => {
+    if (isGoingBack) next = act;
+    else act();
+  };
+  const onStep = (): void => {
+    isGoingBack = false;
+    follow();
+    const act = next;
+    next = undefined;
+    act?.();
+  };
   const address = (at: Place): string => location.pathname + location.search + fragmentOf(at);
 
-  function goTo(at: Place): void {
+  const goTo = (at: Place): void => whenBack(() => goOn(at));
+
+  function goOn(at: Place): void {
     if (fragmentOf(at) === fragmentOf(place.peek())) return;
     // From one section to the next it is one step back.
     const now = place.peek();
@@ -34,10 +51,14 @@ export function createPlace(isInCall: ReadonlySignal<boolean>, self: ReadonlySig
   }
 
   function goBack(to: Place): void {
-    const { wasOpened } = Object(history.state) as { readonly wasOpened?: unknown };
-    // Whoever came here within the page leaves no step behind.
-    if (wasOpened === true) history.back();
-    else history.replaceState(null, "", address(to));
+    whenBack(() => {
+      const { wasOpened } = Object(history.state) as { readonly wasOpened?: unknown };
+      // Whoever came here within the page leaves no step behind.
+      isGoingBack = wasOpened === true;
+      if (isGoingBack) history.back();
+      else history.replaceState(null, "", address(to));
+      place.value = to;
+    });
     place.value = to;
   }
 
@@ -57,7 +78,7 @@ export function createPlace(isInCall: ReadonlySignal<boolean>, self: ReadonlySig
     if (help !== undefined) goBack(under);
   }
 
-  addEventListener("popstate", follow);
+  addEventListener("popstate", onStep);
   effect(() => {
     if (isInCall.value) goHome();
   });

@@ -23,9 +23,19 @@ describe("settings", () => {
     await button(view, "Privacy").click();
     const kept = page.getByRole("heading", { name: "Privacy", exact: true });
     await focused(kept);
+    // However long the browser takes for its step back, who is quicker is not thrown out by it.
+    const steps = await page.evaluate(() => {
+      history.back = () => {
+        Reflect.deleteProperty(history, "back");
+        setTimeout(() => history.back(), 200);
+      };
+      return history.length;
+    });
     await page.keyboard.press("Escape");
     await title.waitFor({ state: "detached" });
     await button(view, "Settings").click();
+    await title.waitFor();
+    assert.equal(await page.evaluate(() => history.length), steps);
     await button(view, "Language").click();
     await page.goBack();
     await title.waitFor({ state: "detached" });
