@@ -39,6 +39,8 @@ describe("settings", () => {
     await button(view, "Language").click();
     await page.goBack();
     await title.waitFor({ state: "detached" });
+    // A browser that has gone back takes the focus away once more, with its next picture.
+    await view.settled();
     await page.keyboard.press("/");
     await focused(page.getByRole("textbox", { name: "Call user IDs" }));
     // What is typed is typed.
