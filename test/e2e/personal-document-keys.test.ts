@@ -1,4 +1,4 @@
-/** Whose key the personal document has: after a device was revoked another one, for those that remain. */
+/** Whose key the personal document has: after a device was revoked another one, for those that remain. And with whom one compared, at all terminals that have it. */
 // First: it counts what the others do.
 import { done, letIn, personal, virtualDesks } from "./support/virtual-desk.ts";
 
@@ -146,5 +146,40 @@ test("a terminal is let in by nobody who does not want it, and not to another pe
     }
     assert.deepEqual(personal(phone).carrying, { status: "keptHere", code: "document.otherKey" });
     assert.deepEqual(noted(zoe), []);
+  });
+});
+
+test("two who compare see the same code, and what one marked holds at all of their terminals; what the other's own device signs keeps it", async () => {
+  await atDesks(async ({ world, desk, phone, other }) => {
+    const ben = await other("ben");
+    const [here, there] = await done(
+      world,
+      Promise.all([
+        desk.terminal.personal.compareWith(ben.userId),
+        ben.terminal.personal.compareWith(desk.userId),
+      ]),
+    );
+    assert.equal(here.code, there.code);
+    assert.match(here.url, /#compare=[0-9A-Z]{32}\.ada$/);
+    assert.match(there.url, /\.ben$/);
+    for (const [userId, code] of [
+      [desk.userId, "call.self"],
+      [UserId.parse("nobody"), "user.unknown"],
+    ] as const)
+      await assert.rejects(done(world, desk.terminal.personal.compareWith(userId)), { code });
+    await done(world, desk.terminal.personal.comparedSame(here));
+    await letIn(world, desk, phone);
+    await world.runFor(3_000);
+    const status = (of: VirtualTerminal) =>
+      personal(of).comparisons?.map(({ status, userId }) => `${userId} ${status}`);
+    assert.deepEqual([status(desk), status(phone)], [["ben holds"], ["ben holds"]]);
+    await done(world, ben.terminal.rename("Ben"));
+    const after = await done(world, phone.terminal.personal.compareWith(ben.userId));
+    assert.notEqual(after.code, here.code);
+    assert.deepEqual(status(phone), ["ben holds"]);
+    await done(world, phone.terminal.personal.forgetComparison(ben.userId));
+    await world.runFor(3_000);
+    assert.deepEqual([status(desk), status(phone)], [[], []]);
+    for (const { terminal } of [desk, phone]) assert.deepEqual(terminal.state.warnings, []);
   });
 });

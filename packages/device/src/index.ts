@@ -12,6 +12,8 @@ export type { AdministratorSource } from "./history/administrators.ts";
 export { certificatesDigest, mostDevices } from "./history/effects.ts";
 export type { HistoryPurpose } from "./history/effects.ts";
 export * from "./history/fold.ts";
+export { comparisonCode, standingOf } from "./history/comparison.ts";
+export type { ComparedHead, ComparisonStanding } from "./history/comparison.ts";
 export { happenedSince } from "./history/happened.ts";
 export { Histories } from "./history/histories.ts";
 export { continuationOf, countsNow, devicesAt, headOf, lastRecovery, statedHead } from "./history/person.ts";

@@ -184,6 +184,8 @@ export const errorTable = {
   "document.tooLarge": error("user"),
   "document.wrongSecret": error("user"),
 
+  "directory.otherThanCompared": error("protocol"),
+  "directory.comparedRecovered": error("user"),
   "directory.keyChanged": error("user"),
   "directory.otherKey": error("user"),
   "directory.badEntry": error("protocol"),

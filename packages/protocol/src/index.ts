@@ -4,6 +4,7 @@ export * from "./call-link.ts";
 export * from "./entry.ts";
 export * from "./errors.ts";
 export { encodeFields, FieldReader, fromU64, u64 } from "./fields.ts";
+export { comparisonOfFragment, comparisonUrl, readComparisonCode } from "./comparison-link.ts";
 export { groupedCode, readGroupedCode } from "./grouped-code.ts";
 export * from "./call-list/bounds.ts";
 export * from "./call-list/extend.ts";

@@ -19,7 +19,8 @@ export type { DocumentPlace, KeptDocument } from "./document/document-place.ts";
 export { MemoryDocumentPlace } from "./document/memory-document-place.ts";
 export type { Carrying, PersonalState } from "./document/personal-state.ts";
 export { isQuietAt, isQuietCall } from "./document/quiet-call.ts";
-export type { PersonalApi } from "./document/personal-api.ts";
+export type { Comparison } from "./people/comparison.ts";
+export type { Comparable, PersonalApi } from "./document/personal-api.ts";
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
 export { qrModules } from "./session/pairing/qr.ts";
@@ -64,6 +65,8 @@ export {
   SignetError,
   UserId,
   codeOfFragment,
+  comparisonOfFragment,
+  readComparisonCode,
   errorTable,
   isNewUserId,
   joinersInPlace,

@@ -98,11 +98,8 @@ export class SignetTerminal implements Terminal {
     } satisfies SessionListener;
     this.#session = new Session(environment, terminalKey, listener, administrators, restored);
     const onRefused = (userId: UserId, code: ErrorCode): void => this.#warn(code, { userId });
-    this.administration = new AdministrativePart(this.#session, environment, administrators, {
-      directory: () => this.#directory,
-      onRefused,
-      onChange: () => this.#publish(),
-    });
+    const shell = { directory: () => this.#directory, onRefused, onChange: () => this.#publish() };
+    this.administration = new AdministrativePart(this.#session, environment, administrators, shell);
     this.#elsewhere = new Elsewhere(this.#session, environment);
     this.waking = new Waking(this.#session);
     this.blocking = new Blocking(this.#session);
@@ -110,8 +107,9 @@ export class SignetTerminal implements Terminal {
       session: this.#session,
       elsewhere: this.#elsewhere,
       environment,
-      onChange: () => this.#publish(),
+      ...shell,
       onFault: (code) => this.#warn(code),
+      onSettled: (...settled) => this.#warnings.settle(...settled),
     });
     this.#notices = new Notices(environment.nowMs, () => this.#publish());
     this.#directory = new Directory(
@@ -119,9 +117,12 @@ export class SignetTerminal implements Terminal {
       environment.pins,
       onRefused,
       environment.nowMs,
-      (person, sequence) => {
-        this.#notices.add(person, sequence);
-        for (const call of this.#calls.all) call.historyGoesOn(person);
+      {
+        ...this.personal.comparisons.listener,
+        onContinued: (person, sequence) => {
+          this.#notices.add(person, sequence);
+          for (const call of this.#calls.all) call.historyGoesOn(person);
+        },
       },
       administrators,
     );
@@ -287,7 +288,7 @@ export class SignetTerminal implements Terminal {
 
   async trustChangedKey(userId: UserId, deviceId: DeviceId): Promise<void> {
     this.#directory.trustChangedKey(userId, deviceId);
-    this.#warnings.settle("directory.keyChanged", userId);
+    this.#warnings.settle(userId, "directory.keyChanged");
     this.#publish();
     // What they called meanwhile was left where it was.
     void this.askMissed();

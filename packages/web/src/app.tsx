@@ -19,6 +19,7 @@ import { pageTitle } from "./lib/title.ts";
 import { useShortcut } from "./lib/shortcuts.ts";
 import { useModel } from "./model.ts";
 import { Call } from "./views/call.tsx";
+import { Compare } from "./views/compare.tsx";
 import { Help } from "./views/help.tsx";
 import { Home } from "./views/home.tsx";
 import { Incoming } from "./views/incoming.tsx";
@@ -73,11 +74,21 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
       </main>
       {!inCall && !inSettings && <Foot onKeys={() => setShowsKeys(true)} />}
       {showsKeys && <ShortcutList onClose={() => setShowsKeys(false)} />}
+      {signedIn && !inCall && state.ringing.length === 0 && <ScannedComparison />}
       <Help />
       <Incoming ringtone={ringtone} />
       <LiveRegion />
     </div>
   );
+}
+
+/** The QR code of somebody with whom the person compares was opened. */
+function ScannedComparison() {
+  const { linkedComparison } = useModel();
+  const linked = linkedComparison.value;
+  if (linked === undefined) return null;
+  const { code, userId } = linked;
+  return <Compare userId={userId} scanned={code} onClose={() => (linkedComparison.value = undefined)} />;
 }
 
 function Foot({ onKeys }: { onKeys: () => void }) {

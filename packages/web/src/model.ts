@@ -40,6 +40,8 @@ export function createModel(
   const enteredCode = signal(linked.code);
   /** Of another terminal that lets this one in, from the link that was opened; empty where there is none. */
   const linkedLettingIn = signal(linked.lettingIn);
+  /** From the screen of somebody with whom the person compares. */
+  const linkedComparison = signal(linked.comparison);
   /** For an administrator, from the link that was opened. */
   const linkedRecovery = signal(linked.recovery);
   const session = computed(() => state.value.session);
@@ -110,6 +112,7 @@ export function createModel(
     enteredCode,
     linkedLettingIn,
     linkedRecovery,
+    linkedComparison,
     ...actions,
     /** Who calls back has seen that they missed it. */
     callBack: async (callId: CallId, userIds: readonly UserId[]): Promise<void> => {

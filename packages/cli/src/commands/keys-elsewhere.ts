@@ -6,7 +6,7 @@ import { Failure, exitCodes, wrongUse } from "../failure.ts";
 import { nameOf } from "../keys/new-key.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
-import { qrLines } from "../output/qr-lines.ts";
+import { showQr } from "../output/show-qr.ts";
 import { deviceWords } from "../output/words.ts";
 import { remember } from "../run/identity.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
@@ -39,15 +39,6 @@ export async function addElsewhere(run: TerminalRun, values: TerminalOptions): P
   const added = session.status === "signedIn" && session.devices.find((one) => one.deviceId === deviceId);
   if (added === undefined || added === false) throw new SignetError("auth.bindingGone");
   output.event({ event: "keyAdded", deviceId, name: added.name, device: added.kind });
-}
-
-/** Where somebody looks, and the window can draw it. */
-function showQr(url: string): void {
-  const { stderr } = process;
-  if (!stderr.isTTY) return;
-  const lines = qrLines(url);
-  const columns = lines.length * 2;
-  if (columns <= (stderr.columns ?? 0)) stderr.write(`${lines.join("\n")}\n`);
 }
 
 /** Makes a key here, as `register` does, for somebody who is signed in elsewhere. */

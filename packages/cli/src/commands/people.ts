@@ -5,18 +5,19 @@ import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
 import { identityOptions, outputOptions } from "../options/terminal-options.ts";
 import { block, listBlocked, unblock } from "../run/blocked-people.ts";
+import { compare, comparedFacts } from "../run/compared-people.ts";
 import { namesOf, ownState, tellKeptHere } from "../run/own-state.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
 import { summaries } from "../summaries.ts";
 
-type Act = (run: TerminalRun) => Promise<void>;
+type Act = (run: TerminalRun, isJson: boolean) => Promise<void>;
 
 export const people = command({
   name: "people",
   summary: summaries.people,
   about: texts().own.people.about,
-  operands: "[list|add|note|favourite|remove|block|unblock|blocked] ...",
+  operands: "[list|add|note|favourite|remove|compare|block|unblock|blocked] ...",
   options: { ...identityOptions, ...outputOptions },
   examples: [
     "signet people",
@@ -25,6 +26,7 @@ export const people = command({
     "signet people favourite ben",
     "signet people favourite ben no",
     "signet people remove ben",
+    "signet people compare ben",
     "signet people block ben",
     "signet people unblock ben",
     "signet people blocked",
@@ -33,7 +35,7 @@ export const people = command({
     const act = actOf(operands);
     return runTerminal({ values }, async (run) => {
       await run.signIn();
-      await act(run);
+      await act(run, values.json === "yes");
       tellKeptHere(run);
       return exitCodes.ok;
     });
@@ -46,7 +48,7 @@ function actOf([verb = "list", who, what, ...more]: readonly string[]): Act {
   const isOf = (count: number): boolean =>
     more.length === 0 && [who, what].filter((word) => word !== undefined).length === count;
   if (verb === "list" && isOf(0)) return list;
-  if (verb === "blocked" && isOf(0)) return listBlocked;
+  if (verb === "blocked" && isOf(0)) return (run) => listBlocked(run);
   if (userId !== undefined) {
     if (verb === "add" && isOf(1)) return (run) => add(run, userId);
     if (verb === "note" && what !== undefined && isOf(2))
@@ -56,6 +58,14 @@ function actOf([verb = "list", who, what, ...more]: readonly string[]): Act {
         write(run, userId, () => run.terminal.personal.putPerson(userId, { favourite: what === undefined }));
     if (verb === "block" && isOf(1)) return (run) => block(run, userId);
     if (verb === "unblock" && isOf(1)) return (run) => unblock(run, userId);
+    if (verb === "compare" && isOf(1))
+      return async (run, isJson) => {
+        await ownState(run);
+        await compare(run, userId, isJson);
+        await tell(run, userId);
+      };
+    if (verb === "compare" && isOf(2) && what === "no")
+      return (run) => write(run, userId, () => run.terminal.personal.forgetComparison(userId));
     if (verb === "remove" && isOf(1)) return (run) => remove(run, userId);
   }
   const words = [verb, who, what, ...more].filter((word) => word !== undefined).join(" ");
@@ -74,7 +84,8 @@ async function tell(run: TerminalRun, only?: UserId): Promise<void> {
     own,
   );
   const groupNames = new Map(own.groups.map(({ groupId, name }) => [groupId, name]));
-  for (const { compared, favourite = false, groupIds, note = "", userId } of told)
+  const comparisons = new Map(own.comparisons?.map((one) => [one.userId, one]));
+  for (const { favourite = false, groupIds, note = "", userId } of told)
     run.output.event({
       event: "listed",
       userId,
@@ -82,7 +93,7 @@ async function tell(run: TerminalRun, only?: UserId): Promise<void> {
       favourite,
       ...(note === "" ? {} : { note }),
       groups: groupIds.flatMap((groupId) => groupNames.get(groupId) ?? []),
-      ...(compared === undefined ? {} : { comparedAt: new Date(compared.atMs).toISOString() }),
+      ...comparedFacts(comparisons.get(userId)),
     });
 }
 

@@ -1,4 +1,4 @@
-import type { CallId, UserId } from "@signet/terminal";
+import type { CallId, Comparison, UserId } from "@signet/terminal";
 
 interface OwnPerson {
   readonly userId: UserId;
@@ -16,7 +16,11 @@ export type OwnEvent =
       readonly groups: readonly string[];
       /** In person, and when. */
       readonly comparedAt?: string;
+      /** Whether that holds, by what the server shows of them. */
+      readonly comparison?: Comparison["status"];
     })
+  /** To be read to each other. `url`: what the other's camera opens. */
+  | (OwnPerson & { readonly event: "comparison"; readonly code: string; readonly url: string })
   | { readonly event: "unlisted"; readonly userId: UserId }
   /** Their calls do not ring. */
   | (OwnPerson & { readonly event: "blocked" })

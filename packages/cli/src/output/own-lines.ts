@@ -9,6 +9,7 @@ import { dateAndTime, day, named } from "./words.ts";
 const ownEvents: ReadonlySet<string> = new Set<OwnEvent["event"]>([
   "listed",
   "unlisted",
+  "comparison",
   "blocked",
   "unblocked",
   "pastCall",
@@ -21,6 +22,8 @@ export function ownLine(event: OwnEvent): string {
   switch (event.event) {
     case "listed":
       return listedLine(event);
+    case "comparison":
+      return text.comparison(named(event), event.code);
     case "unlisted":
       return text.unlisted(event.userId);
     case "blocked":
@@ -33,13 +36,13 @@ export function ownLine(event: OwnEvent): string {
 }
 
 function listedLine(event: Extract<OwnEvent, { readonly event: "listed" }>): string {
-  const { comparedAt, favourite, groups, note } = event;
+  const { comparedAt, comparison = "unknown", favourite, groups, note } = event;
   const text = texts().own.people;
   return clausesInOne(
     named(event),
     ...(favourite ? [text.favourite] : []),
     ...(groups.length === 0 ? [] : [text.inGroups(groups.join(", "))]),
-    ...(comparedAt === undefined ? [] : [text.compared(day(comparedAt))]),
+    ...(comparedAt === undefined ? [] : [text.comparisons[comparison](day(comparedAt))]),
     ...(note === undefined ? [] : [text.note(note.replaceAll(/\s+/g, " ").trim())]),
   );
 }

@@ -22,6 +22,7 @@ test("somebody of the list is said with all that is written of them, in one line
       note: " rings\n twice ",
       groups: ["Choir", "Team"],
       comparedAt: new Date(nowMs).toISOString(),
+      comparison: "holds",
     }),
     "ben (Ben Baker), favourite, in Choir, Team, compared in person on 2026-11-23, note: rings twice",
   );

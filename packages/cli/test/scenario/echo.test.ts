@@ -56,6 +56,8 @@ test("a call with others in it is declined", async () => {
   assert.equal((await echo.ended).code, 130);
 });
 
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 test("people are added, written about, taken off the list and blocked, and calls that are over are listed, at this and at the next run", async () => {
   const people = (words: string) => scene.start(`people ${words} --profile anna`).ended;
   const unknown = await people("add nobody-here");
@@ -77,6 +79,12 @@ test("people are added, written about, taken off the list and blocked, and calls
     [0, { event: "listed", userId: "ben", displayName: "ben", favourite: true, note: "plumber", groups: [] }],
   );
   assert.match((await people("remove ben")).out, /^ben is off your list$/m);
+  const comparing = await scene.start("people compare ben --profile anna", { stdin: utf8("no\n") }).ended;
+  assert.match(comparing.out, /^with ben, your code is ([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/m);
+  assert.match(comparing.err, /error: you did not say yes: ben is not marked as compared$/m);
+  const compared = await scene.start("people compare ben --profile anna", { stdin: utf8("yes\n") }).ended;
+  assert.match(compared.out, /^ben, compared in person on [\d-]{10}$/m);
+  assert.match((await people("compare ben no")).out, /^ben$/m);
   assert.match((await people("block anna")).err, /^error: .*yourself/m);
   assert.match((await people("block ben")).out, /^ben is blocked$/m);
   const blocked = (await people("blocked --json")).out

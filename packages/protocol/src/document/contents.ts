@@ -21,8 +21,11 @@ export const personFields = {
   note: z.string().max(longestNote),
   /** What their devices signed that they are called, when this was written: for where nobody can be asked. */
   name: DisplayName,
-  /** Both saw the same code over both heads, at one place. `head`: of this person's key history, at that time. */
-  compared: z.object({ atMs: TimeMs, head: wireBytes(32, 32) }),
+  /**
+   * Both saw the same code over both heads, at one place. `head`: of this person's key history at that time, `ownHead`: of whose list it is. `null`: not any
+   * more. (`compared`, without the own head, was of versions that never wrote it.)
+   */
+  comparedHeads: z.object({ atMs: TimeMs, head: wireBytes(32, 32), ownHead: wireBytes(32, 32) }).nullable(),
 };
 export type PersonFields = { readonly [K in keyof typeof personFields]: z.output<(typeof personFields)[K]> };
 

@@ -74,8 +74,9 @@ const people = (document: PersonalDocument): UserId[] =>
 
 describe("what a person keeps", () => {
   const head = new Uint8Array(32).fill(9);
+  const ownHead = new Uint8Array(32).fill(8);
   let document = changePerson(emptyDocument, anna, { note: "met in Oslo 🚲", favourite: true }, at(10));
-  document = changePerson(document, anna, { compared: { atMs: 11, head } }, at(11));
+  document = changePerson(document, anna, { comparedHeads: { atMs: 11, head, ownHead } }, at(11));
   document = nameGroup(document, team, "team", at(12));
   document = putInGroup(document, ben, team, true, at(13));
   document = changeSettings(document, { language: "zh-Hans", presenceFor: "people" }, at(14));
@@ -86,7 +87,13 @@ describe("what a person keeps", () => {
     const view = viewDocument(again(document));
     assert.deepEqual(view, {
       people: [
-        { userId: anna, groupIds: [], favourite: true, note: "met in Oslo 🚲", compared: { atMs: 11, head } },
+        {
+          userId: anna,
+          groupIds: [],
+          favourite: true,
+          note: "met in Oslo 🚲",
+          comparedHeads: { atMs: 11, head, ownHead },
+        },
         { userId: ben, groupIds: [team] },
       ],
       groups: [{ groupId: team, name: "team" }],

@@ -1,5 +1,6 @@
 import type {
   AddedCall,
+  Bytes,
   DocumentView,
   GroupId,
   KeptPerson,
@@ -10,6 +11,19 @@ import type {
 
 import type { OwnDevice } from "../state.ts";
 
+/** What both terminals show, and what it is over. */
+export interface Comparable {
+  readonly userId: UserId;
+  /** As their device signed it. */
+  readonly displayName: string;
+  /** `7K3M-Q0RT-...` */
+  readonly code: string;
+  /** What the other's camera opens: their page then holds its own code against this one. */
+  readonly url: string;
+  readonly head: Bytes;
+  readonly ownHead: Bytes;
+}
+
 /**
  * What belongs to the person and is the same at all of their terminals. Each resolves when it is kept at this terminal; the others hear of it as
  * soon as there is a connection. Rejects with SignetError: `auth.signInRequired`, `document.badValue`, `document.full`, `document.tooLarge`.
@@ -17,6 +31,14 @@ import type { OwnDevice } from "../state.ts";
 export interface PersonalApi {
   /** Puts somebody on the list, and writes what is given of them. */
   putPerson(userId: UserId, change?: Partial<PersonFields>): Promise<void>;
+  /**
+   * To be compared in person. @throws SignetError `call.self`, `user.unknown`, `connection.lost`, and why their history is not believed
+   */
+  compareWith(userId: UserId): Promise<Comparable>;
+  /** Both terminals showed the same code. Puts them on the list. Only for a person's explicit word. */
+  comparedSame(shown: Comparable): Promise<void>;
+  /** As if it had never been compared. Only for a person's explicit decision where it does not hold. */
+  forgetComparison(userId: UserId): Promise<void>;
   /** With all that was written of them. */
   removePerson(userId: UserId): Promise<void>;
   addGroup(name: string): Promise<GroupId>;

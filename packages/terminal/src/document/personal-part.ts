@@ -9,6 +9,7 @@ import {
   GroupId,
   hasFeature,
   isOnline,
+  mostLookedUp,
   nameGroup,
   phraseState,
   putInGroup,
@@ -34,10 +35,13 @@ import type {
   Writer,
 } from "@signet/protocol";
 
+import { Comparisons } from "../people/comparisons.ts";
+import type { Directory } from "../people/directory.ts";
 import type { Environment } from "../environment.ts";
 import type { Elsewhere } from "../session/pairing/elsewhere.ts";
 import type { CallView } from "../state.ts";
 import type { Session } from "../session/session.ts";
+import { comparable } from "./comparing.ts";
 import type { DocumentPlace } from "./document-place.ts";
 import { endorse } from "./endorsed-key.ts";
 import type { Endorsing } from "./endorsed-key.ts";
@@ -46,7 +50,7 @@ import { LocalCopy } from "./local-copy.ts";
 import { MemoryDocumentPlace } from "./memory-document-place.ts";
 import { EverVerified, pastCall } from "./past-calls.ts";
 import { OpenDocument } from "./open-document.ts";
-import type { PersonalApi } from "./personal-api.ts";
+import type { Comparable, PersonalApi } from "./personal-api.ts";
 import type { Carrying, PersonalState } from "./personal-state.ts";
 import { hasHolder } from "./tended.ts";
 
@@ -56,6 +60,9 @@ interface PersonalShell {
   readonly environment: Environment;
   readonly onChange: () => void;
   readonly onFault: (code: ErrorCode) => void;
+  readonly directory: () => Directory;
+  readonly onRefused: (userId: UserId, code: ErrorCode) => void;
+  readonly onSettled: (userId: UserId, ...codes: readonly ErrorCode[]) => void;
 }
 
 /** How long a sign-out waits for the server (ms). */
@@ -72,11 +79,15 @@ export class PersonalPart implements PersonalApi {
   /** Whose sign-in ended last. */
   #former: { readonly userId: UserId; readonly document: OpenDocument } | undefined;
   readonly #everVerified = new EverVerified();
+  readonly comparisons: Comparisons;
   #isSignedIn = false;
+  /** Whose histories were asked for since the sign-in. */
+  readonly #askedOf = new Set<UserId>();
   #viewed: { readonly of: PersonalDocument; readonly view: DocumentView } | undefined;
 
   constructor(shell: PersonalShell) {
     this.#shell = shell;
+    this.comparisons = new Comparisons((userId) => shell.onRefused(userId, "directory.comparedRecovered"));
     this.#place = shell.environment.documentPlace ?? new MemoryDocumentPlace();
   }
 
@@ -88,7 +99,8 @@ export class PersonalPart implements PersonalApi {
     const { document: now } = document;
     if (this.#viewed?.of !== now) this.#viewed = { of: now, view: viewDocument(now) };
     const phrase = phraseState(now);
-    return { ...this.#viewed.view, carrying, phrase, ...(lasts ? {} : { isInMemory: true }) };
+    const comparisons = this.comparisons.listed(this.#shell.session.person?.known.person);
+    return { ...this.#viewed.view, comparisons, carrying, phrase, ...(lasts ? {} : { isInMemory: true }) };
   }
 
   sessionChanged(): void {
@@ -101,7 +113,25 @@ export class PersonalPart implements PersonalApi {
     }
     const wasSignedIn = this.#isSignedIn;
     this.#isSignedIn = state?.phase === "signedIn";
-    if (this.#isSignedIn && !wasSignedIn) this.#open?.document.sync();
+    if (this.#isSignedIn && !wasSignedIn) {
+      this.#askedOf.clear();
+      this.#open?.document.sync();
+    }
+    this.#followComparisons();
+  }
+
+  /** What was compared is held against what the server shows, as soon as it can be asked for. */
+  #followComparisons(): void {
+    const { directory } = this.#shell;
+    const open = this.comparisons
+      .follow(this.state?.people ?? [])
+      .filter((userId) => !this.#askedOf.has(userId));
+    if (!this.#isSignedIn || open.length === 0) return;
+    for (const userId of open) this.#askedOf.add(userId);
+    for (let i = 0; i < open.length; i += mostLookedUp)
+      void directory()
+        .lookup(open.slice(i, i + mostLookedUp))
+        .then(this.#shell.onChange, () => undefined);
   }
 
   /** The device that signed in here gave the output of its PRF with the same touch. @param prfOutput is overwritten */
@@ -162,6 +192,29 @@ export class PersonalPart implements PersonalApi {
 
   putPerson: PersonalApi["putPerson"] = (userId: UserId, change: Partial<PersonFields> = {}) =>
     this.#change((document, by) => changePerson(document, userId, change, by));
+
+  compareWith: PersonalApi["compareWith"] = async (userId) => {
+    const { directory, session } = this.#shell;
+    const { serverOrigin } = this.#owner(this.#openUserId());
+    return comparable({ directory: directory(), serverOrigin, session }, userId);
+  };
+
+  async comparedSame({ displayName, head, ownHead, userId }: Comparable): Promise<void> {
+    const comparedHeads = { atMs: this.#shell.environment.nowMs(), head, ownHead };
+    const name = displayName === userId ? {} : { name: displayName };
+    await this.putPerson(userId, { ...name, comparedHeads });
+    this.#settled(userId);
+  }
+
+  async forgetComparison(userId: UserId): Promise<void> {
+    await this.putPerson(userId, { comparedHeads: null });
+    this.#settled(userId);
+  }
+
+  #settled(userId: UserId): void {
+    this.#shell.onSettled(userId, "directory.comparedRecovered", "directory.otherThanCompared");
+    this.#shell.onChange();
+  }
 
   removePerson: PersonalApi["removePerson"] = (userId) =>
     this.#change((document, by) => removePerson(document, userId, by));
@@ -308,7 +361,9 @@ export class PersonalPart implements PersonalApi {
       endorsing: () => this.#endorsing(),
       refusal: () => this.#refusal(),
       onChange: () => {
-        if (this.#open?.document === document) onChange();
+        if (this.#open?.document !== document) return;
+        this.#followComparisons();
+        onChange();
       },
       onFault,
     });

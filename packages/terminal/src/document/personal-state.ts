@@ -1,5 +1,7 @@
 import type { DocumentView, ErrorCode, PhraseState } from "@signet/protocol";
 
+import type { Comparison } from "../people/comparison.ts";
+
 /** How far what belongs to the person is the same at all of their terminals. */
 export type Carrying =
   /** Looked for, or not put yet. */
@@ -14,6 +16,8 @@ export interface PersonalState extends DocumentView {
   readonly carrying: Carrying;
   /** Of the recovery phrase, as far as this terminal knows. */
   readonly phrase: PhraseState;
+  /** With whom the person compared in person, and whether that holds by what the server shows of them. */
+  readonly comparisons?: readonly Comparison[];
   /** Gone with this terminal, should it end before it is carried: nothing can be kept here. */
   readonly isInMemory?: true;
 }

@@ -9,7 +9,7 @@ import type { CertificateVerdicts, Recognised } from "./devices.ts";
 import { lookAlikesBeside } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys, shown } from "./met-keys.ts";
-import type { OnContinued } from "./met-keys.ts";
+import type { HistoryListener } from "./met-keys.ts";
 import type { PinStore } from "./pin-store.ts";
 import { Revocations } from "./revocations.ts";
 import type { ServerRequests } from "../server-requests.ts";
@@ -46,18 +46,18 @@ export class Directory {
   /**
    * @param onRefused hears of each entry that was not accepted, and of a key that was exchanged for one's own: the person has
    *   to know, wherever it came up
-   * @param onContinued hears of each history that went on by the person's own devices
+   * @param listener hears of histories, and may refuse one
    */
   constructor(
     link: ServerRequests,
     pins: PinStore,
     onRefused: (userId: UserId, code: ErrorCode) => void,
     nowMs: () => number,
-    onContinued?: OnContinued,
+    listener?: HistoryListener,
     administrators = new Administrators(pins),
   ) {
     this.#link = link;
-    this.#keys = new MetKeys(pins, onContinued);
+    this.#keys = new MetKeys(pins, listener);
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
     this.#administrators = administrators;
@@ -214,7 +214,7 @@ export class Directory {
         person,
         certificates,
         onlyCertified: false,
-        firstSeen: !this.#keys.isPinned(person.userId),
+        firstSeen: !this.#keys.isMet(person.userId),
       });
   }
 
@@ -308,12 +308,12 @@ export class Directory {
   /**
    * Asks before a touch that is meant for these people. Who is unknown, and what else goes wrong, does not matter here: what
    * does not verify gets into no call.
-   * @throws SignetError `directory.keyChanged`, `history.shortened`; `certificate.*` when nobody else is called
+   * @throws SignetError `directory.keyChanged`, `directory.otherThanCompared`, `history.shortened`; `certificate.*` when nobody else is called
    */
   async requireSameKeys(userIds: readonly UserId[]): Promise<void> {
     const people = await this.#ask(userIds).catch(() => []);
     const codes = people.map(({ code }) => code);
-    for (const code of ["directory.keyChanged", "history.shortened"] as const)
+    for (const code of ["directory.keyChanged", "directory.otherThanCompared", "history.shortened"] as const)
       if (codes.includes(code)) throw new SignetError(code);
     const [first] = codes;
     if (first?.startsWith("certificate.") === true && codes.every((code) => code !== undefined))
@@ -383,7 +383,7 @@ export class Directory {
 
   /** The very same as before, where nothing is found otherwise: they may have been met meanwhile, perhaps in another window. */
   #current(person: Person, certificates: CertificateVerdicts, trust: AppliedTrust): KnownPerson {
-    const firstSeen = !this.#keys.isPinned(person.userId);
+    const firstSeen = !this.#keys.isMet(person.userId);
     const onlyCertified = this.#keys.isPinnedCertified(person.userId);
     const former = this.#known.get(person)?.known;
     if (

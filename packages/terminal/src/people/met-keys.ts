@@ -48,22 +48,32 @@ interface RefusedHistory {
 /** @param sequence of the last statement that was known before */
 export type OnContinued = (person: Person, sequence: number) => void;
 
+export interface HistoryListener {
+  /** Hears once of each history that goes on by the person's own devices, whichever they are; not of what was signed here. */
+  readonly onContinued?: OnContinued | undefined;
+  /** Hears of each history that verified and is held against what is known, whether it is believed or not. */
+  readonly onShown?: (person: Person) => void;
+  /** What else it is held against. @returns why it is not to be believed */
+  readonly check?: (person: Person) => ErrorCode | undefined;
+  /** Whether the person is nobody new by something else than what this terminal remembers. */
+  readonly isKnown?: (userId: UserId) => boolean;
+}
+
 export class MetKeys {
   readonly #pins: PinStore;
   readonly #held = new BoundedMap<UserId, Held>(heldMost);
   readonly #refused = new BoundedMap<UserId, RefusedHistory>(heldMost);
 
-  readonly #onContinued: OnContinued;
+  readonly #listener: HistoryListener;
 
-  /** @param onContinued hears once of each history that goes on by the person's own devices, whichever they are; not of what was signed here */
-  constructor(pins: PinStore, onContinued: OnContinued = () => undefined) {
+  constructor(pins: PinStore, listener: HistoryListener = {}) {
     this.#pins = pins;
-    this.#onContinued = onContinued;
+    this.#listener = listener;
   }
 
-  /** @throws SignetError `directory.badPins` */
-  isPinned(userId: UserId): boolean {
-    return this.#pins.get(userId) !== undefined;
+  /** Whether they are nobody new. @throws SignetError `directory.badPins` */
+  isMet(userId: UserId): boolean {
+    return this.#pins.get(userId) !== undefined || this.#listener.isKnown?.(userId) === true;
   }
 
   /** Whether the person was met with a certificate that held. @throws SignetError `directory.badPins` */
@@ -78,7 +88,7 @@ export class MetKeys {
 
   /** Whether this is still who they are, by all that came up. @throws SignetError `directory.badPins` */
   stands(person: Person): boolean {
-    return this.#verdict(person) === undefined;
+    return this.#verdict(person) === undefined && this.#listener.check?.(person) === undefined;
   }
 
   /** Of the person before this; undefined where it is not still who they are. @throws SignetError `directory.badPins` */
@@ -90,11 +100,13 @@ export class MetKeys {
 
   /**
    * Changes nothing but what {@link trust} would trust.
-   * @throws SignetError `directory.keyChanged`, `history.shortened`, `certificate.missing`, `directory.badPins`
+   * @throws SignetError `directory.keyChanged`, `directory.otherThanCompared`, `history.shortened`, `certificate.missing`, `directory.badPins`
    */
   check({ person, certified }: ShownPerson): void {
     const { userId } = person;
     const verdict = this.#verdict(person);
+    const verdictElse = this.#listener.check?.(person);
+    this.#listener.onShown?.(person);
     // The first one stands: a server must not exchange it while the person makes up their mind.
     if (verdict === "directory.keyChanged" && !this.#refused.has(userId))
       this.#refused.set(userId, {
@@ -102,6 +114,7 @@ export class MetKeys {
         pin: pinOf(person, false),
       });
     if (verdict !== undefined) throw new SignetError(verdict);
+    if (verdictElse !== undefined) throw new SignetError(verdictElse);
     // Certificates are renewed, never taken away: a server that leaves one out hides that it ran out, or was revoked.
     if (this.#wasCertified(userId) && !certified) throw new SignetError("certificate.missing");
   }
@@ -134,7 +147,7 @@ export class MetKeys {
     const pinned = this.#pinned(person);
     if (goesOn && pinned !== undefined) this.#pins.set(userId, pinned.deviceId, pinned.certified, pin.head);
     this.#held.set(userId, { pin, beside: this.#pins.headOf(userId) });
-    if (goesOn) this.#onContinued(person, known.sequence);
+    if (goesOn) this.#listener.onContinued?.(person, known.sequence);
   }
 
   /** The last that was seen of somebody who is known. */
@@ -186,7 +199,7 @@ export class MetKeys {
     const goesOn =
       verdict === undefined && known !== undefined && continuationOf(person, known) === "continued";
     const isAllMadeHere = isMadeHere && known?.sequence === person.digests.length - 2;
-    if (goesOn && !isAllMadeHere) this.#onContinued(person, known.sequence);
+    if (goesOn && !isAllMadeHere) this.#listener.onContinued?.(person, known.sequence);
     return verdict ?? (wasCertified && !certified ? "certificate.missing" : undefined);
   }
 

@@ -29,7 +29,7 @@ export class Warnings {
   }
 
   /** The person settled it. */
-  settle(code: ErrorCode, userId: UserId): void {
-    this.#list = this.#list.filter((warning) => warning.userId !== userId || warning.code !== code);
+  settle(userId: UserId, ...codes: readonly ErrorCode[]): void {
+    this.#list = this.#list.filter((warning) => warning.userId !== userId || !codes.includes(warning.code));
   }
 }

@@ -32,7 +32,7 @@ test("what is settled is that thing about that person only", () => {
   warnings.add({ code: "directory.keyChanged", userId: ann, atMs: 1 });
   warnings.add({ code: "directory.keyChanged", userId: ben, atMs: 2 });
   warnings.add({ code: "directory.badEntry", userId: ann, atMs: 3 });
-  warnings.settle("directory.keyChanged", ann);
+  warnings.settle(ann, "directory.keyChanged");
   assert.deepEqual(
     warnings.list.map(({ code, userId }) => `${userId} ${code}`),
     ["ben directory.keyChanged", "ann directory.badEntry"],

@@ -1,7 +1,7 @@
 import type { DirectoryEntryIn, ErrorCode, UserId } from "@signet/protocol";
 
 import { Directory } from "../../src/people/directory.ts";
-import type { OnContinued } from "../../src/people/met-keys.ts";
+import type { HistoryListener, OnContinued } from "../../src/people/met-keys.ts";
 import { MemoryPinStore } from "../../src/index.ts";
 import type { PinStore } from "../../src/index.ts";
 import { ServerLink } from "../../src/session/server-link.ts";
@@ -12,6 +12,7 @@ import { serverOrigin } from "./people.ts";
 export interface OfflineDirectoryOptions {
   readonly pins?: PinStore;
   readonly onContinued?: OnContinued;
+  readonly check?: NonNullable<HistoryListener["check"]>;
   readonly onRefused?: (userId: UserId, code: ErrorCode) => void;
   /** Milliseconds since 1970; default the system's clock. */
   readonly nowMs?: () => number;
@@ -25,6 +26,7 @@ export function offlineDirectory({
   onRefused = () => undefined,
   nowMs = () => Date.now(),
   onContinued,
+  check,
   lookUp,
 }: OfflineDirectoryOptions = {}): Directory {
   const nowhere = new ServerLink("ws://localhost:9", ownSystem, {
@@ -33,7 +35,10 @@ export function offlineDirectory({
     event: () => undefined,
   });
   const link = lookUp === undefined ? nowhere : answering(lookUp);
-  const directory = new Directory(link, pins, onRefused, nowMs, onContinued);
+  const directory = new Directory(link, pins, onRefused, nowMs, {
+    onContinued,
+    ...(check === undefined ? {} : { check }),
+  });
   directory.serverOrigin = serverOrigin;
   return directory;
 }

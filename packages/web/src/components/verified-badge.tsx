@@ -1,19 +1,28 @@
-import type { Verification } from "@signet/terminal";
+import type { Comparison, UserId, Verification } from "@signet/terminal";
 import { clausesInOne, clockTime, fullDay } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { userVerifiedWords } from "../lib/words.ts";
+import { useModel } from "../model.ts";
 import { SealIcon } from "./icons.tsx";
 
+interface VerifiedBadgeProps {
+  verification: Verification;
+  name: string;
+  userId: UserId;
+}
+
 /** The seal, and behind it what was checked: unfolds on demand. */
-export function VerifiedBadge({ verification, name }: { verification: Verification; name: string }) {
+export function VerifiedBadge({ verification, name, userId }: VerifiedBadgeProps) {
+  const { personal } = useModel().state.value;
+  const comparison = personal?.comparisons?.find((one) => one.userId === userId && one.status === "holds");
   const software = verification.kind === "software";
   return (
     <details class={`badge ${software ? "software" : "sealed"}`}>
       <summary>
         <SealIcon />
         <span>
-          {verifiedClauses(verification)}
+          {verifiedClauses(verification, comparison)}
           <span class="hidden-text">{texts().verification.behind(name)}</span>
         </span>
       </summary>
@@ -22,12 +31,16 @@ export function VerifiedBadge({ verification, name }: { verification: Verificati
   );
 }
 
-function verifiedClauses({ certificate, firstSeen, kind }: Verification): string {
+function verifiedClauses(
+  { certificate, firstSeen, kind }: Verification,
+  comparison: Comparison | undefined,
+): string {
   const text = texts().verification;
   return clausesInOne(
     text.verified,
     ...(kind === "software" ? [text.softwareKey] : []),
     ...(certificate === undefined ? [] : [text.certifiedBy(certificate.issuer)]),
+    ...(comparison === undefined ? [] : [texts().comparing.badge(fullDay(comparison.atMs))]),
     ...(firstSeen ? [text.firstSeen] : []),
   );
 }

@@ -1,4 +1,4 @@
-import type { ClockFault } from "@signet/terminal";
+import type { ClockFault, ErrorCode, UserId } from "@signet/terminal";
 import { bothSentences, clockFaultWords, clockTime, counterBackWords, spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
 
@@ -21,6 +21,12 @@ export function Warnings() {
       !(failure !== undefined && isSaidBy(failure, warning)) &&
       !(end?.code === warning.code && end.userId === warning.userId),
   );
+  const dismiss = (id: number, code: ErrorCode, userId: UserId | undefined): void => {
+    model.terminal.dismissWarning(id);
+    // Else each terminal tells it again at each sign-in.
+    if (code === "directory.comparedRecovered" && userId !== undefined)
+      void model.terminal.personal.forgetComparison(userId).catch(() => undefined);
+  };
   return (
     <>
       {shown.map(({ id, code, userId, clock, device, atMs }) => (
@@ -38,7 +44,7 @@ export function Warnings() {
             ? texts().verification.noticedAt
             : texts().verification.refusedAt)(clockTime(atMs))}
         >
-          <button type="button" class="button quiet small" onClick={() => model.terminal.dismissWarning(id)}>
+          <button type="button" class="button quiet small" onClick={() => dismiss(id, code, userId)}>
             {texts().common.closeMessage}
           </button>
         </Explanation>

@@ -11,6 +11,8 @@ export interface Advice {
 const adviceTable: Partial<Record<ErrorCode, keyof PageTexts["verification"]["advice"]>> = {
   "admin.lapsed": "administratorLapsed",
   "admin.unknown": "administratorUnknown",
+  "directory.comparedRecovered": "comparedRecovered",
+  "directory.otherThanCompared": "otherThanCompared",
   "directory.keyChanged": "keyChanged",
   "directory.badEntry": "badEntry",
   "certificate.missing": "certificateMissing",

@@ -1,4 +1,9 @@
-import { codeOfFragment, lettingInCodeOfFragment, recoveryOfFragment } from "@signet/terminal";
+import {
+  codeOfFragment,
+  comparisonOfFragment,
+  lettingInCodeOfFragment,
+  recoveryOfFragment,
+} from "@signet/terminal";
 
 /** What the page was opened for. */
 export interface Linked {
@@ -6,6 +11,8 @@ export interface Linked {
   readonly code: string;
   /** Of another terminal of the person's, that lets this one in; empty where there is none. */
   readonly lettingIn: string;
+  /** With whom, and what stood on their screen. */
+  readonly comparison?: NonNullable<ReturnType<typeof comparisonOfFragment>>;
   /** For an administrator, who saw it at the terminal of who asks. */
   readonly recovery?: NonNullable<ReturnType<typeof recoveryOfFragment>>;
 }
@@ -15,7 +22,14 @@ export function takeLinked(): Linked {
   const { hash } = location;
   const [code = "", lettingIn = ""] = [codeOfFragment(hash), lettingInCodeOfFragment(hash)];
   const recovery = recoveryOfFragment(hash);
-  if (code === "" && lettingIn === "" && recovery === undefined) return { code, lettingIn };
+  const comparison = comparisonOfFragment(hash);
+  if (code === "" && lettingIn === "" && recovery === undefined && comparison === undefined)
+    return { code, lettingIn };
   history.replaceState(history.state, "", location.pathname + location.search);
-  return { code, lettingIn, ...(recovery === undefined ? {} : { recovery }) };
+  return {
+    code,
+    lettingIn,
+    ...(recovery === undefined ? {} : { recovery }),
+    ...(comparison === undefined ? {} : { comparison }),
+  };
 }

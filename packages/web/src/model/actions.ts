@@ -246,7 +246,10 @@ export function localFailure(caught: unknown): SignetError {
 }
 
 const isAboutSomebody = (code: ErrorCode): boolean =>
-  code === "directory.keyChanged" || code === "call.answeredYours" || code.startsWith("certificate.");
+  code === "directory.keyChanged" ||
+  code === "directory.otherThanCompared" ||
+  code === "call.answeredYours" ||
+  code.startsWith("certificate.");
 
 /** The error does not say whose entry was refused; the warnings that came before it do. */
 function refusedAmong(terminal: Terminal, userIds: readonly UserId[], code: ErrorCode): readonly UserId[] {

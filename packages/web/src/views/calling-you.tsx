@@ -54,7 +54,7 @@ function CallerNotice({ incoming }: { incoming: IncomingCall }) {
           {text}
         </p>
       ))}
-      <VerifiedBadge verification={verification} name={displayName} />
+      <VerifiedBadge userId={userId} verification={verification} name={displayName} />
       {verification.firstSeen && <p class="hint">{firstTimeSentence(userId, verification)}</p>}
       <div class="row">
         {mayBringIn && (

@@ -139,7 +139,7 @@ function IncomingDialog({ incoming, more, audible, isQuiet }: IncomingDialogProp
         <p class="user-id">{from.userId}</p>
       </div>
       <LooksLike person={from} />
-      <VerifiedBadge verification={verification} name={from.displayName} />
+      <VerifiedBadge userId={from.userId} verification={verification} name={from.displayName} />
       {verification.firstSeen && (
         <p class="hint" id="incoming-first-time">
           {firstTimeSentence(from.userId, verification)}

@@ -37,7 +37,7 @@ export function JoinableCalls() {
                   {texts().home.join}
                 </button>
               </div>
-              <VerifiedBadge verification={from.verification} name={from.displayName} />
+              <VerifiedBadge userId={from.userId} verification={from.verification} name={from.displayName} />
               {pending?.type === "answer" && pending.callId === callId && (
                 <TouchDialog
                   title={texts().common.touch}

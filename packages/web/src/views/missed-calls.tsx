@@ -47,7 +47,7 @@ export function MissedCalls() {
                   {texts().home.callBack}
                 </button>
               </div>
-              <VerifiedBadge verification={from.verification} name={from.displayName} />
+              <VerifiedBadge userId={from.userId} verification={from.verification} name={from.displayName} />
             </li>
           );
         })}

@@ -71,7 +71,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
         {broughtIn !== undefined && <p class="brought-in">{broughtIn}</p>}
         {!isSelf && <LooksLike person={person} />}
         {verification !== undefined && !isSelf && (
-          <VerifiedBadge verification={verification} name={displayName} />
+          <VerifiedBadge userId={userId} verification={verification} name={displayName} />
         )}
         {verification === undefined && state === "joined" && !isSelf && (
           <p class="unverified">{texts().call.notVerified}</p>

@@ -1,10 +1,11 @@
 import { longestNote } from "@signet/terminal";
-import { dayAndTime, fullDay } from "@signet/words";
+import { dayAndTime } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
 import { BlockButton } from "../components/block-button.tsx";
+import { ComparisonPart } from "../components/comparison.tsx";
 import { CallIcon } from "../components/icons.tsx";
 import { Modal } from "../components/modal.tsx";
 import { PersonName } from "../components/name.tsx";
@@ -14,7 +15,7 @@ import { useModel } from "../model.ts";
 /** Somebody of one's list: what is known of them, what one wrote of them, and what can be done. Each change is kept at once, the note when it is saved. */
 export function PersonCard({ onClose, person }: { onClose: () => void; person: ShownPerson }) {
   const model = useModel();
-  const { compared, displayName, favourite = false, groupIds, lastTalk, note: former = "", userId } = person;
+  const { displayName, favourite = false, groupIds, lastTalk, note: former = "", userId } = person;
   /** Undefined until the person types: until then it is as another terminal may change it. */
   const [typed, setTyped] = useState<string>();
   const note = typed ?? former;
@@ -41,7 +42,6 @@ export function PersonCard({ onClose, person }: { onClose: () => void; person: S
           ? text.neverTalked
           : (lastTalk?.isVerified === true ? text.talkedVerified : text.talked)(when)}
       </p>
-      {compared !== undefined && <p>{text.comparedOn(fullDay(compared.atMs))}</p>}
       <button
         type="button"
         class="button primary"
@@ -91,6 +91,7 @@ export function PersonCard({ onClose, person }: { onClose: () => void; person: S
           ))}
         </fieldset>
       )}
+      <ComparisonPart userId={userId} name={displayName} />
       <BlockButton userId={userId} name={displayName} />
       <div class="row">
         <button

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 
 import type { PersonalState } from "@signet/terminal";
 
-import { asked, button, checked, settle, titled } from "../support/asked.ts";
+import { asked, button, settle, titled } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPage, ViewPages } from "../support/view-page.ts";
@@ -218,91 +218,6 @@ describe("people and history", () => {
     await button(view, "清空通话记录").click();
     await dialog.getByRole("button", { name: "清空通话记录" }).click();
     await view.page.getByText("还没有通话。").waitFor();
-    await view.close();
-  });
-
-  test("whoever is blocked is so after a word on what that does, from their card, from the history, or at their call; the settings list them, with the way back", async () => {
-    const view = await pages.open({ widthPx: 390 });
-    const { page } = view;
-    const dialog = page.getByRole("dialog");
-    const question = page.getByRole("dialog", { name: /^(Decline and block|Block) / });
-    const blocking = async () =>
-      (await asked(view)).filter(([method]) => method.startsWith("blocking.") || method === "decline");
-    await view.show("people");
-    await button(view, "More about Carol Danvers").click();
-    await button(view, "Block Carol Danvers").click();
-    await question.getByText("to them it is as if you were away").waitFor();
-    await question.getByText("so it learns whom you block", { exact: false }).waitFor();
-    assert.deepEqual(await view.axe(), []);
-    await question.getByRole("button", { name: "Cancel" }).click();
-    assert.deepEqual(await blocking(), []);
-    await page.evaluate(() => (harness.terminal.blocking.blockFails = "block.tooMany"));
-    await button(view, "Block Carol Danvers").click();
-    await question.getByRole("button", { name: "Block" }).click();
-    await dialog.getByRole("alert").getByText("as many people as this server keeps").waitFor();
-    await page.evaluate(() => (harness.terminal.blocking.blockFails = undefined));
-    await button(view, "Block Carol Danvers").click();
-    await question.getByRole("button", { name: "Block" }).click();
-    await dialog.getByText("You block Carol Danvers: their calls do not ring.").waitFor();
-    assert.equal(await dialog.getByRole("alert").count(), 0);
-    assert.deepEqual(await view.axe(), []);
-    await dialog.getByRole("button", { name: "Close", exact: true }).click();
-    const carol = people(view).getByRole("listitem").filter({ hasText: "Carol" });
-    assert.match(await carol.innerText(), /blocked by you/);
-    assert.doesNotMatch(await carol.innerText(), /reachable/);
-
-    await button(view, "More about the call with ivan").click();
-    await checked(view);
-    await button(view, "Block ivan").click();
-    await question.getByRole("button", { name: "Block" }).click();
-    await dialog.getByText("You block ivan").waitFor();
-    await dialog.getByRole("button", { name: "Close", exact: true }).click();
-
-    await view.show("incoming");
-    const [call] = await page.evaluate(() => harness.terminal.state.ringing.map(({ callId }) => callId));
-    await button(view, "Decline and block").click();
-    await question.getByText("they see that you declined it").waitFor();
-    await page.evaluate(() => (harness.terminal.blocking.blockFails = "block.off"));
-    await question.getByRole("button", { name: "Decline and block" }).click();
-    await dialog.getByRole("alert").getByText("keeps nobody's calls away").waitFor();
-    assert.equal(
-      (await blocking()).some(([method]) => method === "decline"),
-      false,
-    );
-    await page.evaluate(() => (harness.terminal.blocking.blockFails = undefined));
-    await button(view, "Decline and block").click();
-    await question.getByRole("button", { name: "Decline and block" }).click();
-    await page.waitForFunction(() => harness.terminal.asked.some(({ method }) => method === "decline"));
-    await settle(view);
-    assert.deepEqual(await blocking(), [
-      ["blocking.block", "carol"],
-      ["blocking.block", "ivan"],
-      ["blocking.block", "bob"],
-      ["decline", call],
-    ]);
-
-    await view.show("settings");
-    const list = page.getByRole("list", { name: "Whom you block" });
-    assert.deepEqual(await list.locator(".user-id").allInnerTexts(), ["carol", "ivan", "bob"]);
-    await checked(view);
-    for (const name of ["Unblock ivan", "Unblock Bob Builder (bob)", "Unblock Carol Danvers (carol)"])
-      await button(view, name).click();
-    await page.getByText("You block nobody.").waitFor();
-    const title = page.getByRole("heading", { name: "Whom you block" });
-    assert.equal(await title.evaluate((element) => element === document.activeElement), true);
-    // What is not known is no empty list, and is asked for again.
-    const connect = (status: "offline" | "online") =>
-      page.evaluate((status) => {
-        const { state } = harness.terminal;
-        const offline = { status: "offline", code: "connection.lost", retryAtMs: 0 } as const;
-        harness.terminal.set({ ...state, connection: status === "online" ? { status } : offline });
-      }, status);
-    await page.evaluate(() => (harness.terminal.blocking.listFails = "block.off"));
-    await connect("offline");
-    await connect("online");
-    await page.getByText("keeps nobody's calls away", { exact: false }).waitFor();
-    assert.equal(await page.getByText("You block nobody.").count(), 0);
-    assert.deepEqual(view.problems, []);
     await view.close();
   });
 

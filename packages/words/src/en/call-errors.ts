@@ -122,6 +122,14 @@ export const callErrors = {
     "the key that the server shows for this person is not the one that you decided about",
     "look at the warning again, and ask them in another way which key is theirs",
   ],
+  "directory.otherThanCompared": [
+    "the server shows another history of this person than the one that you compared in person, or less of it",
+    "do not trust it; ask the person and whoever runs the server, and take the comparison back only if they began anew",
+  ],
+  "directory.comparedRecovered": [
+    "an administrator brought in a device for this person after you compared in person: the comparison is undone",
+    "meet the person and compare again before you rely on it",
+  ],
   "directory.keyChanged": [
     "this person's signature device is not the one you met before",
     "ask them in another way before you trust it",

@@ -6,6 +6,7 @@ import type {
   CallId,
   AddedHere,
   ChooseDevice,
+  Comparison,
   DeviceId,
   DeviceUse,
   ElsewhereInput,
@@ -57,6 +58,8 @@ type Method =
 export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
   readonly asked: { method: string; args: unknown[] }[] = [];
+  /** How what was compared stands, where it does not hold. */
+  readonly standing = new Map<string, Pick<Comparison, "status" | "recovered">>();
   /** What belongs to whoever is signed in. */
   document: PersonalDocument = emptyDocument;
   carrying: Pick<PersonalState, "carrying" | "isInMemory" | "phrase"> = carriedState;
@@ -86,7 +89,13 @@ export class HarnessTerminal implements Terminal {
   #open: { method: Method; resolve: () => void; reject: (error: Error) => void; step?: () => void }[] = [];
 
   set(state: TerminalState): void {
-    const personal = { ...viewDocument(this.document), ...this.carrying };
+    const view = viewDocument(this.document);
+    const comparisons = view.people.flatMap(({ comparedHeads, userId }): Comparison[] =>
+      comparedHeads
+        ? [{ userId, atMs: comparedHeads.atMs, ...(this.standing.get(userId) ?? { status: "holds" }) }]
+        : [],
+    );
+    const personal = { ...view, comparisons, ...this.carrying };
     this.state = state.session.status === "signedIn" ? { ...state, personal } : state;
     for (const listener of this.#listeners) listener(this.state);
   }

@@ -50,8 +50,9 @@ export function ownPeople(nowMs: number): PersonalDocument {
   document = nameGroup(document, groupId, "Choir", by);
   for (const userId of ["dora", "xiaoming", "bob"])
     document = putInGroup(document, UserId.parse(userId), groupId, true, by);
-  const compared = { atMs: nowMs - 40 * 24 * hourMs, head: new Uint8Array(32) };
-  document = changePerson(document, UserId.parse("bob"), { compared }, by);
+  const [head, ownHead] = [new Uint8Array(32), new Uint8Array(32)];
+  const comparedHeads = { atMs: nowMs - 40 * 24 * hourMs, head, ownHead };
+  document = changePerson(document, UserId.parse("bob"), { comparedHeads }, by);
   return pastCalls(nowMs).reduce(addCall, document);
 }
 

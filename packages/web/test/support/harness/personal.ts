@@ -15,6 +15,8 @@ import type { PersonalDocument } from "@signet/protocol";
 import { SignetError } from "@signet/terminal";
 import type { DeviceId, ErrorCode, PersonalApi } from "@signet/terminal";
 
+import { names } from "./own-people.ts";
+
 const terminalId = TerminalId.parse("AAAAAAAAAAAAAAAAAAAAAA");
 export const writer = () => ({ terminalId, nowMs: Date.now() });
 
@@ -86,6 +88,20 @@ export function harnessPersonal(
   return {
     putPerson: (userId, fields = {}) =>
       changed((document) => changePerson(document, userId, fields, writer())),
+    compareWith: async (userId) => {
+      if (userId === "nobody") throw new SignetError("user.unknown");
+      const displayName = names.get(userId) ?? userId;
+      const code = "7K3M-Q0RT-VX2Z-8HJN-5WCP-3M9A-BCDE-FGHJ";
+      const url = `https://signet.example/#compare=${code.replaceAll("-", "")}.alice`;
+      return { userId, displayName, code, url, head: new Uint8Array(32), ownHead: new Uint8Array(32) };
+    },
+    comparedSame: ({ head, ownHead, userId }) => {
+      asked.push({ method: "personal.comparedSame", args: [userId] });
+      const comparedHeads = { atMs: Date.now(), head, ownHead };
+      return changed((document) => changePerson(document, userId, { comparedHeads }, writer()));
+    },
+    forgetComparison: (userId) =>
+      changed((document) => changePerson(document, userId, { comparedHeads: null }, writer())),
     removePerson: (userId) => changed((document) => removePerson(document, userId, writer())),
     addGroup: async (name) => {
       const groupId = GroupId.parse("CCCCCCCCCCCCCCCCCCCCCA");

@@ -5,16 +5,28 @@ export const own = {
   people: {
     summary: "lists your people, adds and removes them, writes notes, blocks people",
     about:
-      "signs in here, which ends your sign-in elsewhere, and releases it again: one signature. your people are the same at all of your terminals; list is what is done without a word. note takes the place of the note before, and an empty one removes it. Where this terminal has no key to them, what is written stays here, and that is said. block keeps somebody's calls away, also of whoever is not on your list: they ring nowhere, are not kept as missed, and to the caller it is as if you were away. the server does that, so it learns whom you block.",
+      "signs in here, which ends your sign-in elsewhere, and releases it again: one signature. your people are the same at all of your terminals; list is what is done without a word. note takes the place of the note before, and an empty one removes it. Where this terminal has no key to them, what is written stays here, and that is said. compare shows a code, which the other's terminal shows as well: read it to each other face to face, or scan it; compare USER no takes that back. block keeps somebody's calls away, also of whoever is not on your list: they ring nowhere, are not kept as missed, and to the caller it is as if you were away. the server does that, so it learns whom you block.",
     what: (words: string) => say`signet people does not know what to do with "${words}"`,
     verbs:
-      "give one of list, add USER, note USER TEXT, favourite USER [no], remove USER, block USER, unblock USER, blocked",
+      "give one of list, add USER, note USER TEXT, favourite USER [no], remove USER, compare USER [no], block USER, unblock USER, blocked",
     notListed: (userId: string) => say`${userId} is not on your list`,
     addFirst: (userId: string) => say`put them there with \`signet people add ${userId}\``,
     favourite: "favourite",
     inGroups: (names: string) => say`in ${names}`,
     note: (text: string) => say`note: ${text}`,
-    compared: (on: string) => say`compared in person on ${on}`,
+    comparisons: {
+      holds: (on: string) => say`compared in person on ${on}`,
+      unknown: (on: string) => say`compared in person on ${on}, not looked at now`,
+      recovered: (on: string) =>
+        say`compared in person on ${on}, undone: an administrator recovered them since`,
+      other: (on: string) => say`compared in person on ${on}, refused: the server shows another history`,
+      ownOther: (on: string) => say`compared in person on ${on}, but over another history of yours`,
+    },
+    comparison: (who: string, code: string) => say`with ${who}, your code is ${code}`,
+    isItTheSame: (name: string, userId: string) =>
+      say`is ${name} here with you, and does their screen show the same code for you and ${userId}`,
+    notCompared: (userId: string) => say`you did not say yes: ${userId} is not marked as compared`,
+    whenOther: "where the codes differ, somebody may stand between you: tell whoever runs the server",
     unlisted: (userId: string) => say`${userId} is off your list`,
     blocked: (who: string) => say`${who} is blocked`,
     unblocked: (userId: string) => say`${userId} is blocked no more`,

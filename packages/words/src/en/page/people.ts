@@ -25,7 +25,6 @@ export const people = {
   talkedVerified: (when: string) => say`You talked last ${when}, verified by their device.`,
   talked: (when: string) => say`You talked last ${when}.`,
   neverTalked: "Your history has no call with them.",
-  comparedOn: (day: string) => say`You compared in person on ${day}.`,
   note: "Note",
   noteHint: "Only you see it.",
   save: "Save",

@@ -66,6 +66,22 @@ export const verification = {
         "Ask the person in another way, face to face or by telephone, whether the device is new.",
       ],
     },
+    comparedRecovered: {
+      title: "What you compared in person is undone",
+      steps: [
+        "The device that stands for them now was vouched for by an administrator, and not by a device that you compared.",
+        "Their badge does not say any more that you compared.",
+        "Compare again when you meet. Until then it is with them as with somebody whom you never compared with.",
+      ],
+    },
+    otherThanCompared: {
+      title: "This is not who you compared with in person",
+      steps: [
+        "Nothing in the name of this person is accepted here: no call, no answer.",
+        "It may be somebody else who pretends to be this person, with the help of the server.",
+        "Did they begin anew, and told you so face to face? Then take the comparison back, in their card among your people, and compare again.",
+      ],
+    },
     rejectedMember: {
       title: "Somebody could not be verified",
       steps: [

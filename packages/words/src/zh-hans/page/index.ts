@@ -7,6 +7,7 @@ import { blocking } from "./blocking.ts";
 import { asApp } from "./as-app.ts";
 import { call } from "./call.ts";
 import { carrying } from "./carrying.ts";
+import { comparing } from "./comparing.ts";
 import { common } from "./common.ts";
 import { devices } from "./devices.ts";
 import { ending } from "./ending.ts";
@@ -35,6 +36,7 @@ export const page: PageTexts = {
   people,
   blocking,
   links,
+  comparing,
   history,
   settings,
   asApp,

@@ -26,7 +26,6 @@ export const people: PageTexts["people"] = {
   talkedVerified: (when) => say`上次通话：${when}，已由对方的设备验证。`,
   talked: (when) => say`上次通话：${when}。`,
   neverTalked: "您的通话记录中没有与对方的通话。",
-  comparedOn: (day) => say`您于 ${day} 当面核对过。`,
   note: "备注",
   noteHint: "只有您能看到。",
   save: "保存",
