@@ -267,7 +267,7 @@ test("names of others who are invited are shown as their devices signed them, or
   max.server.inject({ type: "call.ring", body: { ...ring, members } });
   const state = await max.until(rings, "ringing");
   assert.deepEqual(
-    state.ringing[0]?.others.map(({ userId, displayName }) => [userId, displayName]),
+    state.ringing[0]?.others.map((one) => [one.userId, one.guest ?? one.displayName]),
     [["ned", "ned"]],
   );
 });

@@ -4,6 +4,8 @@ export { extendCallList, foldCallList } from "./call-list.ts";
 export type { CallListResult } from "./call-list.ts";
 export * from "./client-data.ts";
 export { crosses } from "./crossing.ts";
+export { createGuestKey } from "./guest-key.ts";
+export { guestIdOfKey, isFitForGuest, namesItsKey } from "./guest.ts";
 export { derToRaw } from "./der.ts";
 export * from "./device.ts";
 export * from "./digest.ts";

@@ -7,6 +7,7 @@ import type {
   DirectoryEntryIn,
   ErrorCode,
   FoldedCallList,
+  ListPurpose,
   ProofIn,
   Purpose,
   RegistrationIn,
@@ -120,7 +121,7 @@ export interface Person {
 }
 
 /** What a call list holds beside its `call` proof. */
-export type CallStatement = VerifiedProof<"invite"> | VerifiedProof<"remove"> | VerifiedProof<"host">;
+export type CallStatement = { [P in ListPurpose]: VerifiedProof<P> }[ListPurpose];
 
 /** Who may be in a call, as the statements about it say. */
 export interface CallList extends FoldedCallList<CallStatement> {

@@ -33,7 +33,8 @@ export type DevicePurpose =
   | "appoint"
   | "dismiss"
   | "admit"
-  | "invite";
+  | "invite"
+  | "vouch";
 
 /** What a signature is held against. */
 export type Signer = Pick<

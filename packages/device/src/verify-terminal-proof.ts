@@ -21,7 +21,8 @@ export type TerminalPurpose =
   | "document-key"
   | "remove"
   | "message"
-  | "host";
+  | "host"
+  | "let-in";
 
 export interface TerminalProofExpectation<P extends TerminalPurpose> {
   readonly purpose: P;

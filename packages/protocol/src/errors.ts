@@ -166,6 +166,17 @@ export const errorTable = {
   "callList.removed": error("user"),
   "callList.hidden": error("protocol"),
 
+  "guest.badName": error("user"),
+  "guest.callOver": error("user"),
+  "guest.notAllowed": error("protocol"),
+  "guest.notHere": error("user"),
+  "guest.notLetIn": error("user"),
+  "guest.notOffered": error("dependency"),
+  "guest.otherVersions": error("user"),
+  "guest.refused": error("user"),
+  "guest.tooMany": error("user"),
+  "guest.word": error("protocol"),
+
   "document.altered": error("protocol"),
   "document.badMaker": error("protocol"),
   "document.badPhrase": error("user"),

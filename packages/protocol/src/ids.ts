@@ -8,10 +8,13 @@ const randomId = (length: number) =>
     .string()
     .refine((text) => fromBase64Url(text)?.length === length, `expected base64url of ${length} bytes`);
 
-/** Lower-case handle, 2 to 32 characters `[a-z0-9._-]`, unique on a server. For what new ones are, see names.ts. */
+/**
+ * Lower-case handle, 2 to 32 characters `[a-z0-9._-]`, unique on a server; for what new ones are, see names.ts. Or that of a guest in a call, which
+ * nobody registers and which no handle looks like: see guests.ts.
+ */
 export const UserId = z
   .string()
-  .regex(/^[a-z0-9._-]{2,32}$/)
+  .regex(/^(?:[a-z0-9._-]{2,32}|~[a-z2-7]{26})$/)
   .brand<"UserId">();
 export type UserId = z.infer<typeof UserId>;
 

@@ -9,7 +9,9 @@ export { groupedCode, readGroupedCode } from "./grouped-code.ts";
 export * from "./call-list/bounds.ts";
 export * from "./call-list/extend.ts";
 export * from "./call-list/fold.ts";
+export * from "./call-list/guests.ts";
 export * from "./call-list/list.ts";
+export * from "./call-list/said.ts";
 export {
   addCall,
   boundedDocument,
@@ -59,6 +61,8 @@ export type { HistoryEvent } from "./history-event.ts";
 export * from "./history.ts";
 export * from "./ids.ts";
 export * from "./invite-code.ts";
+export * from "./guests.ts";
+export * from "./name-faults.ts";
 export * from "./names.ts";
 export * from "./pairing.ts";
 export * from "./recovery-link.ts";
@@ -96,6 +100,7 @@ export { missedBy, missedInvite, type MissedStep } from "./machines/call-missed.
 export { moveMs } from "./machines/call-move.ts";
 export * from "./machines/call-questions.ts";
 export * from "./machines/call-server.ts";
+export { guestsIn } from "./machines/call-server-guests.ts";
 export { invitedPerson, listRefusal, startCall } from "./machines/call-start.ts";
 export {
   defaultCallTimes,

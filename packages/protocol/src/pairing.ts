@@ -8,7 +8,8 @@ import { fromUtf8, utf8 } from "./bytes.ts";
 import { EndorsedKey } from "./document/key-holders.ts";
 import type { Bytes } from "./bytes.ts";
 import { groupedCode, readGroupedCode } from "./grouped-code.ts";
-import { DeviceId, DisplayName, UserId } from "./ids.ts";
+import { longestGuestName } from "./guests.ts";
+import { CallId, DeviceId, DisplayName, UserId } from "./ids.ts";
 import { encodeMessage } from "./messages/codec.ts";
 import { WebAuthnCreationIn } from "./messages/parts.ts";
 import { ProofIn, wireBytes } from "./proof.ts";
@@ -50,11 +51,33 @@ export const lettingInUrl = (serverOrigin: string, code: string): string =>
 export const lettingInCodeOfFragment = (hash: string): string | undefined =>
   hash.startsWith(lettingInFragment) ? readPairingCode(hash.slice(lettingInFragment.length)) : undefined;
 
+/** Of a guest's code: so much stands in the link, which may be read on its way, and the rest is spoken. */
+const linkedCharacters = 12;
+const guestPath = "/guest";
+
+/** Of one code, both halves of which a guest needs: nobody finds the spoken one by trying in the time that it has, and the server has neither. */
+export function guestLink(
+  serverOrigin: string,
+  code: string,
+): { readonly url: string; readonly spoken: string } {
+  const plain = code.replaceAll("-", "");
+  const spoken = plain.slice(linkedCharacters).replaceAll(/.{4}(?=.)/g, "$&-");
+  return { url: `${serverOrigin}${guestPath}#${plain.slice(0, linkedCharacters)}`, spoken };
+}
+
+/** @param hash of the page's address; @param typed as it was heard. @returns the whole code; undefined where the two make none */
+export const guestCode = (hash: string, typed: string): string | undefined =>
+  readPairingCode(`${hash.replace(/^#/, "")}${typed}`);
+
+/** Whether an address is the page of a guest. */
+export const isGuestPath = (pathname: string): boolean => pathname === guestPath;
+
 /** Keys that a new one must not be made beside: those of one person that count. */
 const mostCredentials = 16;
 
 /**
- * In this order, from either side in turn: `offer`, `ready`, `begin`, `signed`, `added`; or `documentOffer`, `documentKey`, `documentGiven`.
+ * In this order, from either side in turn: `offer`, `ready`, `begin`, `signed`, `added`; or `documentOffer`, `documentKey`, `documentGiven`; or
+ * `guestOffer`, `guestAsks`, `guestVouched`, `guestThere`.
  * `ended` in the place of any.
  */
 export const PairingMessage = z.discriminatedUnion("type", [
@@ -85,6 +108,24 @@ export const PairingMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("documentKey"), publicKey: wireBytes(32, 32), endorsed: EndorsedKey }),
   /** By the one that has it: the server keeps it, wrapped for that key. */
   z.strictObject({ type: z.literal("documentGiven") }),
+  /** To a guest: into which call, and by whose word. */
+  z.strictObject({
+    type: z.literal("guestOffer"),
+    callId: CallId,
+    userId: UserId,
+    displayName: DisplayName,
+    deviceId: DeviceId,
+  }),
+  /** By the guest: the key that was made for this call, and what they call themselves. */
+  z.strictObject({
+    type: z.literal("guestAsks"),
+    guestKey: wireBytes(256, 32),
+    guestName: z.string().max(longestGuestName),
+  }),
+  /** By whoever invites: their device vouched, and the server has it. */
+  z.strictObject({ type: z.literal("guestVouched"), vouch: wireBytes(32, 32) }),
+  /** By the guest: the server knows that they are here, so that they can be let in. */
+  z.strictObject({ type: z.literal("guestThere") }),
   /** By either: it comes to nothing. `refused`: the person at the old terminal did not want the device. */
   z.strictObject({ type: z.literal("ended"), why: z.enum(["refused", "failed"]) }),
 ]);

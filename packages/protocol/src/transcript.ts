@@ -116,6 +116,10 @@ export const transcriptFields = {
   /** Sound that the caller leaves for one of those whom they did not reach: what was sealed, and the keys to it. */
   message: [...ofCall, ["toUserId", "text"], ["sealedDigest", "bytes"], ["keysDigest", "bytes"]],
   host: [...ofCall, ["previousHost", "bytes"], ["nextHost", "text"]],
+  /** By a member's device: a guest without a device may be in this call, with this key, once the host lets them in. */
+  vouch: [...ofCall, ["head", "bytes"], ["guestId", "text"], ["guestKey", "bytes"], ["guestName", "text"]],
+  /** By the host's terminal key. `vouch`: digest of the statement that vouches for the guest. */
+  "let-in": [...ofCall, ["vouch", "bytes"]],
 } as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
 
 export type Purpose = keyof typeof transcriptFields;

@@ -23,7 +23,9 @@ import type {
 export const anyBytes = (least: number, most: number): fc.Arbitrary<Bytes> =>
   fc.uint8Array({ minLength: least, maxLength: most }).map((array) => Uint8Array.from(array));
 export const id16 = anyBytes(16, 16).map(toBase64Url);
-export const userId = fc.stringMatching(/^[a-z0-9._-]{2,32}$/).map((text) => UserId.parse(text));
+export const userId = fc
+  .stringMatching(/^(?:[a-z0-9._-]{2,32}|~[a-z2-7]{26})$/)
+  .map((text) => UserId.parse(text));
 export const callId = id16.map((text) => CallId.parse(text));
 export const terminalId = id16.map((text) => TerminalId.parse(text));
 export const deviceId = id16.map((text) => DeviceId.parse(text));
@@ -133,3 +135,16 @@ export const signedLeave = fc.record({
   proof,
   binding: proof,
 });
+
+export const guestMessages = {
+  bodies: {
+    "guest.open": fc.record({ callId, pairingId }),
+    "call.vouch": statement,
+    "call.letIn": statement,
+  },
+  replies: {
+    "guest.open": fc.record({ expiresAtMs: timeMs }),
+    "call.vouch": nothing,
+    "call.letIn": nothing,
+  },
+};

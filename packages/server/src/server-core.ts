@@ -10,6 +10,7 @@ import { MissedCalls } from "./call/missed-calls.ts";
 import { MicrophoneWords } from "./call/microphone-words.ts";
 import { PresentWords } from "./call/present-words.ts";
 import { dispatch } from "./handlers/dispatch.ts";
+import { forgetGuests } from "./handlers/guest.ts";
 import { defaultLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
 import { MediaProbes } from "./media/media-probes.ts";
@@ -24,6 +25,7 @@ import { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
 import { Directory } from "./registry/directory.ts";
+import { Guests } from "./registry/guests.ts";
 import { Pairings } from "./registry/pairings.ts";
 import { Recoveries } from "./registry/recoveries.ts";
 import { SignatureCounts } from "./registry/signature-counts.ts";
@@ -47,6 +49,8 @@ export interface CoreOptions {
   readonly registration?: RegistrationMode | undefined;
   readonly administrators?: readonly UserId[] | undefined;
   readonly echo?: UserId | undefined;
+  /** Whether guests without a device may be let into calls; default not. */
+  readonly guests?: boolean | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: { readonly slots?: number | undefined } | undefined;
   readonly outsideTurn?: OutsideTurn | undefined;
@@ -99,6 +103,8 @@ export async function createServices(
     originOf,
     registration: options.registration ?? (origin.isLocal ? "open" : "invite"),
     echo: options.echo,
+    letsGuestsIn: options.guests === true,
+    guests: new Guests(),
     certificates,
     slots: options.media?.slots ?? defaultSlots,
     limits,
@@ -213,7 +219,7 @@ export async function sweepServices(services: Services): Promise<void> {
       each.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
-    const kept = [missed.tick(nowMs), messages.tick(nowMs)];
+    const kept = [missed.tick(nowMs), messages.tick(nowMs), forgetGuests(services, nowMs)];
     const results = await Promise.allSettled([calls.tick(nowMs), ...kept, ...releases]);
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;

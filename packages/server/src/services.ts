@@ -17,6 +17,7 @@ import type { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import type { CreationChallenges } from "./registry/creation-challenges.ts";
 import type { Directory } from "./registry/directory.ts";
+import type { Guests } from "./registry/guests.ts";
 import type { Recoveries } from "./registry/recoveries.ts";
 import type { SignatureCounts } from "./registry/signature-counts.ts";
 import type { Pairings } from "./registry/pairings.ts";
@@ -33,6 +34,9 @@ export interface Services {
   readonly registration: RegistrationMode;
   /** Who gives back what is said to them, by the word of whoever runs the server. */
   readonly echo: UserId | undefined;
+  /** Whoever runs the server wants guests in calls. */
+  readonly letsGuestsIn: boolean;
+  readonly guests: Guests;
   /** Without trust anchors no certificates are accepted. */
   readonly certificates: Certificates | undefined;
   /** Receiving audio slots of a terminal. */

@@ -53,6 +53,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly administrators?: readonly UserId[] | undefined;
   /** Who answers every call and gives back what is said, told to all terminals. */
   readonly echo?: UserId | undefined;
+  /** Whether guests without a device may be let into calls; default not. */
+  readonly guests?: boolean | undefined;
   /** PEM files. */
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
@@ -182,6 +184,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     // Some room for those who are just told that it is full.
     sockets: limits.connections + limits.strangers + limits.relayAllocations + 1_000,
     health: () => (isListening ? storage.status : "starting"),
+    guests: options.guests === true,
   });
   const relay = RelayPlace.make({
     wish: options.relay ?? (isProxied && options.relayUrl === undefined ? "off" : "web"),

@@ -1,5 +1,9 @@
 export { isAlone, isCallingAlone, isGone } from "./call/alone.ts";
-export { createBrowserTerminal, type BrowserTerminalOptions } from "./browser/create-browser-terminal.ts";
+export {
+  createBrowserTerminal,
+  createGuestTerminal,
+  type BrowserTerminalOptions,
+} from "./browser/create-browser-terminal.ts";
 export { unchainedTimers } from "./browser/unchained-timers.ts";
 export { deviceAtHand } from "./session/device-at-hand.ts";
 export { clockDuration } from "./call/duration.ts";
@@ -38,6 +42,8 @@ export type { ClockFault } from "./session/clock-fault.ts";
 export type { SoundWay } from "./media/sound-way.ts";
 export { usualProcessing, voiceProcesses } from "./sound-choices.ts";
 export type { LoudspeakerTrouble, SoundChoices, VoiceProcess, VoiceProcessing } from "./sound-choices.ts";
+export type * from "./session/guests-api.ts";
+export { guestDevices } from "./session/guest-devices.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
 export type {

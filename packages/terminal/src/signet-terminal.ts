@@ -16,6 +16,7 @@ import { pastRing } from "./document/past-calls.ts";
 import { PersonalPart } from "./document/personal-part.ts";
 import { hearEvent } from "./hear-event.ts";
 import type { EventParts } from "./hear-event.ts";
+import { GuestsPart } from "./incoming/guests.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import { MovableCall } from "./incoming/movable-call.ts";
 import { NamedCalls } from "./incoming/named-calls.ts";
@@ -47,6 +48,7 @@ export class SignetTerminal implements Terminal {
   readonly waking: Waking;
   readonly blocking: Blocking;
   readonly messages: MessagePart;
+  readonly guests: GuestsPart;
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -165,6 +167,11 @@ export class SignetTerminal implements Terminal {
       system: environment,
       onChange: () => this.#publish(),
     });
+    this.guests = new GuestsPart(this.#session, this.#elsewhere, environment, {
+      calls: this.#calls,
+      incoming: this.#incoming,
+      answering: this.#answering,
+    });
     this.#presentAnswers = new PresentAnswers(this.#session, environment.monotonicMs);
     this.#state = this.#view();
   }
@@ -252,9 +259,7 @@ export class SignetTerminal implements Terminal {
     }
   }
 
-  async endForAll(): Promise<void> {
-    await this.#calls.now?.endForAll();
-  }
+  endForAll: Terminal["endForAll"] = async () => this.#calls.now?.endForAll();
 
   invite: Terminal["invite"] = async (...input) => this.#calls.ongoing.acts.invite(...input);
   remove: Terminal["remove"] = async (userIds) => this.#calls.ongoing.acts.remove(userIds);
@@ -377,6 +382,7 @@ export class SignetTerminal implements Terminal {
 
   #publish(): void {
     this.#state = this.#view();
+    this.guests.changed();
     for (const listener of this.#listeners) listener(this.#state);
   }
 

@@ -24,6 +24,8 @@ import type {
   Certification,
   IncomingCall,
   MissedCall,
+  CalledGuest,
+  CalledPerson,
   Verification,
 } from "./incoming/shown-calls.ts";
 import type { VoiceMessage } from "./messages/messages-api.ts";
@@ -237,9 +239,17 @@ export type SignedOutReason = BindingEndReason | "deviceRemoved" | "forgotten";
 
 export type { CallElsewhere, Certification, IncomingCall, MissedCall, Verification };
 
-export interface Participant {
+export type { GuestMark, CalledGuest, CalledPerson } from "./incoming/shown-calls.ts";
+
+/** A guest at the door: the host lets them in, or not. */
+export type WaitingGuest = CalledGuest & { readonly userId: UserId };
+
+/** Somebody in a call. A guest is of another type, so that none is shown as somebody who was verified, or under a name alone. */
+export type Participant = PersonInCall | (CalledGuest & ParticipantFacts);
+export type PersonInCall = CalledPerson & ParticipantFacts;
+
+interface ParticipantFacts {
   readonly userId: UserId;
-  readonly displayName: string;
   readonly state: MemberState;
   readonly isSelf: boolean;
   readonly isInitiator: boolean;
@@ -249,8 +259,6 @@ export interface Participant {
   readonly invitedBy?: UserId;
   /** For `removed`: who signed that. */
   readonly removedBy?: UserId;
-  /** Present once this terminal verified the device signature of the person's `call` or `join` proof. */
-  readonly verification?: Verification;
   /** `joined`, since the group holds their key, although they signed that they leave: without `verification` until they answer anew. */
   readonly leaving?: boolean;
   /** `joined`, since the group holds their key, although the device by which they are in it was revoked: without `verification`. */
@@ -303,6 +311,8 @@ export interface CallView {
   /** The person at this terminal is host. */
   readonly mayRemove?: true;
   readonly participants: readonly Participant[];
+  /** Guests for whom somebody in the call vouches; undefined for none. */
+  readonly guestsWaiting?: readonly WaitingGuest[];
   /** When the group first held somebody else. */
   readonly activeSinceMs?: number;
   /** How long the group held somebody else, without the time since `togetherSinceMs`. */

@@ -13,6 +13,7 @@ import type {
 import type { PersonalApi } from "./document/personal-api.ts";
 import type { MessagesApi } from "./messages/messages-api.ts";
 import type { BlockingApi } from "./session/blocking-api.ts";
+import type { GuestsApi } from "./session/guests-api.ts";
 import type { WakingApi } from "./session/waking-api.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
 
@@ -149,6 +150,7 @@ export interface Terminal {
   readonly waking: WakingApi;
   readonly blocking: BlockingApi;
   readonly messages: MessagesApi;
+  readonly guests: GuestsApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

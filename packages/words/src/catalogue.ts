@@ -75,6 +75,13 @@ export interface Catalogue {
   readonly nameFaults: Readonly<Record<NameFault, string>>;
   /** Beside a name that looks like that of somebody else. */
   readonly looksLike: (userId: string) => string;
+  /** Somebody in a call without a device, by a member's word: in the place of a name, and beside it everywhere. */
+  readonly guests: {
+    /** @param name as they call themselves; empty where that is not known */
+    readonly called: (name: string) => string;
+    readonly mark: string;
+    readonly markBy: (inviter: string) => string;
+  };
   /** Beside the name of somebody whose page is loaded anew, for as long as they may be back in a moment. */
   readonly reconnecting: string;
   readonly revokedInGroup: string;

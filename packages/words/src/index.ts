@@ -20,7 +20,15 @@ export {
   takeLanguageFrom,
 } from "./language.ts";
 export type { Language } from "./language.ts";
-export { compareNames, listOfNames, looksLikeWords, nameFaultWords } from "./names.ts";
+export {
+  calledName,
+  compareNames,
+  guestMarkWords,
+  listOfNames,
+  looksLikeWords,
+  nameFaultWords,
+} from "./names.ts";
+export type { Called } from "./names.ts";
 export {
   betterNetworkWords,
   poorNetworkLabel,

@@ -1,4 +1,4 @@
-import type { NameFault } from "@signet/protocol";
+import type { NameFault, UserId } from "@signet/protocol";
 
 import { isolate } from "./isolate.ts";
 import { byLocale, catalogue } from "./language.ts";
@@ -20,6 +20,29 @@ const order = byLocale((tag) => new Intl.Collator(tag));
 
 /** In the order of the language: Chinese names by their sounds. */
 export const compareNames = (a: string, b: string): number => order().compare(a, b);
+
+/** Somebody as a terminal shows them: a guest has no name that could be said without what they are. */
+export type Called =
+  | { readonly displayName: string; readonly guest?: undefined }
+  | { readonly guest: GuestMark };
+
+interface GuestMark {
+  readonly name: string;
+  readonly invitedBy?: UserId;
+}
+
+/** What somebody is called: the one way to name those of a call. Of a guest it begins with that. */
+export const calledName = (person: Called): string =>
+  person.guest === undefined ? person.displayName : catalogue().guests.called(person.guest.name);
+
+/** What is said of every guest beside what they are called. @param nameOf as whoever invited them is called */
+export function guestMarkWords(
+  { invitedBy }: GuestMark,
+  nameOf: (userId: string) => string = (userId) => userId,
+): string {
+  const { mark, markBy } = catalogue().guests;
+  return invitedBy === undefined ? mark : markBy(nameOf(invitedBy));
+}
 
 /** What is wrong with a display name, as a clause about it. */
 export const nameFaultWords = (fault: NameFault): string => catalogue().nameFaults[fault];

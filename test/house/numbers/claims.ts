@@ -5,6 +5,7 @@
 import { hours, inDocument, kib, mib, seconds } from "./claim.ts";
 import { found, named } from "./code.ts";
 import "./document-claims.ts";
+import "./guest-claims.ts";
 import "./media-claims.ts";
 
 export { allClaims, type Claim } from "./claim.ts";

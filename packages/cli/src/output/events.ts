@@ -43,12 +43,16 @@ export interface VerifiedBy {
   readonly recovered?: { readonly at: string; readonly by: SignedBy };
 }
 
-export interface NamedPerson {
+export type NamedPerson = NamedAs & {
   readonly userId: UserId;
-  readonly displayName: string;
   /** Whom the name or user ID looks like, and it is somebody else. */
   readonly looksLike?: UserId;
-}
+};
+
+/** A guest has no display name, and is verified by nobody: what they call themselves stands beside who vouched for them. */
+export type NamedAs =
+  | { readonly displayName: string; readonly guest?: never }
+  | { readonly guest: { readonly name: string; readonly invitedBy?: UserId; readonly verified: false } };
 
 /** Of a key history; `at` as the device that signed said. */
 type WithTime<E> = E extends unknown ? Omit<E, "atMs"> & { readonly at: string } : never;

@@ -4,14 +4,12 @@ import { isDeepStrictEqual } from "node:util";
 import { isGone, isQuietCall, toBase64Url } from "@signet/terminal";
 import type {
   CallView,
-  Certification,
   HistoryEvent,
   IncomingCall,
   MicrophoneState,
   NewAdministrator,
   Participant,
   TerminalState,
-  Verification,
   SoundWay,
 } from "@signet/terminal";
 
@@ -19,8 +17,9 @@ import { soundAdviceWords } from "@signet/words";
 
 import { connectionEvents } from "./connection-events.ts";
 import { warningLines } from "./error-words.ts";
-import type { AdministratorKey, CommandEvent, NamedPerson, SignedChange, VerifiedBy } from "./events.ts";
+import type { AdministratorKey, CommandEvent, SignedChange } from "./events.ts";
 import { inSeconds } from "./in-seconds.ts";
+import { callerOf, certificateOf, namedAs, namedOf, verifiedBy } from "./named.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [
@@ -138,7 +137,7 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
       event: "ringing",
       callId: call.callId,
       from: callerOf(call),
-      others: call.others,
+      others: call.others.map((other) => ({ ...namedOf(other), state: other.state })),
       ...(call.startedBy === undefined ? {} : { startedBy: call.startedBy }),
       until: iso(call.expiresAtMs),
       ...(after.call !== undefined && after.call.phase !== "ended" ? { inCall: true } : {}),
@@ -221,7 +220,7 @@ function* personEvents(
   person: Participant,
 ): Generator<CommandEvent> {
   const { callId, phase } = call;
-  const { userId, displayName, state, stateSigned, leaveReason, refusal, waiting } = person;
+  const { userId, state, stateSigned, leaveReason, refusal, waiting } = person;
   // Before the server took the request nobody rings, and whoever it does not know never will.
   if (call.requesting === true && state === "ringing") return;
   const before = former?.requesting === true ? undefined : former;
@@ -229,8 +228,11 @@ function* personEvents(
   // Once the call is over the states of people are no longer news, but for why nobody came.
   if (phase === "ended" && (state === "left" || !isGone(state))) return;
   if (state === "joined") {
-    const wasJoined = previous?.state === "joined" && previous.verification !== undefined;
-    if (person.verification !== undefined && !wasJoined) yield joined(call, person);
+    // Of a guest nothing is ever verified.
+    const isThere = ({ guest, verification }: Participant) =>
+      guest !== undefined || verification !== undefined;
+    const wasJoined = previous?.state === "joined" && isThere(previous);
+    if (isThere(person) && !wasJoined) yield joined(call, person);
     const { moved, verification } = person;
     if (moved !== undefined && moved.atMs !== previous?.moved?.atMs)
       yield {
@@ -245,21 +247,21 @@ function* personEvents(
   const { removedBy: by } = person;
   if (state === "removed") {
     if (previous?.state !== state)
-      yield { event: "removed", callId, userId, displayName, ...(by === undefined ? {} : { by }) };
+      yield { event: "removed", callId, userId, ...namedAs(person), ...(by === undefined ? {} : { by }) };
   } else if (previous?.state !== state || previous.waiting !== waiting)
     yield state === "left"
       ? {
           event: "left",
           callId,
           userId,
-          displayName,
+          ...namedAs(person),
           ...(leaveReason === undefined ? {} : { reason: leaveReason }),
         }
       : {
           event: "member",
           callId,
           userId,
-          displayName,
+          ...namedAs(person),
           state,
           ...(refusal === undefined ? {} : { code: refusal }),
           ...(waiting === undefined ? {} : { waiting }),
@@ -357,37 +359,6 @@ function ended({ callId, end, togetherMs, isInitiator }: CallView): CommandEvent
       };
   }
 }
-
-const callerOf = ({ from }: Pick<IncomingCall, "from">) => ({
-  ...namedOf(from),
-  verifiedBy: verifiedBy(from.verification),
-});
-
-const namedOf = ({ userId, displayName, looksLike }: NamedPerson): NamedPerson => ({
-  userId,
-  displayName,
-  ...(looksLike === undefined ? {} : { looksLike }),
-});
-
-function verifiedBy(verification: Verification): VerifiedBy {
-  const { kind, deviceId, signedAtMs, userVerified, firstSeen, certificate, recovered } = verification;
-  return {
-    device: kind,
-    deviceId,
-    signedAt: iso(signedAtMs),
-    userVerified,
-    firstSeen,
-    ...(certificate === undefined ? {} : { certificate: certificateOf(certificate) }),
-    ...(recovered === undefined ? {} : { recovered: { at: iso(recovered.atMs), by: recovered.by } }),
-  };
-}
-
-const certificateOf = (certificate: Certification): NonNullable<VerifiedBy["certificate"]> => ({
-  subject: certificate.subject,
-  issuer: certificate.issuer,
-  validUntil: iso(certificate.validUntilMs),
-  anchoredBy: certificate.anchoredBy,
-});
 
 function signed({ atMs, ...event }: HistoryEvent): SignedChange {
   return { ...event, at: iso(atMs) };

@@ -11,18 +11,29 @@ import type {
   UserId,
 } from "@signet/terminal";
 
-import { clausesInOne, historyEventWords, looksLikeWords } from "@signet/words";
+import { calledName, clausesInOne, guestMarkWords, historyEventWords, looksLikeWords } from "@signet/words";
+import type { Called } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
-import type { AdministratorKey, NamedPerson, VerifiedBy } from "./events.ts";
+import type { AdministratorKey, VerifiedBy } from "./events.ts";
 
 export const deviceWords = (kind: DeviceKind): string => texts().lines.devices[kind];
 
-/** `anna`, or `anna (Anna Arm)` where the name says more than the user ID; and that it is not whom it looks like. */
-export function named({ userId, displayName, looksLike }: NamedPerson): string {
-  const name = clean(displayName);
+type Shown = Called & { readonly userId: UserId; readonly looksLike?: UserId };
+
+/**
+ * `anna`, or `anna (Anna Arm)` where the name says more than the user ID; and that it is not whom it looks like. Of a guest all that there is to say:
+ * `guest "Gus" (not verified, invited by anna)`.
+ */
+export function named(person: Shown): string {
+  const { userId, looksLike } = person;
+  if (person.guest !== undefined) {
+    const marked = texts().lines.nameOf(clean(calledName(person)), guestMarkWords(person.guest));
+    return looksLike === undefined ? marked : texts().lines.looksLike(marked, looksLikeWords(looksLike));
+  }
+  const name = clean(person.displayName);
   const both = name.toLowerCase() === userId ? userId : texts().lines.nameOf(userId, name);
   return looksLike === undefined ? both : texts().lines.looksLike(both, looksLikeWords(looksLike));
 }

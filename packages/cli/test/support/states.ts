@@ -5,7 +5,7 @@ import type {
   MissedCall,
   NewAdministrator,
   Notice,
-  Participant,
+  PersonInCall,
   TerminalState,
   UserId,
   Verification,
@@ -39,7 +39,7 @@ export const smartCard: Verification = {
 };
 export const securityKey: Verification = { ...softwareKey, kind: "webauthn", firstSeen: true };
 
-export function person(name: string, displayName: string, more: Partial<Participant> = {}): Participant {
+export function person(name: string, displayName: string, more: Partial<PersonInCall> = {}): PersonInCall {
   return {
     userId: userId(name),
     displayName,

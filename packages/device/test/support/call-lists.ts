@@ -12,12 +12,12 @@ import {
 } from "@signet/device";
 import type { CallList, CallListResult, CallStatement, VerifiedProof } from "@signet/device";
 import { UserId, toBase64Url } from "@signet/protocol";
-import type { Bytes, ErrorCode, Transcript } from "@signet/protocol";
+import type { Bytes, ErrorCode, ListPurpose, Transcript } from "@signet/protocol";
 
 import { folded } from "./history.ts";
 import { makeEntry, nowMs, serverOrigin, transcriptsOf } from "./people.ts";
 
-type Statement = "invite" | "remove" | "host";
+type Statement = ListPurpose;
 type Own<P extends Statement> = Partial<Omit<Transcript<P>, "purpose">>;
 
 export interface Caller {
@@ -71,8 +71,12 @@ export async function makeCaller(userId: string): Promise<Caller> {
       // As it is verified in life, so that a statement for another server is one that holds there.
       const there = { ...origins, serverOrigin: transcript.serverOrigin };
       const result =
-        transcript.purpose === "invite"
-          ? await verifyDeviceProof(await device.sign(transcript), { ...there, purpose: "invite", person })
+        transcript.purpose === "invite" || transcript.purpose === "vouch"
+          ? await verifyDeviceProof(await device.sign(transcript), {
+              ...there,
+              purpose: transcript.purpose,
+              person,
+            })
           : await verifyTerminalProof(await terminal.sign(transcript), {
               ...there,
               purpose: transcript.purpose,

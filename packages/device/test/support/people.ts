@@ -1,7 +1,7 @@
 /** Alice with a registered device, a signed-in terminal, and one good transcript for each purpose. */
 import assert from "node:assert/strict";
 
-import { UserId, toBase64Url } from "@signet/protocol";
+import { DeviceId, UserId, guestIdOf, toBase64Url } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, Purpose, Transcript } from "@signet/protocol";
 import { createTerminalKey, foldHistory, headOf, verifyBinding } from "@signet/device";
 import type { Binding, Person, Refusal, SignatureDevice, TerminalKey } from "@signet/device";
@@ -108,6 +108,15 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey, pe
       keysDigest: bytes(32, 14),
     },
     host: { purpose: "host", ...ofCall, previousHost: bytes(32, 5), nextHost: "bob" },
+    vouch: {
+      purpose: "vouch",
+      ...ofCall,
+      head,
+      guestId: guestIdOf(DeviceId.parse(toBase64Url(bytes(16, 13)))),
+      guestKey: bytes(44, 13),
+      guestName: "Gus",
+    },
+    "let-in": { purpose: "let-in", ...ofCall, vouch: bytes(32, 14) },
   };
 }
 

@@ -1,15 +1,15 @@
 import { equalBytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import { foldStatements } from "./fold.ts";
-import type { FoldedCallList, FoldResult, ListRefusal, SaidStatement } from "./fold.ts";
+import type { FoldedCallList, FoldResult, ListRefusal, SaidStatement } from "./said.ts";
 import { hasStatement, hostOf, mayBeIn } from "./list.ts";
 
 /**
  * What one Commit adds to the list. Who may say it is judged by the list and the group of before: nobody has by a statement of the same
  * Commit what they did not have without it.
  * @param roster user IDs of those in the group before the Commit, who is in it longest first
- * @returns besides what `foldStatements` refuses: `callList.notMember` for an invitation by who is not in the group, `callList.notHost` for a
- *   removal or `host` by another than the host, `callList.removesHost` for the removal of whom the last `host` names, `callList.hostFork` for
+ * @returns besides what `foldStatements` refuses: `callList.notMember` for an invitation, or a word for a guest, by who is not in the group,
+ *   `callList.notHost` for a removal, `host` or `let-in` by another than the host, `callList.removesHost` for the removal of whom the last `host` names, `callList.hostFork` for
  *   a `host` that does not follow the last one, `callList.nextHost` for one that names somebody who is not in the group, or may not be
  */
 export function extendStatements<S extends SaidStatement>(
@@ -33,11 +33,12 @@ function mayBeSaid(
   roster: readonly string[],
 ): ListRefusal | undefined {
   const { userId } = transcript;
-  if (transcript.purpose === "invite")
+  if (transcript.purpose === "invite" || transcript.purpose === "vouch")
     return roster.includes(userId) && mayBeIn(list, userId) ? undefined : refuse("callList.notMember");
   if (userId !== hostOf(list, roster)) return refuse("callList.notHost");
   if (transcript.purpose === "remove")
     return transcript.userIds.includes(list.namedHost) ? refuse("callList.removesHost") : undefined;
+  if (transcript.purpose === "let-in") return undefined;
   return equalBytes(transcript.previousHost, list.lastHost) ? undefined : refuse("callList.hostFork");
 }
 

@@ -5,60 +5,17 @@
 import { equalBytes, toBase64Url } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
+import { isGuestId } from "../guests.ts";
 import { UserId } from "../ids.ts";
 import { mostPeople } from "../messages/parts.ts";
-import type { ProofIn } from "../proof.ts";
-import type { Transcript } from "../transcript.ts";
 import {
   mostCallListBytes,
   mostCallStatements,
   reservedCallListBytes,
   reservedCallStatements,
 } from "./bounds.ts";
-
-/** What somebody signed; whether they did is for others to check. `digest`: SHA-256 of the transcript, 32 bytes. */
-export interface SaidOf<P extends "call" | "invite" | "remove" | "host"> {
-  readonly transcript: Transcript<P>;
-  readonly digest: Bytes;
-  readonly raw: ProofIn;
-}
-/** What a call list holds beside its `call` proof. */
-export type SaidStatement = SaidOf<"invite"> | SaidOf<"remove"> | SaidOf<"host">;
-
-/** The `call` proof is one: of everybody whom it names, and of the initiator. */
-export interface Invitation {
-  /** Of its transcript, 32 bytes. */
-  readonly digest: Bytes;
-  readonly by: string;
-  readonly userIds: readonly string[];
-  /** For whom of them it is not voided. */
-  readonly holdsFor: readonly string[];
-}
-
-/** Who may be in a call, as the statements about it say. */
-export interface FoldedCallList<S extends SaidStatement = SaidStatement> {
-  readonly call: SaidOf<"call">;
-  /** In the order of their digests. */
-  readonly statements: readonly S[];
-  /** The call's own first. */
-  readonly invitations: readonly Invitation[];
-  /** User IDs of those who may be in it. */
-  readonly people: readonly string[];
-  /** Whom the last `host` names; the initiator where there is none. See `hostOf`. */
-  readonly namedHost: string;
-  /** Digest of the last `host`; of the `call` proof where there is none. */
-  readonly lastHost: Bytes;
-  /** Of all statements and the `call` proof, base64url. */
-  readonly digests: ReadonlySet<string>;
-}
-
-export interface ListRefusal {
-  readonly ok: false;
-  readonly code: ErrorCode;
-}
-export type FoldResult<S extends SaidStatement = SaidStatement> =
-  | { readonly ok: true; readonly list: FoldedCallList<S> }
-  | ListRefusal;
+import { letInBy, vouchedBy } from "./guests.ts";
+import type { FoldResult, Invitation, ListPurpose, ListRefusal, SaidOf, SaidStatement } from "./said.ts";
 
 type Invite = SaidOf<"invite">;
 type Remove = SaidOf<"remove">;
@@ -83,18 +40,28 @@ export function foldStatements<S extends SaidStatement>(
     invites: sorted.filter((statement) => isOf(statement, "invite")),
     removes: sorted.filter((statement) => isOf(statement, "remove")),
     hosts: sorted.filter((statement) => isOf(statement, "host")),
+    vouches: sorted.filter((statement) => isOf(statement, "vouch")),
+    lettings: sorted.filter((statement) => isOf(statement, "let-in")),
   };
   if (!sorted.every((statement) => isOfCall(statement, call))) return refuse("callList.otherCall");
-  if (isTooMuch(sorted, kinds.invites)) return refuse("callList.full");
+  if (isTooMuch(sorted, [...kinds.invites, ...kinds.vouches, ...kinds.lettings]))
+    return refuse("callList.full");
 
   const invited = invitationsBy(call, kinds.invites);
   if (!invited.ok) return invited;
-  const voided = voidedBy(kinds.removes, invited.named);
+  const letIn = letInBy(kinds.lettings, kinds.vouches, invited.people);
+  if (!letIn.ok) return letIn;
+  const guests = vouchedBy(kinds.vouches, letIn.digests, invited.people);
+  if (!guests.ok) return guests;
+  const named = [...invited.named, ...guests.named];
+  const voided = voidedBy(kinds.removes, named);
   if (!voided.ok) return voided;
-  const invitations = invited.named.map((invitation): Invitation => {
+  const invitations = named.map((invitation): Invitation => {
     const lost = voided.lostBy.get(invitation);
-    const holdsFor = invitation.userIds.filter((userId) => lost?.has(userId) !== true);
-    return { ...invitation, holdsFor };
+    const isOpen = invitation.guest?.isLetIn !== false;
+    const holdsFor = invitation.userIds.filter((userId) => isOpen && lost?.has(userId) !== true);
+    const isVoided = invitation.guest !== undefined && lost !== undefined;
+    return { ...invitation, holdsFor, ...(isVoided ? { isVoided } : {}) };
   });
   const { userId: initiator } = call.transcript;
   const chain = hostsBy(initiator, call.digest, kinds.hosts, invited.people);
@@ -124,7 +91,7 @@ function sortedOnce<S extends SaidStatement>(statements: readonly S[]): readonly
   return [...byDigest.values()].toSorted((a, b) => compareDigests(a.digest, b.digest));
 }
 
-const isOf = <P extends "invite" | "remove" | "host">(
+const isOf = <P extends ListPurpose>(
   statement: SaidStatement,
   purpose: P,
 ): statement is SaidStatement & SaidOf<P> => statement.transcript.purpose === purpose;
@@ -137,7 +104,8 @@ function isOfCall({ transcript }: SaidStatement, call: SaidOf<"call">): boolean 
   );
 }
 
-function isTooMuch(all: readonly SaidStatement[], invites: readonly Invite[]): boolean {
+/** @param invites all that brings somebody in */
+function isTooMuch(all: readonly SaidStatement[], invites: readonly SaidStatement[]): boolean {
   const bytesOf = (some: readonly SaidStatement[]) =>
     some.reduce((sum, { raw }) => sum + raw.transcript.length, 0);
   return (
@@ -154,7 +122,7 @@ const areUserIds = (userIds: readonly string[]): boolean =>
   new Set(userIds).size === userIds.length &&
   userIds.every((userId) => UserId.safeParse(userId).success);
 
-type Named = Pick<Invitation, "digest" | "by" | "userIds">;
+type Named = Pick<Invitation, "digest" | "by" | "userIds" | "guest">;
 
 /** Each invitation is by somebody whom an earlier one named, down to the call's own: two strangers do not invite each other in. */
 function invitationsBy(
@@ -164,10 +132,13 @@ function invitationsBy(
   | { readonly ok: true; readonly named: readonly Named[]; readonly people: ReadonlySet<string> }
   | ListRefusal {
   const { userId: initiator, memberUserIds } = call.transcript;
+  // Guests come in by another word, and bring nobody in.
+  if ([initiator, ...memberUserIds].some(isGuestId)) return refuse("callList.userIds");
   const named: Named[] = [{ digest: call.digest, by: initiator, userIds: [initiator, ...memberUserIds] }];
   const people = new Set(named.flatMap(({ userIds }) => userIds));
   for (const { transcript } of invites) {
-    if (!areUserIds(transcript.userIds) || transcript.userIds.includes(transcript.userId))
+    const { userId, userIds } = transcript;
+    if (!areUserIds(userIds) || userIds.includes(userId) || userIds.some(isGuestId))
       return refuse("callList.userIds");
   }
   let waiting = invites;
@@ -194,7 +165,7 @@ function voidedBy(
   for (const { transcript } of removes) {
     const { userId: host, userIds, voided } = transcript;
     if (!areUserIds(userIds)) return refuse("callList.userIds");
-    if (!everybody.has(host)) return refuse("callList.notMember");
+    if (!everybody.has(host) || isGuestId(host)) return refuse("callList.notMember");
     if (userIds.includes(host)) return refuse("callList.removesHost");
     const names = voided.map((digest) => toBase64Url(digest));
     if (new Set(names).size !== names.length) return refuse("callList.voided");

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { fromUtf8, utf8 } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
+import { longestGuestName } from "../guests.ts";
 import { DisplayName, UserId } from "../ids.ts";
 import { encodeMessage } from "../messages/codec.ts";
 import { TimeMs } from "../messages/parts.ts";
@@ -65,6 +66,11 @@ export const PastCall = z.object({
   outcome: z.enum(["talked", "missed", "declined", "unanswered", "failed"]),
   /** Of the others, those who were verified by their devices. */
   verified: z.array(UserId).max(mostHistoryPeople),
+  /** Who was in it as a guest: never verified, and called so by themselves alone. Terminals of before pass them over. */
+  guests: z
+    .array(z.object({ name: z.string().max(longestGuestName), invitedBy: UserId.optional() }))
+    .max(mostHistoryPeople)
+    .optional(),
 });
 export type PastCall = z.output<typeof PastCall>;
 

@@ -1,6 +1,7 @@
 /** One step of the server's call machine at work: a copy of the state that may be changed, and the effects so far. */
 import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
+import { isGuestId } from "../guests.ts";
 import type { DeviceId, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
 import type { DeclineReason, EndReason, LeaveReason, MemberState } from "../messages/parts.ts";
@@ -366,7 +367,9 @@ export class CallDraft {
     const initiator = this.members.get(this.before.initiatorId);
     if (!this.everJoined && initiator?.leaf === undefined) return this.endCall("cancelled");
     // Without anybody in the group nobody can admit those who wait.
-    if (members.every(({ leaf }) => leaf === undefined)) return this.endCall("lastLeft");
+    // Guests are in it by the word of the others, and do not go on without them.
+    if (members.every(({ leaf, userId }) => leaf === undefined || isGuestId(userId)))
+      return this.endCall("lastLeft");
     const pending = members.some(({ state }) => state === "ringing" || state === "joining");
     if (!this.everJoined && !pending) this.endCall("noAnswer");
   }

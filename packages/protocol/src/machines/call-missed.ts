@@ -11,6 +11,7 @@
  */
 import { toBase64Url } from "../bytes.ts";
 import { invitationsOf } from "../call-list/list.ts";
+import { isGuestId } from "../guests.ts";
 import type { TerminalId, UserId } from "../ids.ts";
 import type { CallInviteIn } from "../messages/parts.ts";
 import { namedMembers, statedIn } from "./call-pending.ts";
@@ -37,7 +38,8 @@ export function missedBy(before: CallServerState | undefined, after: CallServerS
   const missed: MissedCall[] = [];
   const known: UserId[] = [];
   for (const [userId, member] of after.members) {
-    if (userId === after.initiatorId) continue;
+    // A guest is nobody to whom anything is told later.
+    if (userId === after.initiatorId || isGuestId(userId)) continue;
     const was = before?.members.get(userId);
     if (knows(member) && was !== undefined && !knows(was)) known.push(userId);
     if (!isMissed(member) || (was !== undefined && isMissed(was))) continue;

@@ -8,7 +8,8 @@ import { equalBytes, toBase64Url } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
 import { extendStatements } from "../call-list/extend.ts";
 import { foldStatements } from "../call-list/fold.ts";
-import type { FoldedCallList } from "../call-list/fold.ts";
+import type { FoldedCallList } from "../call-list/said.ts";
+import { namedIn } from "../call-list/guests.ts";
 import { hasStatement, invitationRefusal, invitationsOf } from "../call-list/list.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { DeviceId, UserId } from "../ids.ts";
@@ -65,7 +66,7 @@ export const isInvited = (said: List, userId: UserId): boolean => invitationsOf(
 
 /** Those whom some invitation names, removed ones among them: what can be shown of a call. */
 export function namedMembers({ members, said }: Pick<HeldList, "members" | "said">): MemberIn[] {
-  const named = new Set(said.invitations.flatMap(({ userIds }) => userIds));
+  const named = new Set(namedIn(said));
   return memberList(members).filter(({ userId }) => named.has(userId));
 }
 
@@ -125,7 +126,7 @@ export function rewindList(target: HeldList): void {
 
 /** What takes away was verified here by the rules that all hold: the word of two does not keep it out, who may be those whom it is about. */
 export const takesAway = ({ statement }: Pick<PendingStatement, "statement">): boolean =>
-  statement.transcript.purpose !== "invite";
+  statement.transcript.purpose === "remove" || statement.transcript.purpose === "host";
 
 /** Who may still bring all of these: they do not refuse one, and were not asked in vain. So nobody who takes what the others do not keeps them waiting for good. */
 export const takers = <M extends { readonly userId: UserId }>(

@@ -1,4 +1,5 @@
 /** The server's call machine, first part: who answers, who leaves, whose terminal comes and goes. */
+import { isGuestId } from "../guests.ts";
 import type { TerminalId } from "../ids.ts";
 import { answerRefusal, noAnswers, withLeave } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
@@ -17,6 +18,8 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   // Whoever took the user ID after the call began is not the one who was meant.
   if (member === undefined || member.state === "unknown") return draft.refuse("call.notInvited");
   if (member.barred === true) return draft.refuse("call.putOut");
+  // A guest comes once: whoever goes needs another word, for another key.
+  if (isGuestId(input.userId) && member.stay > 0 && !isIn(member)) return draft.refuse("guest.notAllowed");
   const joined = (): CallReply => ({
     callId: draft.before.callId,
     members: Array.from(draft.members.values(), withoutEntry),

@@ -1,4 +1,5 @@
 /** The people of a call as the server knows them: who is in it, who is in its group, who is to commit. Pure. */
+import { isGuestId } from "../guests.ts";
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { MemberIn, SignedLeave } from "../messages/parts.ts";
 import { encodeProof } from "../proof.ts";
@@ -95,8 +96,11 @@ export function committersOf(
   const first = new Map<LeafIndex, number>();
   for (const { leaf, leafSince = 0 } of [...group, ...leaving])
     first.set(leaf, Math.min(leafSince, first.get(leaf) ?? leafSince));
+  // Where anybody else is there, no guest changes the group.
   const rankOf = ({ userId, leaf, leafSince = 0 }: GroupMember): number =>
-    (passedOver.includes(userId) ? 2 : 0) + (leafSince > (first.get(leaf) ?? 0) ? 1 : 0);
+    (isGuestId(userId) ? 4 : 0) +
+    (passedOver.includes(userId) ? 2 : 0) +
+    (leafSince > (first.get(leaf) ?? 0) ? 1 : 0);
   return group
     .filter(({ connected }) => connected)
     .toSorted((one, other) => rankOf(one) - rankOf(other) || one.leaf - other.leaf);

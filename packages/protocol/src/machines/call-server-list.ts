@@ -13,7 +13,7 @@ import { encodeProof } from "../proof.ts";
 import { signedIn } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { areTooLarge } from "./call-entries.ts";
-import { isByRevokedDevice, rosterOf, toStated } from "./call-pending.ts";
+import { isByRevokedDevice, rosterOf, takesAway, toStated } from "./call-pending.ts";
 import type { List } from "./call-pending.ts";
 import { isIn, toWire } from "./call-roster.ts";
 import type { CallServerInputOf, InvitedPerson, ServerMember } from "./call-server-state.ts";
@@ -42,16 +42,21 @@ export function onInvite(
   // All of them first: each is shown the others.
   const called = people.flatMap((person) => calledLater(draft, person) ?? []);
   for (const member of called) {
-    const { ring, state } = member;
-    draft.setState(member, state);
-    if (state === "ringing" && ring !== undefined) draft.sendRing(ring.terminalIds, ring.deadlineMs);
+    ringLater(draft, member);
     draft.wake(member.userId, sender.userId);
   }
   draft.reply({ members: named() });
 }
 
+export function ringLater(draft: CallDraft, member: ServerMember | undefined): void {
+  if (member === undefined) return;
+  const { ring, state } = member;
+  draft.setState(member, state);
+  if (state === "ringing" && ring !== undefined) draft.sendRing(ring.terminalIds, ring.deadlineMs);
+}
+
 /** Where they are in the call, or it rings for them, nothing is left to be done; who was put out for a Commit stays out. */
-function calledLater(draft: CallDraft, person: InvitedPerson): ServerMember | undefined {
+export function calledLater(draft: CallDraft, person: InvitedPerson): ServerMember | undefined {
   const { members, nowMs } = draft;
   const { ringMs } = draft.before.times;
   const former = members.get(person.userId);
@@ -103,7 +108,7 @@ function answeredBy({ call }: List, { answered, joiner }: Readonly<ServerMember>
 }
 
 /** @returns why it cannot be said; undefined where it waits for the next Commit now */
-function say(draft: CallDraft, statement: ServerStatement): ErrorCode | undefined {
+export function say(draft: CallDraft, statement: ServerStatement): ErrorCode | undefined {
   const { raw, binding } = statement;
   // While it was looked at.
   if (isByRevokedDevice(draft, statement)) return "history.deviceRevoked";
@@ -112,7 +117,7 @@ function say(draft: CallDraft, statement: ServerStatement): ErrorCode | undefine
   if (!extended.ok) return extended.code;
   const bytes = [encodeProof(raw), binding === undefined ? undefined : encodeProof(binding)];
   // What takes away must have its place, as a Commit that removes somebody.
-  if (raw.signature.kind !== "terminal" && !draft.hasRoomFor(...bytes)) return "delivery.tooMuch";
+  if (!takesAway({ statement }) && !draft.hasRoomFor(...bytes)) return "delivery.tooMuch";
   draft.stored(...bytes);
   draft.said = extended.list;
   draft.pending = [...draft.pending, { statement, task: draft.nextTask, refusedBy: [] }];

@@ -1,6 +1,6 @@
 /** What the server knows of one call, and what goes into and comes out of its machine (call-server.ts). */
 import type { Bytes } from "../bytes.ts";
-import type { FoldedCallList, SaidOf } from "../call-list/fold.ts";
+import type { FoldedCallList, SaidOf } from "../call-list/said.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, DeviceId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
@@ -308,6 +308,13 @@ export type CallServerInput =
       readonly type: "invite";
       readonly statement: SaidOf<"invite">;
       readonly people: readonly InvitedPerson[];
+    })
+  | (From & { readonly type: "vouch"; readonly statement: SaidOf<"vouch"> })
+  /** `guest`: whom the vouch is for that it names, where they are there still. */
+  | (From & {
+      readonly type: "letIn";
+      readonly statement: SaidOf<"let-in"> & { readonly binding: ProofIn };
+      readonly guest: InvitedPerson | undefined;
     })
   | (From & {
       readonly type: "remove" | "host";

@@ -34,6 +34,7 @@ import {
   onTick,
   onUnbound,
 } from "./call-people.ts";
+import { onLetIn, onVouch } from "./call-server-guests.ts";
 import { onInvite, onRemove } from "./call-server-list.ts";
 import { onOfferGroupInfo, onRefuseGiver, onRejoin } from "./call-rejoins.ts";
 import type {
@@ -77,6 +78,10 @@ function handle(draft: CallDraft, input: CallServerInput): void {
       return onEnd(draft, input);
     case "invite":
       return onInvite(draft, input);
+    case "vouch":
+      return onVouch(draft, input);
+    case "letIn":
+      return onLetIn(draft, input);
     case "remove":
     case "host":
       return onRemove(draft, input);

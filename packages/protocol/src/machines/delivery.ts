@@ -10,7 +10,7 @@
  */
 import { equalBytes } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
-import type { SaidStatement } from "../call-list/fold.ts";
+import type { SaidStatement } from "../call-list/said.ts";
 import type { TerminalId, UserId } from "../ids.ts";
 import type { ProofIn } from "../proof.ts";
 

@@ -32,6 +32,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `push`: a server wakes closed pages of whoever is called.
  * `block`: a server tells people nothing of calls by those whom they blocked, and those nothing of that.
  * `messages`: a server keeps sealed sound for whom a caller did not reach, and says so to terminals that are there.
+ * `guests`: a terminal knows guests, and shows them as what they are; a server lets them into calls, where whoever runs it wants that.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -52,6 +53,7 @@ export const ownFeatures = [
   "push",
   "block",
   "messages",
+  "guests",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

@@ -91,6 +91,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "push",
     "block",
     "messages",
+    "guests",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

@@ -3,11 +3,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 
 import fc from "fast-check";
-import { encodeTranscript, invitationsOf, toBase64Url } from "@signet/protocol";
+import { encodeTranscript, guestIdOf, guestsOf, invitationsOf, toBase64Url } from "@signet/protocol";
 import type {
   CallQuestion,
   CallServerInput,
   CallServerState,
+  DeviceId,
+  ListPurpose,
   SaidOf,
   TerminalId,
   Transcript,
@@ -34,7 +36,7 @@ export interface Weighted {
 }
 
 /** What somebody says of the list. Of another time it is another statement. */
-export function saying<P extends "invite" | "remove" | "host">(
+export function saying<P extends ListPurpose>(
   purpose: P,
   by: string,
   atMs: number,
@@ -71,7 +73,41 @@ export const sender: fc.Arbitrary<Somebody> = fc
     return { userId: userId(name), terminalId: terminalId(`${name}-${n}`) };
   });
 
-export const listInputs: { readonly [T in "invite" | "remove" | "host" | "list"]: Weighted } = {
+/** Ever the same guest of this number. */
+export const guestOf = (n: number): UserId => guestIdOf(toBase64Url(new Uint8Array(16).fill(n)) as DeviceId);
+
+export const vouching = (by: string, n: number, own: Partial<Transcript<"vouch">> = {}): SaidOf<"vouch"> =>
+  saying("vouch", by, n, {
+    head: bytes("h"),
+    guestId: guestOf(n),
+    guestKey: bytes(`key ${n}`),
+    guestName: `Guest ${n}`,
+    ...own,
+  });
+
+export const listInputs: {
+  readonly [T in "invite" | "remove" | "host" | "list" | "vouch" | "letIn"]: Weighted;
+} = {
+  vouch: {
+    weight: 2,
+    arbitrary: fc.tuple(sender, fc.nat(3)).map(([somebody, n]): MakeInput => (state) => {
+      const from = somebody(state);
+      return { type: "vouch", ...from, statement: vouching(from.userId, n) };
+    }),
+  },
+  letIn: {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.boolean(), sender, fc.nat(3), fc.boolean())
+      .map(([byHost, somebody, place, isHere]): MakeInput => (state) => {
+        const from = byHost ? hostIn(state) : somebody(state);
+        const listed = guestsOf(state.said)[place];
+        const own = { vouch: listed?.vouch ?? bytes("none") };
+        const statement = { ...saying("let-in", from.userId, 0, own), binding: proof("b") };
+        const guest = listed === undefined || !isHere ? undefined : reachable(listed.guestId);
+        return { type: "letIn", ...from, statement, guest };
+      }),
+  },
   invite: {
     weight: 3,
     arbitrary: fc

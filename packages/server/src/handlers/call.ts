@@ -7,6 +7,7 @@ import {
   DeclineReason,
   defaultCallTimes,
   freeTerminals,
+  guestsOf,
   invitedPerson,
   isBusyFor,
   OwnLeaveReason,
@@ -127,6 +128,8 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   // From here to the answer nothing else runs: of two who answer each other at once, the first one counts.
   const target = calls.running.stateOf(result.callId);
   if (target === undefined) return respond(refuse("call.notFound"));
+  if (guestsOf(target.said).length > 0 && !asker.connection.hasFeature("guests"))
+    return respond(refuse("protocol.version"));
   const concerned = [...calls.running.statesOf(userId), ...calls.running.statesOf(target.initiatorId)];
   const crossing = crossingRefusal(concerned, target, senderOf(asker));
   if (crossing !== undefined) return respond(refuse(crossing));

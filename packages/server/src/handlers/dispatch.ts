@@ -1,4 +1,4 @@
-import { hasNeededFeatures, maxMessageBytes, ownFeatures } from "@signet/protocol";
+import { hasNeededFeatures, isGuestId, maxMessageBytes, ownFeatures } from "@signet/protocol";
 import type { ReplyBody, RequestType, TerminalRequest } from "@signet/protocol";
 
 import type { Services } from "../services.ts";
@@ -11,6 +11,7 @@ import * as call from "./call.ts";
 import * as callList from "./call-list.ts";
 import { documentGet, documentPut } from "./document.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
+import { guestOpen, letIn, vouch } from "./guest.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup, watch } from "./people.ts";
@@ -99,6 +100,9 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.invite": callList.invite,
   "call.remove": callList.remove,
   "call.host": callList.host,
+  "guest.open": guestOpen,
+  "call.vouch": vouch,
+  "call.letIn": letIn,
   "call.list": callList.list,
   "call.askPresent": askPresent,
   "call.present": present,
@@ -166,6 +170,38 @@ const ofHeld = [
 const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
   (ofHeld as readonly RequestType[]).includes(type);
 
+/** All that a guest may say: what it takes to be in the one call, and nothing of who else is in it, or of other calls. */
+const ofGuests: ReadonlySet<RequestType> = new Set<SignedInType>([
+  "directory.lookup",
+  "call.ringRefused",
+  "call.join",
+  "call.decline",
+  "call.leave",
+  "call.lastFrame",
+  "call.list",
+  "call.present",
+  "call.microphone",
+  "call.microphones",
+  "call.commit",
+  "call.refuse",
+  "call.judgeCommit",
+  "call.sync",
+  "call.groupInfo",
+  "call.offerGroupInfo",
+  "call.refuseGiver",
+  "call.rejoin",
+  "media.offer",
+  "media.relays",
+  "media.flow",
+]);
+
+/** Where no guests are let in, nothing of them exists. */
+const aboutGuests: ReadonlySet<RequestType> = new Set<SignedInType>([
+  "guest.open",
+  "call.vouch",
+  "call.letIn",
+]);
+
 /** Any of them; that body and answer fit the type is what {@link decodeRequest} and the tables see to. */
 type AnyHandler<From extends Asker> = (
   services: Services,
@@ -203,6 +239,10 @@ export async function dispatch(
     const handler = former === undefined || !isOfHeld(type) ? undefined : signedIn[type];
     if (former === undefined || handler === undefined) respond(refuse("auth.signInRequired"));
     else await (handler as AnyHandler<SignedInAsker>)(services, { ...asker, session: former }, body, respond);
+  } else if (aboutGuests.has(type) && !services.letsGuestsIn) {
+    respond(refuse("protocol.unknownType"));
+  } else if (isGuestId(session.stored.userId) && !ofGuests.has(type)) {
+    respond(refuse("guest.notAllowed"));
   } else if (asksForMuch.has(type) && !services.replies.hasAny(session.stored.userId)) {
     respond(refuse("protocol.askedTooMuch"));
   } else {
@@ -215,7 +255,7 @@ const isAnonymous = (type: RequestType): type is AnonymousType => Object.hasOwn(
 const dayMs = 24 * 3_600_000;
 
 function serverInfo(services: Services): ReplyBody<"session.hello"> {
-  const { certificates, clock, echo, limits, originOf, registration, slots } = services;
+  const { certificates, clock, echo, letsGuestsIn, limits, originOf, registration, slots } = services;
   const { callMembers, ringMs, bindingMs } = limits;
   return {
     serverOrigin: originOf(),
@@ -223,7 +263,7 @@ function serverInfo(services: Services): ReplyBody<"session.hello"> {
     registration,
     limits: { callMembers, messageBytes: maxMessageBytes, slots, ringMs, bindingMs },
     ...(certificates === undefined ? {} : { certificates: certificates.accepted }),
-    features: [...ownFeatures],
+    features: ownFeatures.filter((feature) => feature !== "guests" || letsGuestsIn),
     ...(echo === undefined ? {} : { echo }),
     about: {
       software,

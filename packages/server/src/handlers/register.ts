@@ -1,11 +1,12 @@
 import {
   clockToleranceMs,
   deviceIdOf,
+  isFitForGuest,
   parseAuthenticatorData,
   verifyBinding,
   verifyCertificates,
 } from "@signet/device";
-import { decodeTranscript, isNewUserId, loggable, nameFault } from "@signet/protocol";
+import { decodeTranscript, isGuestId, isNewUserId, loggable, nameFault } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@signet/protocol";
 
 import { inviteHash } from "../registry/invites.ts";
@@ -14,12 +15,19 @@ import type { RegistrationMode, Services } from "../services.ts";
 import type { RegisterResult } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Written } from "./certified-sign-in.ts";
+import { guestObstacle } from "./guest.ts";
 import type { Handler } from "./handler.ts";
 import { completeSignIn, signInObstacle, storedBinding } from "./sign-in.ts";
 
 export const registerBegin: Handler<"register.begin"> = async (services, { connection }, body, respond) => {
   const { clock, creationChallenges, limits, store } = services;
   const { userId, displayName, inviteCode } = body;
+  if (isGuestId(userId)) {
+    const obstacle = guestObstacle(services, userId, displayName);
+    if (obstacle !== undefined) return respond(refuse(obstacle));
+    const use = { type: "register", userId, displayName } as const;
+    return respond(accept(connection.challenges.give(use, clock(), limits.challengeMs)));
+  }
   // The certificate that may stand in place of an invite comes with the proof.
   const refusal = await admissionRefusal(services, userId, inviteCode, services.certificates !== undefined);
   if (refusal !== undefined) return respond(refuse(refusal));
@@ -49,8 +57,11 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
   const opened = from.connection.challenges.take("register", serverChallenge, clock());
   if (!opened.ok) return respond(opened);
   const { userId, displayName } = opened.use;
+  const isGuest = isGuestId(userId);
   const refusal =
-    (await admissionRefusal(services, userId, isCertified ? undefined : inviteCode, isCertified)) ??
+    (isGuest
+      ? guestObstacle(services, userId, displayName, device.publicKey)
+      : await admissionRefusal(services, userId, isCertified ? undefined : inviteCode, isCertified)) ??
     signInObstacle(services, from, userId);
   if (refusal !== undefined) return respond(refuse(refusal));
 
@@ -66,6 +77,7 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
     proof,
     statements: [],
   } satisfies DirectoryEntryIn;
+  if (!(await isFitForGuest(candidate))) return respond(refuse("guest.word"));
   const folded = await directory.fold(candidate);
   if (!folded.ok) return respond(refuse(folded.code));
   const { person } = folded;
@@ -95,6 +107,12 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
       ? { inviteHash: inviteHash(inviteCode) }
       : {};
   const write = async (): Promise<Written> => {
+    if (isGuest) {
+      // Nothing of a guest is kept.
+      directory.guests.set(userId, person);
+      log.info({ userId: loggable(userId), guest: true }, "registered");
+      return { ok: true, entry };
+    }
     const result = await store.register({ entry: registration, binding: stored, ...used });
     if (result !== "registered") return refuse(registerCodes[result]);
     directory.changed(userId);

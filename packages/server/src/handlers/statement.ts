@@ -9,7 +9,7 @@ import type { SignedInAsker } from "./handler.ts";
 
 type CallPurpose = Extract<
   TerminalPurpose,
-  "decline" | "leave" | "end" | "present" | "microphone" | "remove" | "host" | "message"
+  "decline" | "leave" | "end" | "present" | "microphone" | "remove" | "host" | "message" | "let-in"
 >;
 
 /** A statement about a call by the terminal key of the signed-in terminal. */

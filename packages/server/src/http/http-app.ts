@@ -28,6 +28,8 @@ export interface HttpOptions {
   /** Sockets of all kinds. */
   readonly sockets: number;
   readonly health: () => Health;
+  /** Whether there is a page for guests. */
+  readonly guests: boolean;
 }
 
 /** `cannotWrite`: the database takes nothing; `diskFull`: it soon will not. Calls that run go on. */
@@ -88,11 +90,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());
   });
   app.setErrorHandler((_error, _request, reply) => reply.code(400).send({ error: "bad request" }));
-  await serveWeb(app, options.webRoot);
+  await serveWeb(app, options.webRoot, options.guests);
   return app;
 }
 
-async function serveWeb(app: FastifyInstance, webRoot: string): Promise<void> {
+async function serveWeb(app: FastifyInstance, webRoot: string, guests: boolean): Promise<void> {
   app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send("not found\n"));
   const isBuilt = existsSync(join(webRoot, "index.html"));
   // The page reads from its address who is to be called; the server only looks whether it may be such a link.
@@ -113,6 +115,8 @@ async function serveWeb(app: FastifyInstance, webRoot: string): Promise<void> {
       reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
+  // The same page, which looks at its address.
+  if (guests) app.get("/guest", (_request, reply) => reply.sendFile("index.html"));
 }
 
 /** WebAuthn works on `localhost` but not on an address: whoever opens `127.0.0.1` is led to the name. */

@@ -1,6 +1,6 @@
 import { Histories, administratorDevicesOf } from "@signet/device";
 import type { FoldOptions, FoldResult, Person } from "@signet/device";
-import { SignetError, UserId } from "@signet/protocol";
+import { SignetError, UserId, isGuestId } from "@signet/protocol";
 import type { DirectoryEntryIn } from "@signet/protocol";
 
 import type { Store } from "../store/store.ts";
@@ -31,7 +31,11 @@ export class Directory {
     });
   }
 
+  /** Of guests in calls that go on: nothing of them is kept. */
+  readonly guests = new Map<UserId, Person>();
+
   async personOf(userId: UserId): Promise<Person | undefined> {
+    if (isGuestId(userId)) return this.guests.get(userId);
     const cached = this.#histories.of(userId);
     if (cached !== undefined && !this.#stale.has(userId)) return cached;
     const changes = this.#changes;

@@ -1,5 +1,5 @@
 /** Ways between two terminals that a code brought together: what one says the other one hears, and nothing of it is kept. */
-import type { ErrorCode, PairingId } from "@signet/protocol";
+import type { CallId, ErrorCode, PairingId } from "@signet/protocol";
 
 import type { Endpoint } from "./endpoint.ts";
 
@@ -14,6 +14,8 @@ const mostWords = 16;
 interface Pairing {
   readonly id: PairingId;
   readonly opener: Endpoint;
+  /** For a guest in this call. */
+  readonly callId: CallId | undefined;
   entered: Endpoint | undefined;
   endsAtMs: number;
   words: number;
@@ -50,14 +52,36 @@ export class Pairings {
   }
 
   /** In the place of the one that the terminal had open. @returns `protocol.askedTooMuch`, `pairing.unknown` for an ID that is in use */
-  open(id: PairingId, opener: Endpoint, nowMs: number): Result {
+  open(id: PairingId, opener: Endpoint, nowMs: number, callId?: CallId): Result {
     this.leave(opener);
     if (this.#byId.has(id)) return unknown;
     if (this.#byId.size >= this.#limits.most) return { ok: false, code: "protocol.askedTooMuch" };
-    const pairing = { id, opener, entered: undefined, endsAtMs: nowMs + this.#limits.lifetimeMs, words: 0 };
+    const pairing = {
+      id,
+      opener,
+      callId,
+      entered: undefined,
+      endsAtMs: nowMs + this.#limits.lifetimeMs,
+      words: 0,
+    };
     this.#byId.set(id, pairing);
     this.#byEndpoint.set(opener, pairing);
     return { ok: true, expiresAtMs: pairing.endsAtMs };
+  }
+
+  /** How many are open for guests in this call, but for this terminal's: that one gives way to its next. */
+  openFor(callId: CallId, except: Endpoint): number {
+    return [...this.#byId.values()].filter((one) => one.callId === callId && one.opener !== except).length;
+  }
+
+  /** Those for guests in this call end with it. */
+  callEnded(callId: CallId): void {
+    for (const pairing of this.#byId.values()) if (pairing.callId === callId) this.#end(pairing);
+  }
+
+  /** For which calls any are open. */
+  get calls(): ReadonlySet<CallId> {
+    return new Set([...this.#byId.values()].flatMap(({ callId }) => callId ?? []));
   }
 
   /** Once: whoever comes second finds nothing. The opener is told. */

@@ -27,6 +27,8 @@ const held: { [T in LoggedInput["type"]]: boolean } = {
   invite: false,
   remove: false,
   host: false,
+  vouch: false,
+  letIn: false,
   ringRefused: false,
   commit: false,
   refuse: false,

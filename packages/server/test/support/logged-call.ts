@@ -6,6 +6,7 @@ import {
   TerminalId,
   defaultCallTimes,
   encodeTranscript,
+  guestIdOf,
   startCall,
   stepCall,
   toBase64Url,
@@ -16,6 +17,7 @@ import type {
   CallServerInput,
   CallServerState,
   DirectoryEntryIn,
+  ListPurpose,
   ProofIn,
   Transcript,
   UserId,
@@ -57,6 +59,7 @@ const bindingFields = (name: string) => ({
   expiresAtMs: startMs + 3_600_000,
 });
 const device = common("bob").deviceId;
+const guest = guestIdOf(common("guest").deviceId);
 const headOf = (name: string): Bytes => sized(`head of ${name}`, 32);
 const binding = (name: string): ProofIn =>
   proof({ purpose: "sign-in", ...bindingFields(name), head: headOf(name) });
@@ -137,7 +140,7 @@ const join =
 const statement = (purpose: "decline" | "leave" | "end", name: string, reason: string): ProofIn =>
   proof({ purpose, ...common(name), callId, reason });
 /** Of the call list, with a digest that stands for the real one. */
-function said<T extends Transcript<"invite"> | Transcript<"remove"> | Transcript<"host">>(transcript: T) {
+function said<T extends Transcript<ListPurpose>>(transcript: T) {
   const { raw, digest } = { raw: proof(transcript), digest: sized(`${transcript.purpose} digest`, 32) };
   return { transcript, digest, raw };
 }
@@ -223,6 +226,39 @@ const steps: readonly (readonly [laterMs: number, make: Make])[] = [
           voided: invitations.map(({ digest }) => digest),
         }),
         binding: binding("ada"),
+      },
+    }),
+  ],
+  [10, commit([])],
+  [
+    10,
+    () => ({
+      type: "vouch",
+      ...from("ada"),
+      statement: said({
+        purpose: "vouch",
+        ...ofCall("ada"),
+        head: headOf("ada"),
+        guestId: guest,
+        guestKey: sized("key of the guest", 44),
+        guestName: "Gus",
+      }),
+    }),
+  ],
+  [
+    10,
+    () => ({
+      type: "letIn",
+      ...from("ada"),
+      statement: {
+        ...said({ purpose: "let-in", ...ofCall("ada"), vouch: sized("vouch digest", 32) }),
+        binding: binding("ada"),
+      },
+      guest: {
+        userId: guest,
+        outcome: "reachable",
+        terminalIds: [from(guest).terminalId],
+        entry: entry(guest),
       },
     }),
   ],

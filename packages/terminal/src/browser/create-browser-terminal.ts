@@ -1,6 +1,7 @@
 import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
-import { WebPinStore } from "../people/pin-store.ts";
+import { MemoryPinStore, WebPinStore } from "../people/pin-store.ts";
+import { guestDevices } from "../session/guest-devices.ts";
 import { usualChoices } from "../sound-choices.ts";
 import type { SoundChoices } from "../sound-choices.ts";
 import { ownSystem } from "../system.ts";
@@ -45,6 +46,26 @@ export async function createBrowserTerminal(options: BrowserTerminalOptions = {}
         }),
   });
   // Whoever comes back to the page, or to a network, does not wait for the next try.
+  const retry = (): void => terminal.retryNow();
+  watchNetwork(retry);
+  watchView(retry);
+  return terminal;
+}
+
+/** A terminal for a guest: it knows nobody, keeps nothing, and needs no authenticator. */
+export async function createGuestTerminal(options: BrowserTerminalOptions = {}): Promise<Terminal> {
+  const { origin, host, protocol } = location;
+  const terminal = await SignetTerminal.create({
+    url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
+    serverOrigin: origin,
+    after: unchainedTimers(ownSystem.after),
+    pins: new MemoryPinStore(),
+    devices: guestDevices(),
+    media: withConstantRate(
+      browserMedia({ ...usualChoices, ...options.sound }),
+      options.voicePadding ?? (() => false),
+    ),
+  });
   const retry = (): void => terminal.retryNow();
   watchNetwork(retry);
   watchView(retry);

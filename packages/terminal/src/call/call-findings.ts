@@ -17,7 +17,7 @@ import type {
 import { explainEnd } from "./call-end.ts";
 import type { CallContext, Credentials } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
-import { callViewer, firstFacts, peopleIn } from "./call-view.ts";
+import { callViewer, firstFacts, guestMarkOf, peopleIn } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
 import type { LoudspeakerTrouble } from "../sound-choices.ts";
 import { isRevokedIn } from "../people/devices.ts";
@@ -295,7 +295,7 @@ export class CallFindings {
       const names = new Map([...this.#facts.names, ...(await directory.namesOf(members))]);
       const people = [...this.#invited].map((userId) => ({
         userId,
-        displayName: names.get(userId) ?? userId,
+        displayName: guestMarkOf(this.#facts.list, userId)?.name ?? names.get(userId) ?? userId,
       }));
       this.#facts = { ...this.#facts, names, lookAlikes: directory.lookAlikes(people, this.#selfId) };
       this.#context.onChange();

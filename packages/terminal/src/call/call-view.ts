@@ -1,6 +1,6 @@
 /** From what the call machine and the checks know to what is shown. Pure. */
 import type { Person } from "@signet/device";
-import { isErrorCode, shownName } from "@signet/protocol";
+import { guestsOf, isErrorCode, isGuestId, namedIn, shownName } from "@signet/protocol";
 import type {
   CallMemberState,
   FoldedCallList,
@@ -15,10 +15,14 @@ import type {
   CallEnd,
   CallView,
   GroupRefusal,
+  GuestMark,
   MediaState,
   MicrophoneState,
+  CalledGuest,
+  CalledPerson,
   Participant,
   Verification,
+  WaitingGuest,
 } from "../state.ts";
 import type { LoudspeakerTrouble } from "../sound-choices.ts";
 import { removerOf } from "./group-list.ts";
@@ -133,6 +137,9 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     participants: Array.from(placesIn(facts), ([userId, place]) =>
       participant({ userId, place }, machine, facts),
     ),
+    ...(machine.phase === "ended" || guestsAtTheDoor(facts).length === 0
+      ? {}
+      : { guestsWaiting: guestsAtTheDoor(facts) }),
     startedAtMs: facts.startedAtMs,
     media: facts.media,
     microphone: facts.microphone,
@@ -155,10 +162,14 @@ export const expectsSound = ({ participants }: Pick<CallView, "participants">): 
     ({ isSelf, state, unheard }) => !isSelf && state === "joined" && unheard !== "noMicrophone",
   );
 
-/** Everybody whom an invitation names, the initiator first, and in the order in which they were named. */
-export const peopleIn = ({ invitations }: FoldedCallList): readonly UserId[] => [
-  ...new Set(invitations.flatMap(({ userIds }) => userIds as readonly UserId[])),
-];
+/** Everybody whom an invitation names, the initiator first, and in the order in which they were named; of guests those who were let in. */
+export const peopleIn = (list: FoldedCallList): readonly UserId[] => namedIn(list);
+
+/** Whom the host has to let in, or not. */
+const guestsAtTheDoor = ({ list }: Pick<CallFacts, "list">): readonly WaitingGuest[] =>
+  guestsOf(list)
+    .filter(({ isLetIn, isRemoved }) => !isLetIn && !isRemoved)
+    .map(({ guestId, invitedBy, name }) => ({ userId: guestId, guest: { name, invitedBy } }));
 
 /** That it is over is shown together with who signed for it. */
 const shownPhase = ({ phase, ending }: CallMemberState): CallMemberState["phase"] => ending?.before ?? phase;
@@ -190,18 +201,15 @@ function participant(
   const isLeaving =
     state === "joined" && (checked?.signedAtMs ?? Infinity) <= (facts.leavesAtMs?.get(userId) ?? -1);
   const isRevoked = state === "joined" && facts.revoked?.has(userId) === true;
-  const verification = isLeaving || isRevoked ? undefined : checked;
+  const proven = isLeaving || isRevoked ? undefined : checked;
   const looksLike = facts.lookAlikes.get(userId);
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
   const moved = facts.moves?.get(userId);
   const speaking = facts.speaking.has(userId);
-  const unheard = isSelf
-    ? ownUnheard(facts.microphone)
-    : unheardOf(facts.microphones.get(userId), verification);
+  const unheard = isSelf ? ownUnheard(facts.microphone) : unheardOf(facts.microphones.get(userId), proven);
   return {
     userId,
-    // The server's own word for a name is not shown: only what the person's device signed.
-    displayName: facts.names.get(userId) ?? userId,
+    ...whoIs(userId, proven, facts),
     state,
     isSelf,
     isInitiator,
@@ -212,7 +220,6 @@ function participant(
     // Who is heard is not muted, whatever they said before: their latest word may be on its way, or kept back.
     ...(unheard === undefined || speaking || state !== "joined" ? {} : { unheard }),
     ...(facts.poorNetworks?.has(userId) === true && state === "joined" ? { poorNetwork: true } : {}),
-    ...(verification === undefined ? {} : { verification }),
     ...(isLeaving ? { leaving: true } : {}),
     ...(isRevoked ? { revoked: true } : {}),
     ...(moved === undefined || state !== "joined" ? {} : { moved }),
@@ -225,6 +232,32 @@ function participant(
     ...(state === "ringing" && member?.waiting === true ? { waiting: true } : {}),
     ...(looksLike === undefined ? {} : { looksLike }),
   };
+}
+
+/**
+ * The one place that says how somebody is shown. Of a guest nothing is verified, whatever they signed, since nobody knows who has their key: they have a
+ * mark, and no name of their own that could be shown without it.
+ */
+function whoIs(
+  userId: UserId,
+  verification: Verification | undefined,
+  { list, names }: Pick<CallFacts, "list" | "names">,
+): CalledPerson | CalledGuest {
+  const guest = guestMarkOf(list, userId);
+  if (guest !== undefined) return { guest };
+  // The server's own word for a name is not shown: only what the person's device signed.
+  const displayName = names.get(userId) ?? userId;
+  return verification === undefined ? { displayName } : { displayName, verification };
+}
+
+/** @returns undefined for who is no guest. By whoever vouched for them, and what that device signed as their name. */
+export function guestMarkOf(
+  list: Pick<FoldedCallList, "invitations">,
+  userId: UserId,
+): GuestMark | undefined {
+  if (!isGuestId(userId)) return undefined;
+  const listed = guestsOf(list).find(({ guestId }) => guestId === userId);
+  return listed === undefined ? { name: "" } : { name: listed.name, invitedBy: listed.invitedBy };
 }
 
 const isLost = (userId: UserId, { inGroup, lost, slots }: CallFacts): boolean =>

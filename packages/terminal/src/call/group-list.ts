@@ -158,7 +158,9 @@ export class GroupList {
     if (!folded.ok) throw new SignetError(folded.code);
     const { list } = folded;
     // An invitation may have come by a Commit that is void, and be dropped since: who is in by it shows by the list that there is.
-    const taken = memory.list?.statements.filter(({ transcript }) => transcript.purpose !== "invite");
+    const taken = memory.list?.statements.filter(
+      ({ transcript: { purpose } }) => purpose === "remove" || purpose === "host",
+    );
     if (taken?.every(({ digest }) => hasStatement(list, digest)) === false)
       throw new SignetError("callList.hidden");
     return list;

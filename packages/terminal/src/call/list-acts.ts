@@ -1,8 +1,8 @@
 /** What a person does about who may be in their call: they bring people in, put them out, hand the host's role on. */
-import { headOf } from "@signet/device";
+import { guestIdOfKey, headOf, sha256 } from "@signet/device";
 import type { CallList } from "@signet/device";
-import { invitationsOf, SignetError, toBase64Url } from "@signet/protocol";
-import type { Bytes, CallStatementIn, UserId } from "@signet/protocol";
+import { guestsOf, invitationsOf, isGuestName, SignetError, toBase64Url } from "@signet/protocol";
+import type { Bytes, CallId, CallStatementIn, UserId } from "@signet/protocol";
 
 import type { CallContext, Credentials } from "./call-entry.ts";
 import { invitationOf, removerOf } from "./group-list.ts";
@@ -28,6 +28,25 @@ export class ListActs {
   /** @throws SignetError */
   remove(userIds: readonly UserId[]): Promise<void> {
     return remove(this.#context, this.#acting, userIds);
+  }
+
+  /** @throws SignetError */
+  vouch(guest: Vouched, signal?: AbortSignal): Promise<Bytes> {
+    return vouch(this.#context, this.#acting, guest, signal);
+  }
+
+  /** @throws SignetError */
+  letIn(guestId: UserId): Promise<void> {
+    return letIn(this.#context, this.#acting, guestId);
+  }
+
+  /** Who the person at this terminal is in the call: what a guest is told, before they are vouched for. */
+  get callId(): CallId {
+    return this.#acting.call.callProof.transcript.callId as CallId;
+  }
+
+  get isHost(): boolean {
+    return this.#acting.list.hostId === this.#context.session.person?.userId;
   }
 
   /** @throws SignetError */
@@ -78,6 +97,64 @@ async function invite(
   await list.said({ proof });
 }
 
+/** As a guest says it of themselves: nobody verified any of it. `key`: SubjectPublicKeyInfo, DER. */
+export interface Vouched {
+  readonly key: Bytes;
+  readonly name: string;
+}
+
+/**
+ * One touch: the device says that this key may be in this call as a guest.
+ * @returns digest of what it signed, 32 bytes
+ * @throws SignetError `guest.*`
+ */
+async function vouch(
+  { session, environment }: CallContext,
+  { call, list }: Acting,
+  { key, name }: Vouched,
+  signal?: AbortSignal,
+): Promise<Bytes> {
+  if (!isGuestName(name)) throw new SignetError("guest.badName");
+  const person = session.requirePerson();
+  const { userId, deviceId } = person;
+  const { serverOrigin, callProof } = call;
+  const proof = await session.signWithDevice(
+    person,
+    {
+      purpose: "vouch",
+      serverOrigin,
+      userId,
+      deviceId,
+      issuedAtMs: environment.nowMs(),
+      callId: callProof.transcript.callId,
+      callProofDigest: list.held.call.digest,
+      head: headOf(person.known.person),
+      guestId: await guestIdOfKey(key),
+      guestKey: key,
+      guestName: name,
+    },
+    signal,
+  );
+  await session.link.request("call.vouch", { proof });
+  await list.said({ proof });
+  return sha256(proof.transcript);
+}
+
+/** @throws SignetError `guest.notHere` for who does not wait; what the server says */
+async function letIn({ session }: CallContext, { list }: Acting, guestId: UserId): Promise<void> {
+  const waiting = guestsOf(await list.withOwn()).find((one) => one.guestId === guestId && !one.isRemoved);
+  if (waiting === undefined) throw new SignetError("guest.notHere");
+  const { call } = list.held;
+  const proof = await session.signWithTerminalKey((fields) => ({
+    purpose: "let-in",
+    ...fields,
+    callId: call.transcript.callId,
+    callProofDigest: call.digest,
+    vouch: waiting.vouch,
+  }));
+  await session.link.request("call.letIn", { proof });
+}
+
 /** @throws SignetError `call.notInvited` for somebody who is not, or not any more; what the server says */
 async function remove({ session }: CallContext, { list }: Acting, userIds: readonly UserId[]): Promise<void> {
   const { call } = list.held;
@@ -97,7 +174,9 @@ async function remove({ session }: CallContext, { list }: Acting, userIds: reado
 function voidedFor(list: CallList, userIds: readonly UserId[]): readonly Bytes[] {
   const voided = new Map<string, Bytes>();
   for (const userId of userIds) {
-    const theirs = invitationsOf(list, userId);
+    // Of a guest at the door nothing holds yet.
+    const waiting = guestsOf(list).filter((one) => one.guestId === userId && !one.isRemoved);
+    const theirs = [...invitationsOf(list, userId), ...waiting.map((one) => one.vouch)];
     if (theirs.length === 0) throw new SignetError("call.notInvited");
     for (const digest of theirs) voided.set(toBase64Url(digest), digest);
   }

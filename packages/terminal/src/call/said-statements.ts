@@ -1,8 +1,8 @@
 /** Statements about who may be in a call: who signed each, as this terminal knows them. */
-import { clockToleranceMs, verifyTerminalProof } from "@signet/device";
-import type { CallStatement, DeviceProof, Refusal, VerifiedProof } from "@signet/device";
+import { clockToleranceMs, namesItsKey, verifyTerminalProof } from "@signet/device";
+import type { CallStatement, DeviceProof, DeviceProofResult, Refusal, VerifiedProof } from "@signet/device";
 import { BoundedMap, codeOf, decodeTranscript, toBase64Url } from "@signet/protocol";
-import type { CallStatementIn, Transcript, UserId } from "@signet/protocol";
+import type { CallStatementIn, ListPurpose, Purpose, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
 import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
@@ -11,8 +11,8 @@ import { aheadMs } from "./ahead.ts";
 export interface SaidInCall {
   readonly statement: CallStatement;
   readonly stated: CallStatementIn;
-  /** Of an `invite`: who invites, and by which device. */
-  readonly invited?: { readonly known: KnownPerson; readonly proof: DeviceProof<"invite"> };
+  /** Of an `invite`, or of the word for a guest: who says it, and by which device. */
+  readonly invited?: { readonly known: KnownPerson; readonly proof: DeviceProof<"invite" | "vouch"> };
 }
 
 type Checked = { readonly ok: true; readonly said: SaidInCall } | Refusal;
@@ -30,7 +30,7 @@ interface StatementContext {
 }
 
 /**
- * Each by itself: an `invite` by a device of who says it, a `remove` or `host` by a terminal key that one vouches for, for this very call,
+ * Each by itself: an `invite` or `vouch` by a device of who says it, a `remove`, `host` or `let-in` by a terminal key that one vouches for, for this very call,
  * and not before it. Who may say it, and what follows, the list tells.
  * @param known what was verified here before, and takes what is
  * @param isEnough that it was: it is not verified again
@@ -74,15 +74,18 @@ async function verifyStatement(stated: CallStatementIn, context: StatementContex
   } catch (error) {
     return { ok: false, code: codeOf(error) };
   }
-  if (purpose === "invite") {
+  if (transcript.purpose === "vouch" && !(await namesItsKey(transcript)))
+    return { ok: false, code: "guest.word" };
+  if (purpose === "invite" || purpose === "vouch") {
     const { known, result } = await checkedByNewest(
       directory,
       met,
-      (person) => verifyProofOf(person, proof, { ...expected, purpose }),
+      (person): Promise<DeviceProofResult<"invite" | "vouch">> =>
+        verifyProofOf(person, proof, { ...expected, purpose }),
       takesRevoked,
     );
     if (!result.ok) return result;
-    const statement = result.proof as VerifiedProof<"invite">;
+    const statement = result.proof as CallStatement;
     return { ok: true, said: { statement, stated, invited: { known, proof: result.proof } } };
   }
   if (binding === undefined) return { ok: false, code: "proof.signer" };
@@ -100,8 +103,10 @@ async function verifyStatement(stated: CallStatementIn, context: StatementContex
   return result.ok ? { ok: true, said: { statement: result.proof as CallStatement, stated } } : result;
 }
 
-const isOfList = (transcript: Transcript): transcript is Transcript<"invite" | "remove" | "host"> =>
-  transcript.purpose === "invite" || transcript.purpose === "remove" || transcript.purpose === "host";
+const purposes: readonly Purpose[] = ["invite", "remove", "host", "vouch", "let-in"] satisfies ListPurpose[];
+
+const isOfList = (transcript: Transcript): transcript is Transcript<ListPurpose> =>
+  purposes.includes(transcript.purpose);
 
 /** More than a list holds: those that a Commit brought which came to nothing are among them. */
 const mostKnown = 512;

@@ -9,6 +9,7 @@ import {
   decodeTranscript,
   equalBytes,
   invitationRefusal,
+  namedIn,
 } from "@signet/protocol";
 import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/protocol";
 
@@ -36,7 +37,7 @@ interface OwnInvitation {
   /** Of its transcript, 32 bytes. */
   readonly digest: Bytes;
   readonly by: KnownPerson;
-  readonly proof: DeviceProof<"call" | "invite">;
+  readonly proof: DeviceProof<"call" | "invite" | "vouch">;
 }
 
 /**
@@ -84,12 +85,12 @@ export async function verifyInvite(
   const notInvited = invitationRefusal(list, ownUserId);
   if (notInvited !== undefined) throw new SignetError(notInvited);
   // The list is signed; a server that shows another one lies about who is invited.
-  const named = new Set(list.invitations.flatMap(({ userIds }) => userIds));
+  const named = new Set<string>(namedIn(list));
   const listed = new Set<string>(invite.members.map(({ userId }) => userId)).add(person.userId);
   if (listed.size !== named.size || [...named].some((userId) => !listed.has(userId)))
     throw new SignetError("proof.call");
   const invitation = ownInvitation(list, said, { by: initiator, proof: result.proof }, ownUserId);
-  if (ringing && isCalledLater && !isInTime(invitation.proof.transcript.issuedAtMs, ringTime(nowMs)))
+  if (ringing && isCalledLater && !isInTime(calledAtMs(invitation, said), ringTime(nowMs)))
     throw new SignetError("proof.time");
   const binding = await verifyBindingOf(initiator, invite.binding, {
     serverOrigin,
@@ -116,7 +117,18 @@ export async function verifyInvite(
 
 function isInviteOf({ transcript }: ProofIn, userId: UserId): boolean {
   const decoded = decodeTranscript(transcript);
-  return decoded?.purpose === "invite" && decoded.userIds.includes(userId);
+  return (
+    (decoded?.purpose === "invite" && decoded.userIds.includes(userId)) ||
+    (decoded?.purpose === "vouch" && decoded.guestId === userId)
+  );
+}
+
+/** When it was signed that rings here: a guest may have waited at the door before the host let them in. */
+function calledAtMs({ digest, proof }: OwnInvitation, said: readonly SaidInCall[]): number {
+  const lettings = said.flatMap(({ statement: { transcript } }) =>
+    transcript.purpose === "let-in" && equalBytes(transcript.vouch, digest) ? [transcript.issuedAtMs] : [],
+  );
+  return Math.max(proof.transcript.issuedAtMs, ...lettings);
 }
 
 /** @throws SignetError */
@@ -302,7 +314,7 @@ function objected(
 }
 
 export function verificationOf(
-  proof: DeviceProof<"call" | "join" | "invite">,
+  proof: DeviceProof<"call" | "join" | "invite" | "vouch">,
   known: KnownPerson,
 ): Verification {
   const { kind, deviceId } = proof.device;

@@ -31,7 +31,9 @@ export function pastCall(
   const startedAtMs = startOf(invite);
   // Its end is known where it goes on.
   if (startedAtMs === undefined || view.end?.type === "moved") return undefined;
-  const others = view.participants.filter(({ isSelf }) => !isSelf);
+  const all = view.participants.filter(({ isSelf }) => !isSelf);
+  const others = all.filter(({ guest }) => guest === undefined);
+  const guests = all.flatMap(({ guest }) => (guest === undefined ? [] : [guest])).slice(0, mostHistoryPeople);
   const { endedAtMs = 0, togetherMs, togetherSinceMs = endedAtMs } = view;
   return {
     callId: view.callId,
@@ -42,6 +44,7 @@ export function pastCall(
     direction: view.isInitiator ? "out" : "in",
     outcome: outcomeOf(view),
     verified: bounded(others.flatMap(({ userId }) => (verified.has(userId) ? [userId] : []))),
+    ...(guests.length === 0 ? {} : { guests }),
   };
 }
 
@@ -62,8 +65,11 @@ export function pastRing(
 ): AddedCall | undefined {
   const startedAtMs = startOf(invite);
   if (startedAtMs === undefined) return undefined;
-  const userIds = bounded([from.userId, ...others.map(({ userId }) => userId)]);
-  return { callId, startedAtMs, partMs: 0, userIds, direction: "in", outcome, verified: [from.userId] };
+  const people = others.filter(({ guest }) => guest === undefined);
+  const guests = others.flatMap(({ guest }) => (guest === undefined ? [] : [guest]));
+  const userIds = bounded([from.userId, ...people.map(({ userId }) => userId)]);
+  const past = { callId, startedAtMs, partMs: 0, userIds, direction: "in", outcome } as const;
+  return { ...past, verified: [from.userId], ...(guests.length === 0 ? {} : { guests }) };
 }
 
 /** As the caller's proof says it. */

@@ -20,6 +20,7 @@ import {
   toBase64Url,
   viewDocument,
   withHolder,
+  isGuestId,
 } from "@signet/protocol";
 import type {
   AddedCall,
@@ -105,7 +106,8 @@ export class PersonalPart implements PersonalApi {
 
   sessionChanged(): void {
     const { person, state } = this.#shell.session;
-    const { userId } = person ?? {};
+    // Nothing is kept for a guest.
+    const userId = person === undefined || isGuestId(person.userId) ? undefined : person.userId;
     if (userId !== this.#open?.userId) {
       this.#open?.document.close();
       this.#former = this.#open ?? this.#former;

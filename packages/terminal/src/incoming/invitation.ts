@@ -5,6 +5,7 @@ import type { Bytes, CallInviteIn, ErrorCode, MemberIn, UserId } from "@signet/p
 import type { Directory } from "../people/directory.ts";
 import type { Session } from "../session/session.ts";
 import type { IncomingCall } from "../state.ts";
+import { guestMarkOf } from "../call/call-view.ts";
 import { verificationOf, verifyInvite } from "../call/verify-call.ts";
 
 export interface Invitation {
@@ -55,13 +56,19 @@ export async function verifyInvitation(
       invite.members
         .filter((member) => member.userId !== ownUserId && member.userId !== userId)
         .filter((member) => mayBeIn(call.list, member.userId))
-        .map(async (member) => ({
-          userId: member.userId,
-          state: member.state,
-          displayName: await nameOf(directory, member, isKept),
-        })),
+        .map(async (member) => {
+          const { state, userId: otherId } = member;
+          const guest = guestMarkOf(call.list, otherId);
+          const named =
+            guest === undefined ? { displayName: await nameOf(directory, member, isKept) } : { guest };
+          return { userId: otherId, state, ...named };
+        }),
     );
-    const alike = directory.lookAlikes([{ userId, displayName }, ...others], ownUserId);
+    const named = others.map((other) => ({
+      userId: other.userId,
+      displayName: other.guest === undefined ? other.displayName : other.guest.name,
+    }));
+    const alike = directory.lookAlikes([{ userId, displayName }, ...named], ownUserId);
     const like = (one: UserId) => {
       const looksLike = alike.get(one);
       return looksLike === undefined ? {} : { looksLike };

@@ -1,6 +1,6 @@
 /** Calls that reached no terminal of the person's: asked of the server, verified as rings are but for the time, and kept here. */
 import { clockToleranceMs, countsNow } from "@signet/device";
-import { decodeTranscript, hasFeature, isConnectionCode } from "@signet/protocol";
+import { decodeTranscript, hasFeature, isConnectionCode, isGuestId } from "@signet/protocol";
 import type { CallId, CallInviteIn, ErrorCode, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
@@ -95,7 +95,12 @@ export class MissedCalls {
   async #askOnce(after: number): Promise<number | undefined> {
     const { onChange, onPast, session } = this.#options;
     const { person } = session;
-    if (person === undefined || !hasFeature(session.server.features, "missed") || this.#isClockOff)
+    if (
+      person === undefined ||
+      isGuestId(person.userId) ||
+      !hasFeature(session.server.features, "missed") ||
+      this.#isClockOff
+    )
       return undefined;
     const { calls, keptMs, next } = await session.link.request("missed.get", { after });
     const taken: KeptMissed[] = [];

@@ -32,6 +32,27 @@ export interface Verification {
   readonly recovered?: { readonly atMs: number; readonly by: SignedBy };
 }
 
+/** Beside whatever a guest is called, everywhere: nobody verified who they are. */
+export interface GuestMark {
+  /** As they call themselves; at the word of whoever vouched for them it may be any name. */
+  readonly name: string;
+  /** Who vouched for them; undefined where the call's list does not say so any more. */
+  readonly invitedBy?: UserId;
+}
+
+/** A guest has no display name, so that a view which forgets them does not compile, and is never verified. `calledName` of `@signet/words` says what they are. */
+export interface CalledGuest {
+  readonly guest: GuestMark;
+  readonly verification?: never;
+}
+
+export interface CalledPerson {
+  readonly displayName: string;
+  /** Present once this terminal verified the device signature of the person's `call` or `join` proof. */
+  readonly verification?: Verification;
+  readonly guest?: never;
+}
+
 export interface IncomingCall {
   readonly callId: CallId;
   readonly from: {
@@ -44,12 +65,11 @@ export interface IncomingCall {
   /** Whose call it is, where they are not who calls: somebody in it brings this person in. */
   readonly startedBy?: { readonly userId: UserId; readonly displayName: string };
   /** Everybody else who was invited. */
-  readonly others: readonly {
+  readonly others: readonly ((CalledPerson | CalledGuest) & {
     readonly userId: UserId;
-    readonly displayName: string;
     readonly state: MemberState;
     readonly looksLike?: UserId;
-  }[];
+  })[];
   readonly expiresAtMs: number;
   /** This terminal is in a call with somebody else: it rings until that one is over, or is left for this one (`switchTo`). */
   readonly waiting?: true;

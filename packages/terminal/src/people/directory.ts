@@ -1,6 +1,6 @@
-import { continuationOf, goesOn, headOf, Histories } from "@signet/device";
+import { continuationOf, goesOn, headOf, Histories, isFitForGuest } from "@signet/device";
 import type { Person } from "@signet/device";
-import { SignetError, codeOf, isConnectionCode, shownName } from "@signet/protocol";
+import { SignetError, codeOf, isConnectionCode, isGuestId, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import { Administrators } from "./administrators.ts";
@@ -23,9 +23,8 @@ export interface KnownPerson extends Recognised {
   readonly firstSeen: boolean;
 }
 
-/** Histories that were verified are kept up to this: people of four of the largest calls. */
+/** Histories that were verified are kept up to this: people of four of the largest calls. And changed keys as many as there are warnings. */
 const knownMost = { people: 1_024, bytes: 16_000_000 };
-/** As many as there are warnings; of who is not among them no key can be trusted. */
 const changedKeysMost = 50;
 
 /** Who is who: histories from the server, folded and held against the keys that this terminal met. */
@@ -124,6 +123,7 @@ export class Directory {
    * and no other counts from now on. When that cannot be, they are told.
    */
   met(userId: UserId, { deviceId, certificate }: Pick<Verification, "deviceId" | "certificate">): void {
+    if (isGuestId(userId)) return;
     const held = this.#histories.of(userId);
     try {
       // Else somebody else came up since, by another key.
@@ -189,6 +189,7 @@ export class Directory {
     const [serverOrigin, { devicesAt }] = [this.#serverOrigin, this.#administrators];
     const result = await this.#histories.fold(entryIn, { serverOrigin, administratorDevices: devicesAt });
     if (!result.ok) throw new SignetError(entryRefusal(result.code));
+    if (!(await isFitForGuest(entryIn))) throw new SignetError("directory.badEntry");
     return result.person;
   }
 

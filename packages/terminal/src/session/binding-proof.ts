@@ -2,7 +2,7 @@
 import { headOf } from "@signet/device";
 import type { FoldOptions, Person as FoldedPerson, SignatureDevice, SignOptions } from "@signet/device";
 import { prfInput } from "@signet/e2ee";
-import { SignetError, isNewUserId, nameFault } from "@signet/protocol";
+import { SignetError, isGuestId, isNewUserId, nameFault } from "@signet/protocol";
 import type {
   Bytes,
   ErrorCode,
@@ -66,7 +66,7 @@ export async function proveRegistration(
   input: Parameters<Terminal["register"]>[0],
 ): Promise<Touched<"register.finish">> {
   const { userId, displayName, signal, anew, onTouch } = input;
-  if (!isNewUserId(userId)) throw new SignetError("registration.badUserId");
+  if (!isNewUserId(userId) && !isGuestId(userId)) throw new SignetError("registration.badUserId");
   if (nameFault(displayName) !== undefined) throw new SignetError("registration.badName");
   await proveTerminal({ link, terminal });
   const { serverOrigin, certificates: accepted } = server;

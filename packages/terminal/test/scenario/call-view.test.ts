@@ -189,7 +189,7 @@ test("names are those that were verified; without one the user ID stands", async
   const machine = said({ userId: ben, state: "joined", entry: { ...false1, displayName: "Boss" } });
   const view = viewCall(machine, facts());
   assert.deepEqual(
-    view.participants.map(({ displayName }) => displayName),
+    view.participants.map((one) => one.guest ?? one.displayName),
     ["Ann", "ben", "cleo"],
   );
 });

@@ -5,7 +5,7 @@ import { createTerminalKey, foldCallList, verifyDeviceProof } from "@signet/devi
 import type { CallList, CallStatement, DeviceProof, VerifiedProof } from "@signet/device";
 import type { GroupMember } from "@signet/e2ee";
 import { encodeProof } from "@signet/protocol";
-import type { Bytes, CallStatementIn, Transcript } from "@signet/protocol";
+import type { Bytes, CallStatementIn, ListPurpose, Transcript } from "@signet/protocol";
 
 import { known, randomBytes, randomId, serverOrigin } from "./people.ts";
 import type { TestPerson } from "./people.ts";
@@ -42,7 +42,7 @@ export async function callBy(
   return result.proof;
 }
 
-type Own<P extends "invite" | "remove" | "host"> = Partial<Omit<Transcript<P>, "purpose">>;
+type Own<P extends ListPurpose> = Partial<Omit<Transcript<P>, "purpose">>;
 
 /** Somebody who says things of a call's list, at a terminal of theirs where they signed in then; default a minute ago. */
 export async function teller(who: TestPerson, signedInAtMs = Date.now() - 60_000) {
@@ -70,6 +70,24 @@ export async function teller(who: TestPerson, signedInAtMs = Date.now() - 60_000
       own: Own<"invite"> = {},
     ): Promise<CallStatementIn> => ({
       proof: await device.sign({ purpose: "invite", ...ofCall(call), head, userIds, ...own }),
+    }),
+    vouches: async (
+      call: VerifiedProof<"call">,
+      guest: Pick<Transcript<"vouch">, "guestId" | "guestKey">,
+      own: Own<"vouch"> = {},
+    ): Promise<CallStatementIn> => ({
+      proof: await device.sign({
+        purpose: "vouch",
+        ...ofCall(call),
+        head,
+        guestName: "Gus",
+        ...guest,
+        ...own,
+      }),
+    }),
+    letsIn: async (call: VerifiedProof<"call">, vouch: Bytes): Promise<CallStatementIn> => ({
+      proof: await key.sign({ purpose: "let-in", ...ofCall(call), vouch }),
+      binding,
     }),
     removes: async (
       call: VerifiedProof<"call">,

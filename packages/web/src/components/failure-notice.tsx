@@ -1,4 +1,4 @@
-import { listOfNames } from "@signet/words";
+import { calledName, listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import type { Failure } from "../model/actions.ts";
@@ -25,7 +25,7 @@ export function FailureNotice({ actions }: { actions: readonly Failure["action"]
 function AnsweredYours({ userIds }: { userIds: Failure["userIds"] }) {
   const model = useModel();
   const people = model.state.value.call?.participants.filter(({ userId }) => userIds.includes(userId)) ?? [];
-  const names = people.map(({ displayName }) => displayName);
+  const names = people.map(calledName);
   return (
     <Notice tone="info" alert>
       <p>{texts().verification.answeredYours(listOfNames(names.length === 0 ? userIds : names))}</p>

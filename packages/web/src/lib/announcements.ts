@@ -1,6 +1,7 @@
 import { isQuietCall } from "@signet/terminal";
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import {
+  calledName,
   dayAndTime,
   leaveReasonPredicate,
   memberStateLabel,
@@ -96,20 +97,20 @@ function callChanges(before: CallView | undefined, after: CallView | undefined, 
   if (known !== undefined) said.push(...listChanges(known, after));
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
-    const name = person.isSelf ? undefined : person.displayName;
+    const name = person.isSelf ? undefined : calledName(person);
     if (person.poorNetwork === true && earlier?.poorNetwork !== true)
       said.push(sentence(poorNetworkWords(name).happened));
     if (person.isSelf || earlier === undefined) continue;
     if (person.revoked === true && earlier.revoked !== true)
-      said.push(named(person.displayName, revokedInGroupLabel()));
+      said.push(named(calledName(person), revokedInGroupLabel()));
     else if (earlier.state !== person.state || earlier.waiting !== person.waiting)
       said.push(memberChange(person, after));
     if (person.state === "joined" && earlier.state === "joined") {
       if (person.reconnecting === true && earlier.reconnecting !== true)
-        said.push(named(person.displayName, reconnectingLabel()));
+        said.push(named(calledName(person), reconnectingLabel()));
       // While the own sound is away it is not known of anybody.
       if (person.reconnecting !== true && earlier.reconnecting === true && after.media.status === "connected")
-        said.push(texts().announcements.backAgain(person.displayName));
+        said.push(texts().announcements.backAgain(calledName(person)));
     }
     if (person.moved !== undefined && person.moved.atMs !== earlier.moved?.atMs)
       said.push(movedPersonSentence(person));
@@ -156,13 +157,13 @@ const named = (name: string, what: string): string => texts().announcements.name
 function memberChange(person: Participant, call: CallView): string {
   if (person.state === "joined")
     return person.leaving === true || person.revoked === true
-      ? texts().announcements.inGroupUnverified(person.displayName)
-      : texts().announcements.joined(person.displayName);
+      ? texts().announcements.inGroupUnverified(calledName(person))
+      : texts().announcements.joined(calledName(person));
   if (person.state === "left" && person.leaveReason !== undefined)
-    return texts().announcements.didWhat(person.displayName, leaveReasonPredicate(person.leaveReason));
+    return texts().announcements.didWhat(calledName(person), leaveReasonPredicate(person.leaveReason));
   const by = person.removedBy === undefined ? undefined : broughtInWords(call, person);
   if (by !== undefined)
-    return texts().announcements.removed(person.displayName, memberStateLabel(person.state), by);
-  if (person.waiting === true) return named(person.displayName, waitingLabel());
-  return named(person.displayName, memberStateLabel(person.state, person.refusal));
+    return texts().announcements.removed(calledName(person), memberStateLabel(person.state), by);
+  if (person.waiting === true) return named(calledName(person), waitingLabel());
+  return named(calledName(person), memberStateLabel(person.state, person.refusal));
 }

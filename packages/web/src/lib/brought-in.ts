@@ -1,7 +1,7 @@
 /** Who brought whom into a call, and who put them out: as it is signed. */
 import { isGone } from "@signet/terminal";
 import type { CallView, IncomingCall, Participant } from "@signet/terminal";
-import { listOfNames } from "@signet/words";
+import { calledName, listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 type People = Pick<CallView, "participants">;
@@ -9,7 +9,8 @@ type People = Pick<CallView, "participants">;
 /** undefined for oneself. */
 const nameIn = ({ participants }: People, userId: string): string | undefined => {
   const person = participants.find((one) => one.userId === userId);
-  return person?.isSelf === true ? undefined : (person?.displayName ?? userId);
+  if (person?.isSelf === true) return undefined;
+  return person === undefined ? userId : calledName(person);
 };
 
 /** For a tile; undefined for those whom the call was for from the beginning. */
@@ -26,14 +27,15 @@ export function broughtInWords(call: People, { invitedBy, removedBy }: Participa
 export function listChanges(before: CallView, after: CallView): readonly string[] {
   const said: string[] = [];
   for (const person of after.participants) {
-    const { displayName, invitedBy, isHost, isSelf, userId } = person;
+    const { invitedBy, isHost, isSelf, userId } = person;
+    const name = calledName(person);
     const earlier = before.participants.find((one) => one.userId === userId);
     if (invitedBy !== undefined && earlier?.invitedBy !== invitedBy)
-      said.push(addedSentence(displayName, nameIn(after, invitedBy)));
+      said.push(addedSentence(name, nameIn(after, invitedBy)));
     // Not where one has just come in oneself, and sees who is host for the first time.
     const wasKnown = before.participants.some((one) => one.isHost === true);
     if (isHost === true && wasKnown && earlier?.isHost !== true)
-      said.push(isSelf ? texts().announcements.youAreHost : texts().announcements.isHost(displayName));
+      said.push(isSelf ? texts().announcements.youAreHost : texts().announcements.isHost(name));
   }
   return said;
 }
@@ -43,8 +45,7 @@ const addedSentence = (name: string, by: string | undefined): string =>
 
 /** Beside the name of who calls: whose call it is, who is in it, and who else is invited. */
 export function withWhomSentences({ others, startedBy }: IncomingCall): readonly string[] {
-  const named = (some: IncomingCall["others"]): string =>
-    listOfNames(some.map(({ displayName }) => displayName));
+  const named = (some: IncomingCall["others"]): string => listOfNames(some.map(calledName));
   const there = others.filter(({ state }) => state === "joined");
   const invited = others.filter(({ state }) => state !== "joined" && state !== "removed");
   const coming = startedBy === undefined ? invited : invited.filter(({ state }) => !isGone(state));

@@ -38,6 +38,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   directory: "failedCheck",
   document: "everywhere",
   frames: "encryption",
+  guest: "calls",
   history: "addingDevices",
   media: "sound",
   message: "calls",

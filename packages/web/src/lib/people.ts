@@ -67,6 +67,10 @@ const plain = (text: string): string => text.normalize("NFKD").replaceAll(/\p{M}
 /** What people are called, where their devices said so in what is shown now. */
 export function namesIn({ call, missed = [], ringing }: TerminalState): ReadonlyMap<UserId, string> {
   const verified = call?.participants.filter((one) => !one.isSelf && one.verification !== undefined) ?? [];
-  const people = [...verified, ...ringing.map(({ from }) => from), ...missed.map(({ from }) => from)];
+  const people = [
+    ...verified.flatMap((one) => (one.guest === undefined ? [one] : [])),
+    ...ringing.map(({ from }) => from),
+    ...missed.map(({ from }) => from),
+  ];
   return new Map(people.map(({ displayName, userId }) => [userId, displayName]));
 }

@@ -10,6 +10,7 @@ import type {
 } from "@signet/terminal";
 import {
   afterOneAnother,
+  calledName,
   clockTime,
   errorWords,
   leaveReasonLabel,
@@ -17,9 +18,9 @@ import {
   memberStateLabel,
   reconnectingLabel,
   revokedInGroupLabel,
-  waitingLabel,
   sentence,
   signedOutWords,
+  waitingLabel,
 } from "@signet/words";
 import { texts } from "@signet/words/page";
 
@@ -79,11 +80,11 @@ function noAnswerSentence(call: CallView): string {
   const text = texts().ending;
   if (only !== undefined && others.length === 1) {
     if (only.state === "unknown") return text.unknownId(only.userId);
-    if (only.state === "busy") return text.isBusy(only.displayName);
-    if (only.state === "offline") return text.notReachable(only.displayName);
+    if (only.state === "busy") return text.isBusy(calledName(only));
+    if (only.state === "offline") return text.notReachable(calledName(only));
   }
   if (others.every(({ state }) => ["unknown", "busy", "offline"].includes(state))) return text.noneReached;
-  const declined = others.filter(({ state }) => state === "declined").map((one) => one.displayName);
+  const declined = others.filter(({ state }) => state === "declined").map(calledName);
   if (declined.length === 0) return text.nobodyAnswered;
   return declined.length === others.length
     ? text.declined(listOfNames(declined))
@@ -142,7 +143,8 @@ function removedSentence(call: CallView, by: UserId | undefined): string {
   const at = endedAtMs === undefined ? undefined : clockTime(endedAtMs);
   const { removedBy, removedByAt, removedByServer, removedByServerAt } = texts().ending;
   if (by === undefined) return at === undefined ? removedByServer : removedByServerAt(at);
-  const name = participants.find(({ userId }) => userId === by)?.displayName ?? by;
+  const person = participants.find(({ userId }) => userId === by);
+  const name = person === undefined ? by : calledName(person);
   return at === undefined ? removedBy(name) : removedByAt(name, at);
 }
 
@@ -155,15 +157,15 @@ export function afterRemovalSentence({ end }: CallView): string | undefined {
     : afterOneAnother(next, texts().ending.ringsThen);
 }
 /** Of somebody else. */
-export const movedPersonSentence = ({ displayName, moved }: Participant): string =>
-  moved?.isOtherDevice === true
-    ? texts().call.goesOnWith(displayName, texts().devices.kinds[moved.kind])
-    : texts().call.goesOn(displayName);
+export const movedPersonSentence = (person: Participant): string =>
+  person.moved?.isOtherDevice === true
+    ? texts().call.goesOnWith(calledName(person), texts().devices.kinds[person.moved.kind])
+    : texts().call.goesOn(calledName(person));
 
 /** Members whose help to come into the group did not hold; undefined while there are none. */
 export function refusalsSentence({ participants, refusals = [] }: CallView): string | undefined {
   if (refusals.length === 0) return undefined;
-  const nameOf = new Map(participants.map(({ userId, displayName }) => [userId, displayName]));
+  const nameOf = new Map(participants.map((one) => [one.userId, calledName(one)]));
   const names = (signed: boolean): string[] => [
     ...new Set(
       refusals.flatMap((one) => (one.signed === signed ? [nameOf.get(one.userId) ?? one.userId] : [])),
@@ -231,7 +233,7 @@ export function callStatus(call: CallView): {
 /** What somebody has to know whose terminal came back into a group of others; undefined while that did not happen. */
 export function rejoinedSentence({ participants, rejoined }: CallView): string | undefined {
   if (rejoined === undefined) return undefined;
-  const nameOf = new Map(participants.map(({ userId, displayName }) => [userId, displayName]));
+  const nameOf = new Map(participants.map((one) => [one.userId, calledName(one)]));
   const names = (userIds: readonly UserId[]): string =>
     listOfNames(userIds.map((userId) => nameOf.get(userId) ?? userId));
   const { cameAndWent, cameIn, rejoined: text, went } = texts().call;
@@ -243,7 +245,7 @@ export function rejoinedSentence({ participants, rejoined }: CallView): string |
 /** Who was removed comes back by a new invitation alone. */
 export function aloneSentence({ participants }: Pick<CallView, "participants">): string {
   const others = participants.filter(({ isSelf }) => !isSelf);
-  const removed = others.filter(({ state }) => state === "removed").map(({ displayName }) => displayName);
+  const removed = others.filter(({ state }) => state === "removed").map(calledName);
   const { alone, aloneAfterAll, aloneAfterSome } = texts().call;
   if (removed.length === others.length) return aloneAfterAll;
   return removed.length === 0 ? alone : aloneAfterSome(listOfNames(removed));

@@ -9,6 +9,7 @@ import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { UserId } from "@signet/terminal";
 import type { Terminal, TerminalState } from "@signet/terminal";
+import { calledName } from "@signet/words";
 
 const channelName = "signet.tabs";
 /** As many as anybody looks at. */
@@ -78,7 +79,7 @@ function deedOf({ call, ringing, session }: TerminalState): OtherTab | undefined
     const others = call.participants.filter(({ isSelf }) => !isSelf);
     const joined = others.filter(({ state }) => state === "joined");
     const isTogether = joined.length > 0;
-    const names = (isTogether ? joined : others).slice(0, mostNames).map(({ displayName }) => displayName);
+    const names = (isTogether ? joined : others).slice(0, mostNames).map(calledName);
     return { userId, doing: isTogether ? "inCall" : "calling", names };
   }
   const [first] = ringing;

@@ -1,7 +1,7 @@
 /** People are brought into the call that goes on, by anybody who is in it. */
 import { isGone } from "@signet/terminal";
 import type { CallView, UserId } from "@signet/terminal";
-import { listOfNames } from "@signet/words";
+import { calledName, listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
@@ -22,8 +22,7 @@ export function AddPeople({ call, onClose }: { call: CallView; onClose: () => vo
 
   const check = (userIds: readonly UserId[]): string | undefined => {
     const already = there.filter(({ userId }) => userIds.includes(userId));
-    if (already.length > 0)
-      return texts().call.already(listOfNames(already.map(({ displayName }) => displayName)));
+    if (already.length > 0) return texts().call.already(listOfNames(already.map(calledName)));
     // Whoever started it is one more.
     if (limit !== undefined && new Set([...mayBeIn, ...userIds]).size > limit + 1)
       return texts().call.mostInAll(limit + 1);

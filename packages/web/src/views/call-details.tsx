@@ -1,10 +1,11 @@
 import type { CallView } from "@signet/terminal";
-import { sentence, soundAdviceWords, soundFigureWords, soundRouteWords } from "@signet/words";
+import { calledName, sentence, soundAdviceWords, soundFigureWords, soundRouteWords } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef } from "preact/hooks";
 
 import { LanguageChoice } from "../components/language-choice.tsx";
 import { VerificationFacts } from "../components/verified-badge.tsx";
+import { GuestMarkLine } from "../components/guest-mark.tsx";
 import { useModel } from "../model.ts";
 
 /** How the sound travels, and what could be better. */
@@ -49,18 +50,18 @@ export function CallDetails({ call }: { call: CallView }) {
       <SoundDetails media={call.media} />
       <h2>{texts().call.whoVerified}</h2>
       {verified.length === 0 && <p class="muted">{texts().call.nobodyElse}</p>}
-      {verified.map(({ userId, displayName, verification }) => (
-        <details key={userId} class="detail-person" open={verified.length <= 2}>
+      {verified.map((person) => (
+        <details key={person.userId} class="detail-person" open={verified.length <= 2}>
           <summary>
             <b>
-              <bdi>{displayName}</bdi>
+              <bdi>{calledName(person)}</bdi>
             </b>{" "}
-            <span class="user-id">{userId}</span>
+            {person.guest === undefined && <span class="user-id">{person.userId}</span>}
           </summary>
-          {verification === undefined ? (
+          <GuestMarkLine call={call} person={person} />
+          {person.verification !== undefined && <VerificationFacts verification={person.verification} />}
+          {person.verification === undefined && person.guest === undefined && (
             <p class="unverified">{texts().call.notVerified}</p>
-          ) : (
-            <VerificationFacts verification={verification} />
           )}
         </details>
       ))}

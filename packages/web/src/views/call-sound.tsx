@@ -1,6 +1,7 @@
 /** Sound in a call: by what one hears, how loud each of the others is, and what is done to one's own voice. */
 import type { CallView, UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
+import { calledName } from "@signet/words";
 import type { ComponentChildren } from "preact";
 
 import { LoudspeakerChoice } from "../components/loudspeaker-choice.tsx";
@@ -59,8 +60,8 @@ function Volumes({ call }: { call: CallView }) {
   if (!canSetVolume()) return <p class="hint">{texts().sound.noVolumes}</p>;
   return (
     <>
-      {others.map(({ userId, displayName }) => (
-        <PersonVolume key={userId} userId={userId} name={displayName} />
+      {others.map((person) => (
+        <PersonVolume key={person.userId} userId={person.userId} name={calledName(person)} />
       ))}
       <p class="hint">{texts().sound.volumesHint}</p>
     </>

@@ -1,7 +1,7 @@
 /** The call that this terminal is in. */
 import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
-import { listOfNames, sentenceFor } from "@signet/words";
+import { calledName, listOfNames, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useRef, useState } from "preact/hooks";
 
@@ -35,7 +35,7 @@ export function Call({ call }: { call: CallView }) {
       <header class="call-head">
         <div>
           <h1 ref={heading} tabIndex={-1}>
-            {listOfNames(peopleInTitle(call).map((person) => person.displayName))}
+            {listOfNames(peopleInTitle(call).map(calledName))}
           </h1>
           <p class="phase" data-tone={status.tone}>
             <span class="phase-dot" aria-hidden="true" />
@@ -169,7 +169,7 @@ function JoiningNotice({ call }: { call: CallView }) {
   const waitFor = call.participants.filter((person) => !person.isSelf && person.state === "joined");
   return (
     <Notice tone="info" alert title={texts().call.nobodyLetIn}>
-      <p>{texts().call.nobodyLetInText(listOfNames(waitFor.map((person) => person.displayName)))}</p>
+      <p>{texts().call.nobodyLetInText(listOfNames(waitFor.map(calledName)))}</p>
     </Notice>
   );
 }

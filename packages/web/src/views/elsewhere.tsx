@@ -1,4 +1,4 @@
-import { listOfNames } from "@signet/words";
+import { calledName, listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { Avatar } from "../components/avatar.tsx";
@@ -14,7 +14,7 @@ export function CallElsewhere() {
   if (elsewhere === undefined || session.status !== "signedIn") return null;
   const { from, others, device } = elsewhere;
   const present = others.filter(({ state }) => state === "joined");
-  const names = [...(from.userId === self ? [] : [from]), ...present].map((person) => person.displayName);
+  const names = [...(from.userId === self ? [] : [from]), ...present].map(calledName);
   const { elsewhereBefore, elsewhereWith, nobodyElse, withPeople } = texts().home;
   return (
     <section class="card joinable" aria-label={texts().home.elsewhere}>

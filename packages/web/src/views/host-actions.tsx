@@ -1,6 +1,7 @@
 /** What the host can do about somebody: put them out, or make them the host. Each is asked about first. */
 import type { Participant } from "@signet/terminal";
 import { texts } from "@signet/words/page";
+import { calledName } from "@signet/words";
 import { useState } from "preact/hooks";
 
 import { MoreIcon } from "../components/icons.tsx";
@@ -9,15 +10,15 @@ import { useModel } from "../model.ts";
 
 export function HostActions({ person }: { person: Participant }) {
   const [isOpen, setOpen] = useState(false);
-  const { displayName } = person;
+  const name = calledName(person);
   return (
     <>
       <button
         type="button"
         class="icon-button host-actions"
         aria-haspopup="dialog"
-        aria-label={texts().call.moreAbout(displayName)}
-        title={texts().call.moreAbout(displayName)}
+        aria-label={texts().call.moreAbout(name)}
+        title={texts().call.moreAbout(name)}
         onClick={() => setOpen(true)}
       >
         <MoreIcon />
@@ -30,7 +31,8 @@ export function HostActions({ person }: { person: Participant }) {
 function HostDialog({ person, onClose }: { person: Participant; onClose: () => void }) {
   const model = useModel();
   const [asked, setAsked] = useState<"remove" | "makeHost">();
-  const { displayName, state, userId } = person;
+  const { state, userId } = person;
+  const name = calledName(person);
   const doIt = (): void => {
     onClose();
     if (asked === "remove") void model.remove(userId);
@@ -40,7 +42,7 @@ function HostDialog({ person, onClose }: { person: Participant; onClose: () => v
     return (
       <Modal key="choice" labelledBy="host-title" class="question" onEscape={onClose}>
         <h2 id="host-title" tabIndex={-1} autofocus>
-          <bdi>{displayName}</bdi>
+          <bdi>{name}</bdi>
         </h2>
         <p class="user-id">{userId}</p>
         <div class="host-choices">
@@ -61,9 +63,7 @@ function HostDialog({ person, onClose }: { person: Participant; onClose: () => v
   const isRemoval = asked === "remove";
   return (
     <Modal key={asked} labelledBy="host-title" describedBy="host-text" class="question" onEscape={onClose}>
-      <h2 id="host-title">
-        {isRemoval ? texts().call.removeTitle(displayName) : texts().call.makeHostTitle(displayName)}
-      </h2>
+      <h2 id="host-title">{isRemoval ? texts().call.removeTitle(name) : texts().call.makeHostTitle(name)}</h2>
       <p id="host-text">{isRemoval ? texts().call.removeText : texts().call.makeHostText}</p>
       <div class="row">
         <button type="button" class="button quiet" autofocus onClick={onClose}>

@@ -1,4 +1,5 @@
 import { texts } from "@signet/words/page";
+import { calledName } from "@signet/words";
 
 import { Avatar } from "../components/avatar.tsx";
 import { PersonName } from "../components/name.tsx";
@@ -19,7 +20,7 @@ export function JoinableCalls() {
         // The summary offers it itself.
         .filter(({ callId }) => callId !== call?.callId)
         .map(({ callId, from, others }) => {
-          const inside = others.filter((one) => one.state === "joined").map((one) => one.displayName);
+          const inside = others.filter((one) => one.state === "joined").map(calledName);
           return (
             <section key={callId} class="card joinable" aria-label={texts().home.goingOn}>
               <h2>{from.userId === self ? texts().home.yourCallGoesOn : texts().home.invitedGoesOn}</h2>

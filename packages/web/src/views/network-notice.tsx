@@ -1,5 +1,5 @@
 import type { Participant } from "@signet/terminal";
-import { bothSentences, poorNetworkWords } from "@signet/words";
+import { bothSentences, calledName, poorNetworkWords } from "@signet/words";
 
 import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -9,7 +9,7 @@ export function NetworkNotice({ participants }: { participants: readonly Partici
   const poor = participants.filter(({ poorNetwork }) => poorNetwork === true);
   const [person] = poor.toSorted((one, other) => Number(other.isSelf) - Number(one.isSelf));
   if (person === undefined) return null;
-  const words = poorNetworkWords(person.isSelf ? undefined : person.displayName);
+  const words = poorNetworkWords(person.isSelf ? undefined : calledName(person));
   return (
     <Notice tone={person.isSelf ? "warning" : "info"}>
       <p>{bothSentences(words)}</p>

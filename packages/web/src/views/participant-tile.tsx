@@ -1,9 +1,10 @@
 import { isGone } from "@signet/terminal";
 import type { Participant } from "@signet/terminal";
-import { clockTime, poorNetworkLabel } from "@signet/words";
+import { calledName, clockTime, poorNetworkLabel } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { Avatar } from "../components/avatar.tsx";
+import { GuestMarkLine } from "../components/guest-mark.tsx";
 import { MutedIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
@@ -23,8 +24,8 @@ interface ParticipantTileProps {
 export function ParticipantTile({ person, size }: ParticipantTileProps) {
   const { call } = useModel().state.value;
   const {
+    guest,
     userId,
-    displayName,
     state,
     isHost,
     isSelf,
@@ -35,21 +36,22 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
     unheard,
     verification,
   } = person;
+  const name = calledName(person);
   const mood = reconnecting === true ? "joining" : isGone(state) ? "gone" : state;
   const broughtIn = call === undefined ? undefined : broughtInWords(call, person);
   return (
     <li
-      class={`participant ${size} ${mood} ${isSelf ? "self" : ""}`}
+      class={`participant ${size} ${mood} ${isSelf ? "self" : ""} ${guest === undefined ? "" : "guest"}`}
       data-speaking={speaking}
       data-state={state}
     >
       <span class="avatar-frame">
-        <Avatar userId={userId} name={displayName} />
+        <Avatar userId={userId} name={guest?.name ?? name} />
       </span>
       <div class="participant-text">
         <p class="participant-name">
           <b>
-            <bdi>{displayName}</bdi>
+            <bdi>{name}</bdi>
           </b>
           {isSelf && <span class="tag">{texts().call.you}</span>}
           {isInitiator && <span class="tag started-tag">{texts().call.startedIt}</span>}
@@ -65,15 +67,16 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
           {poorNetwork === true && <span class="tag network-tag">{poorNetworkLabel()}</span>}
         </p>
         <p class="participant-facts">
-          <span class="user-id">{userId}</span>
+          {guest === undefined && <span class="user-id">{userId}</span>}
           <StateLine person={person} />
         </p>
-        {broughtIn !== undefined && <p class="brought-in">{broughtIn}</p>}
+        <GuestMarkLine call={call} person={person} />
+        {broughtIn !== undefined && guest === undefined && <p class="brought-in">{broughtIn}</p>}
         {!isSelf && <LooksLike person={person} />}
         {verification !== undefined && !isSelf && (
-          <VerifiedBadge userId={userId} verification={verification} name={displayName} />
+          <VerifiedBadge userId={userId} verification={verification} name={name} />
         )}
-        {verification === undefined && state === "joined" && !isSelf && (
+        {verification === undefined && guest === undefined && state === "joined" && !isSelf && (
           <p class="unverified">{texts().call.notVerified}</p>
         )}
       </div>

@@ -1,6 +1,7 @@
 /** The people of a call: those who are there, or back in a moment, large, oneself and those who are not there small. */
 import type { CallView, Participant } from "@signet/terminal";
 import { texts } from "@signet/words/page";
+import { calledName } from "@signet/words";
 import { useRef } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
@@ -51,11 +52,11 @@ function Spotlight({ participants }: { participants: readonly Participant[] }) {
       ) : (
         <>
           <span class="avatar-frame">
-            <Avatar userId={shown.userId} name={shown.displayName} />
+            <Avatar userId={shown.userId} name={calledName(shown)} />
           </span>
           <p class="spotlight-name">
             <b>
-              <bdi>{shown.displayName}</bdi>
+              <bdi>{calledName(shown)}</bdi>
             </b>
             <span class="muted">{speaker === undefined ? texts().call.spokeLast : texts().call.speaks}</span>
           </p>

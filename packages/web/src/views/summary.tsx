@@ -1,6 +1,6 @@
 /** What a call was, once it is over; with a failed check, what that means and what to do. */
 import type { CallView, UserId } from "@signet/terminal";
-import { errorWords, listOfNames, sentence, spokenDuration } from "@signet/words";
+import { calledName, errorWords, listOfNames, sentence, spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useRef } from "preact/hooks";
 
@@ -50,20 +50,20 @@ export function Summary() {
         {came.length > 0 && (
           <>
             <dt>{texts().ending.tookPart}</dt>
-            <dd>{listOfNames(came.map((person) => person.displayName))}</dd>
+            <dd>{listOfNames(came.map(calledName))}</dd>
           </>
         )}
         {came
           .filter((person) => person.leaveReason === "deviceRemoved")
           .map((person) => (
             <div key={person.userId} class="fact">
-              <dt>{person.displayName}</dt>
+              <dt>{calledName(person)}</dt>
               <dd>{stateWords(person)}</dd>
             </div>
           ))}
         {missing.map((person) => (
           <div key={person.userId} class="fact">
-            <dt>{person.displayName}</dt>
+            <dt>{calledName(person)}</dt>
             <dd>{finalStateWords(person)}</dd>
           </div>
         ))}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { sentenceFor, spokenDuration } from "@signet/words";
+import { calledName, sentenceFor, spokenDuration } from "@signet/words";
 import type { CallView, Participant, UserId } from "@signet/terminal";
 
 import { announcements } from "../../src/lib/announcements.ts";
@@ -262,7 +262,7 @@ test("a terminal that came back into a group of others says who came and who wen
   const both: CallView = { ...call, rejoined: { entered: [first.userId], gone: [second.userId] } };
   assert.match(
     rejoinedSentence(both) ?? "",
-    new RegExp(`Meanwhile ${first.displayName} came in, and ${second.displayName} went, as the group says`),
+    new RegExp(`Meanwhile ${calledName(first)} came in, and ${calledName(second)} went, as the group says`),
   );
   const one: CallView = { ...call, rejoined: { entered: [], gone: others.map(({ userId }) => userId) } };
   assert.match(rejoinedSentence(one) ?? "", /Meanwhile .+ and .+ went, as/);
@@ -281,7 +281,7 @@ test("whose Welcome or GroupInfo did not hold is named, once, with what stands b
   const both: CallView = { ...call, refusals: [byServer, byServer, bySignature] };
   assert.equal(
     refusalsSentence(both),
-    `What this terminal was given to come into the group did not hold, and another member was asked. It was from ${second.displayName}, as the signature says, and from ${first.displayName}, as the server says.`,
+    `What this terminal was given to come into the group did not hold, and another member was asked. It was from ${calledName(second)}, as the signature says, and from ${calledName(first)}, as the server says.`,
   );
   const state = scenes.active(nowMs);
   assert.deepEqual(announcements({ ...state, call }, { ...state, call: both }), [refusalsSentence(both)]);
@@ -305,7 +305,7 @@ test("who signed that they left and is in the group still is neither called ther
       { ...state, call: withPerson(asJoining) },
       { ...state, call: withPerson({ ...unverified, leaving: true }) },
     ),
-    [`${someone.displayName}: in the group, not verified.`],
+    [`${calledName(someone)}: in the group, not verified.`],
   );
 });
 

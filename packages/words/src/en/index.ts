@@ -9,6 +9,8 @@ import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
 import { documentErrors } from "./document-errors.ts";
+import { guests } from "./guests.ts";
+import { guestErrors } from "./guest-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
@@ -48,6 +50,7 @@ export const en: Catalogue = {
     ...pairingErrors,
     ...administrationErrors,
     ...callListErrors,
+    ...guestErrors,
     ...callErrors,
     ...deviceErrors,
     ...documentErrors,
@@ -63,6 +66,7 @@ export const en: Catalogue = {
   counterBack,
   nameFaults,
   looksLike,
+  guests,
   histories,
   reconnecting,
   revokedInGroup,

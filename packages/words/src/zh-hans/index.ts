@@ -9,6 +9,8 @@ import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
 import { documentErrors } from "./document-errors.ts";
+import { guests } from "./guests.ts";
+import { guestErrors } from "./guest-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
@@ -49,6 +51,7 @@ export const zhHans: Catalogue = {
     ...pairingErrors,
     ...administrationErrors,
     ...callListErrors,
+    ...guestErrors,
     ...callErrors,
     ...deviceErrors,
     ...documentErrors,
@@ -64,6 +67,7 @@ export const zhHans: Catalogue = {
   counterBack,
   nameFaults,
   looksLike,
+  guests,
   histories,
   reconnecting,
   revokedInGroup,

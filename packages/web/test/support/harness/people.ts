@@ -3,7 +3,7 @@ import type {
   Certification,
   DeviceId,
   MemberState,
-  Participant,
+  PersonInCall,
   UserId,
   Verification,
 } from "@signet/terminal";
@@ -33,8 +33,8 @@ export const person = (
   userId: string,
   displayName: string,
   state: MemberState,
-  more: Partial<Participant> = {},
-): Participant => ({
+  more: Partial<PersonInCall> = {},
+): PersonInCall => ({
   userId: id(userId),
   displayName,
   state,

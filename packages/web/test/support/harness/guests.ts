@@ -1,0 +1,27 @@
+import type { GuestsApi } from "@signet/terminal";
+
+/** What the interface asks about guests is noted; steps are told by hand. */
+export class HarnessGuests implements GuestsApi {
+  readonly #asked: { method: string; args: unknown[] }[];
+  inviting: Parameters<GuestsApi["invite"]>[0] | undefined;
+  entering: Parameters<GuestsApi["enter"]>[0] | undefined;
+
+  constructor(asked: { method: string; args: unknown[] }[]) {
+    this.#asked = asked;
+  }
+
+  invite: GuestsApi["invite"] = (input) => {
+    this.inviting = input;
+    return new Promise(() => undefined);
+  };
+
+  letIn: GuestsApi["letIn"] = (guestId) => {
+    this.#asked.push({ method: "letIn", args: [guestId] });
+    return Promise.resolve();
+  };
+
+  enter: GuestsApi["enter"] = (input) => {
+    this.entering = input;
+    return new Promise(() => undefined);
+  };
+}

@@ -1,0 +1,99 @@
+/** Somebody without a device comes into a call: by a member's word, and when the host lets them in; never as somebody who was verified. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { guestCode } from "@signet/protocol";
+import { guestDevices } from "@signet/terminal";
+import type { Participant, TerminalState, UserId } from "@signet/terminal";
+import type { RunningServer } from "@signet/server";
+
+import { openHeadless } from "./support/headless.ts";
+import type { Headless } from "./support/headless.ts";
+import { Scene, agree, callAll, participant } from "./support/scene.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+const scene = new Scene(() => server.origin);
+const guests: Headless[] = [];
+
+before(async () => {
+  server = await startTestServer({ guests: true });
+});
+after(async () => {
+  for (const { terminal } of guests) terminal.close();
+  await scene.close();
+  await server.close();
+});
+
+/** A page without a device, where nobody is anybody. */
+async function visitor(origin = server.origin): Promise<Headless> {
+  const opened = await openHeadless(origin, "visitor", { environment: { devices: guestDevices() } });
+  guests.push(opened);
+  return opened;
+}
+
+interface Invited {
+  /** Both parts of what the guest needs. */
+  readonly code: string;
+  /** The inviter's end. */
+  readonly done: Promise<string>;
+}
+
+function inviteGuest(by: Headless, approve = (_name: string) => true): Promise<Invited> {
+  return new Promise((resolve, reject) => {
+    const done = by.terminal.guests.invite({
+      approve: ({ name }) => Promise.resolve(approve(name)),
+      onStep: (step) => {
+        if (step.type !== "code") return;
+        const code = guestCode(new URL(step.url).hash, step.code);
+        assert.ok(code !== undefined);
+        resolve({ code, done });
+      },
+    });
+    done.catch(reject);
+  });
+}
+
+const guestsIn = ({ call }: TerminalState): readonly Participant[] =>
+  call?.participants.filter(({ guest }) => guest !== undefined) ?? [];
+const isActive = ({ call }: TerminalState): boolean => call?.phase === "active" && call.epoch !== undefined;
+
+test("a member vouches, the host lets in, everybody sees who it is not, and nobody is shown another", async () => {
+  const [ann, ben] = await scene.people("ann", "ben");
+  await callAll(ann, ben);
+  const gus = await visitor();
+  const { code, done } = await inviteGuest(ben);
+  const entering = gus.terminal.guests.enter({ code, name: "Gus" });
+  const guestId = (await done) as UserId;
+  const { call } = await ann.until((state) => state.call?.guestsWaiting !== undefined, "a guest at the door");
+  assert.deepEqual(call?.guestsWaiting, [{ userId: guestId, guest: { name: "Gus", invitedBy: ben.userId } }]);
+  assert.deepEqual(guestsIn(ann.terminal.state), [], "nobody is in before the host lets them in");
+  await assert.rejects(ben.terminal.guests.letIn(guestId), { code: "callList.notHost" });
+  await ann.terminal.guests.letIn(guestId);
+  await entering;
+  await gus.until(isActive, "the guest in the call");
+  await agree(ann, ben, { ...gus, userId: guestId });
+  for (const each of [ann, ben, gus]) {
+    const shown = participant(each.terminal.state, guestId);
+    assert.deepEqual(shown.guest, { name: "Gus", invitedBy: ben.userId });
+    assert.equal("displayName" in shown, false);
+    assert.equal(shown.verification, undefined);
+    assert.equal(shown.state, "joined");
+  }
+  assert.equal(participant(gus.terminal.state, ann.userId).verification?.firstSeen, true);
+
+  // What a guest cannot do.
+  await assert.rejects(gus.terminal.invite([ann.userId]), { code: "guest.notAllowed" });
+  await assert.rejects(gus.terminal.call([ann.userId]));
+  await assert.rejects(inviteGuest(gus), { code: "guest.notAllowed" });
+  await assert.rejects(gus.terminal.remove([ben.userId]), { code: "guest.notAllowed" });
+  assert.equal(gus.terminal.state.call?.mayRemove, undefined);
+
+  // Put out they are, and do not come back: not even with what they signed.
+  await ann.terminal.remove([guestId]);
+  const out = await gus.until(({ call: now }) => now?.phase === "ended", "that the guest is out");
+  assert.deepEqual(out.call?.end, { type: "removed", userId: ann.userId });
+  await agree(ann, ben);
+  await gus.until(({ session }) => session.status === "signedOut", "that the guest is nobody here");
+  await ann.terminal.endForAll();
+});
