@@ -1,5 +1,6 @@
 import { error } from "./error-info.ts";
 import type { ErrorInfo } from "./error-info.ts";
+import { guestErrors } from "./guest-errors.ts";
 
 export type { ErrorCategory } from "./error-info.ts";
 
@@ -166,16 +167,7 @@ export const errorTable = {
   "callList.removed": error("user"),
   "callList.hidden": error("protocol"),
 
-  "guest.badName": error("user"),
-  "guest.callOver": error("user"),
-  "guest.notAllowed": error("protocol"),
-  "guest.notHere": error("user"),
-  "guest.notLetIn": error("user"),
-  "guest.notOffered": error("dependency"),
-  "guest.otherVersions": error("user"),
-  "guest.refused": error("user"),
-  "guest.tooMany": error("user"),
-  "guest.word": error("protocol"),
+  ...guestErrors,
 
   "document.altered": error("protocol"),
   "document.badMaker": error("protocol"),

@@ -161,17 +161,10 @@ export class SignetTerminal implements Terminal {
       { session: this.#session, directory: this.#directory, environment, memories: new CallMemories() },
       { changed: () => this.#callsChanged(), ended: (call) => this.#callEnded(call) },
     );
-    this.#answering = new Answering({
-      calls: this.#calls,
-      incoming: this.#incoming,
-      system: environment,
-      onChange: () => this.#publish(),
-    });
-    this.guests = new GuestsPart(this.#session, this.#elsewhere, environment, {
-      calls: this.#calls,
-      incoming: this.#incoming,
-      answering: this.#answering,
-    });
+    const calls = { calls: this.#calls, incoming: this.#incoming };
+    this.#answering = new Answering({ ...calls, system: environment, onChange: () => this.#publish() });
+    const ofGuests = { ...calls, answering: this.#answering };
+    this.guests = new GuestsPart(this.#session, this.#elsewhere, environment, ofGuests);
     this.#presentAnswers = new PresentAnswers(this.#session, environment.monotonicMs);
     this.#state = this.#view();
   }

@@ -2,10 +2,12 @@
 import { z } from "zod";
 
 import { PairingId } from "../ids.ts";
+import { guestRequests } from "./guest.ts";
 import { SealedWord, TimeMs } from "./parts.ts";
 import { done } from "./shared.ts";
 
 export const pairingRequests = {
+  ...guestRequests,
   /** For a device at another machine: opens a way between this terminal and the one where the code is entered. */
   "pairing.open": {
     body: z.strictObject({ pairingId: PairingId }),

@@ -26,7 +26,6 @@ import { mediaRequests } from "./media.ts";
 import { missedRequests } from "./missed.ts";
 import { messageRequests } from "./voice-messages.ts";
 import { blockRequests } from "./block.ts";
-import { guestRequests } from "./guest.ts";
 import { pairingRequests } from "./pairing.ts";
 import { pushRequests } from "./push.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
@@ -270,7 +269,6 @@ export const requests = {
   "call.remove": { body: z.strictObject({ proof: ProofIn }), reply: done },
   /** Hands the host's role on, by a `host` proof of their terminal key. */
   "call.host": { body: z.strictObject({ proof: ProofIn }), reply: done },
-  ...guestRequests,
   /** The call list as the group holds it before the Commit for `epoch`, or after it where there was one: for who lacks something of it. */
   "call.list": {
     body: z.strictObject({ callId: CallId, epoch: Epoch }),

@@ -5,7 +5,15 @@
 import { clockToleranceMs } from "@signet/device";
 import { openMessage } from "@signet/e2ee";
 import type { DocumentOwner, MessageScope, SealedMessage } from "@signet/e2ee";
-import { codeOf, fromBase64Url, hasFeature, SerialQueue, SignetError, toBase64Url } from "@signet/protocol";
+import {
+  codeOf,
+  fromBase64Url,
+  hasFeature,
+  isGuestId,
+  SerialQueue,
+  SignetError,
+  toBase64Url,
+} from "@signet/protocol";
 import type { CallInviteIn, ErrorCode, MessageIn, ReplyBody, UserId } from "@signet/protocol";
 
 import { endorse } from "../document/endorsed-key.ts";
@@ -116,7 +124,7 @@ export class MessagePart implements MessagesApi {
     const { onChange, session } = this.#shell;
     const place = this.#place;
     const { person } = session;
-    if (person === undefined || place === undefined) return;
+    if (person === undefined || isGuestId(person.userId) || place === undefined) return;
     const owner = this.#ownerOf(person.userId);
     this.#known = { userId: owner.userId, kept: asKeptMessages(await place.read(owner)) };
     onChange();
