@@ -1,5 +1,4 @@
-import { error } from "./error-info.ts";
-import type { ErrorInfo } from "./error-info.ts";
+import { error, type ErrorInfo } from "./error-info.ts";
 import { guestErrors } from "./guest-errors.ts";
 
 export type { ErrorCategory } from "./error-info.ts";
@@ -166,7 +165,6 @@ export const errorTable = {
   "callList.full": error("user"),
   "callList.removed": error("user"),
   "callList.hidden": error("protocol"),
-
   ...guestErrors,
 
   "document.altered": error("protocol"),
