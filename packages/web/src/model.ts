@@ -16,6 +16,7 @@ import { noShell } from "./lib/shell.ts";
 import type { Shell } from "./lib/shell.ts";
 import { createBlocking } from "./model/blocking.ts";
 import { createActions } from "./model/actions.ts";
+import { createFirstSteps } from "./model/first-steps.ts";
 import { createLinkedCall } from "./model/linked-call.ts";
 import { createPlace } from "./model/place.ts";
 import { takeOverKept } from "./model/kept-before.ts";
@@ -91,6 +92,7 @@ export function createModel(
   return {
     ...createPlace(isInCall, self),
     ...createLinkedCall(),
+    ...createFirstSteps(state, self),
     terminal,
     /** The page goes, and with it this terminal: its last call has to be in the history all the same. */
     leaving: () => {

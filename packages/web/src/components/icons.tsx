@@ -38,6 +38,11 @@ export const FavouriteIcon = () => (
     />
   </Icon>
 );
+export const CheckIcon = () => (
+  <Icon>
+    <path d="m5 12.500 4.500 4.500L19 7.500" stroke-width="3" />
+  </Icon>
+);
 export const MoreIcon = () => (
   <Icon>
     <circle cx="5.500" cy="12" r="1" />

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { delayS } from "../lib/microphone-test.ts";
 import type { MicrophoneTest } from "../lib/microphone-test.ts";
+import { useModel } from "../model.ts";
 
 interface HearYourselfProps {
   /** @returns undefined where there is none to be had, which is told */
@@ -17,6 +18,7 @@ const audible = 0.003;
 
 /** Microphone and loudspeaker together, at this machine alone. */
 export function HearYourself({ open, close }: HearYourselfProps) {
+  const model = useModel();
   const [phase, setPhase] = useState<Phase>();
   const isRunning = phase === "asking" || phase === "speak" || phase === "listen";
   const run = async (): Promise<void> => {
@@ -25,6 +27,7 @@ export function HearYourself({ open, close }: HearYourselfProps) {
     if (test === undefined) return setPhase(undefined);
     const loudest = await test.hearYourself(setPhase).catch(() => undefined);
     close(test);
+    if (loudest !== undefined && loudest >= audible) model.soundTested();
     setPhase(loudest === undefined ? undefined : loudest < audible ? "silent" : "heard");
   };
   const { heardNothing, heardYourself, listenNow, testLocal, testStart } = texts().sound;

@@ -1,5 +1,6 @@
 /** What each warning means, in plain words, and what to do: also without a connection, and in a call. */
 import { texts } from "@signet/words/page";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
@@ -23,14 +24,43 @@ function HelpPage({ onClose, topic }: { topic: HelpTopic; onClose: () => void })
         </button>
       </div>
       {helpTopics.map((one) => (
-        <HelpEntry key={one} topic={one} isAsked={one === topic} />
+        <HelpEntry key={one} topic={one} isAsked={one === topic}>
+          {one === "firstSteps" && <FirstStepsAgain onClose={onClose} />}
+        </HelpEntry>
       ))}
     </Modal>
   );
 }
 
+/** They stand at home, where one is not now, or not for long. */
+function FirstStepsAgain({ onClose }: { onClose: () => void }) {
+  const model = useModel();
+  const { call } = model.state.value;
+  const isInCall = call !== undefined && call.phase !== "ended";
+  if (model.self.value === undefined || isInCall) return null;
+  return (
+    <button
+      type="button"
+      class="button quiet small"
+      onClick={() => {
+        model.wantFirstSteps();
+        onClose();
+        model.goHome();
+      }}
+    >
+      {texts().firstSteps.showAgain}
+    </button>
+  );
+}
+
+interface HelpEntryProps {
+  topic: HelpTopic;
+  isAsked: boolean;
+  children?: ComponentChildren;
+}
+
 /** What is asked for is open, and has the focus. */
-export function HelpEntry({ isAsked, topic }: { topic: HelpTopic; isAsked: boolean }) {
+export function HelpEntry({ children, isAsked, topic }: HelpEntryProps) {
   const { happened, steps, title } = texts().help.topics[topic];
   const summary = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -47,6 +77,7 @@ export function HelpEntry({ isAsked, topic }: { topic: HelpTopic; isAsked: boole
           <li key={step}>{step}</li>
         ))}
       </ol>
+      {children}
     </details>
   );
 }

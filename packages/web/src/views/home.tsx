@@ -9,6 +9,7 @@ import { Composer } from "./composer.tsx";
 import { CallElsewhere } from "./elsewhere.tsx";
 import { History } from "./history.tsx";
 import { JoinableCalls } from "./joinable.tsx";
+import { FirstSteps } from "./first-steps.tsx";
 import { LinkedCall } from "./linked-call.tsx";
 import { MissedCalls } from "./missed-calls.tsx";
 import { NotificationCard } from "./notification-card.tsx";
@@ -47,6 +48,7 @@ export function Home() {
         {ended && <Summary />}
         <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
         <LinkedCall />
+        <FirstSteps />
         <OnlyHere />
         <QuietNote />
         <CallElsewhere />

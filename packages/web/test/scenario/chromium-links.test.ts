@@ -1,11 +1,11 @@
-/** Links to somebody, and the page as an app: also where there is no connection. */
+/** Links to somebody, the page as an app, also where there is no connection, and the first steps of somebody new. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { asked, button, settle } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
-import type { ViewPages } from "../support/view-page.ts";
+import type { ViewPage, ViewPages } from "../support/view-page.ts";
 
 describe("links and the app", () => {
   let pages: ViewPages;
@@ -62,6 +62,59 @@ describe("links and the app", () => {
     );
     assert.deepEqual(view.problems, []);
     await view.close();
+  });
+
+  test("somebody new is led to a first call: each step is seen to be done, put away, and back from the help", async () => {
+    const begun = await pages.open({ widthPx: 390 });
+    const guideOf = ({ page }: ViewPage) => page.getByRole("region", { name: "First steps" });
+    const now = (view: ViewPage) => guideOf(view).locator("[aria-current=step]").innerText();
+    await begun.show("firstSteps");
+    await guideOf(begun).getByText("You are signed in as alice").waitFor();
+    assert.match(await now(begun), /Hear yourself/);
+    assert.deepEqual(await begun.axe(), []);
+    // By the keyboard alone.
+    await guideOf(begun).getByRole("button", { name: "Test sound" }).focus();
+    await begun.page.keyboard.press("Enter");
+    await button(begun, "Speak and listen").waitFor();
+    await begun.close();
+
+    const view = await pages.open({ widthPx: 390, stored: { testedSound: true } });
+    const { page } = view;
+    const guide = guideOf(view);
+    await view.show("firstSteps");
+    await guide.getByText("Done:").nth(1).waitFor({ state: "attached" });
+    assert.match(await now(view), /echo.answers by itself/s);
+    await guide.getByRole("button", { name: "Call the echo" }).click();
+    await page.getByRole("dialog").getByText("tells 1 person that it is you").waitFor();
+    assert.deepEqual((await asked(view)).at(-1), ["call", "echo"]);
+    await settle(view);
+    await page.evaluate(() => harness.talked(["echo"]));
+    await guide.getByRole("button", { name: "Call the echo" }).waitFor({ state: "detached" });
+    assert.match(await now(view), /first of your people/);
+    await guide.getByRole("button", { name: "Add somebody" }).click();
+    await page.getByRole("textbox", { name: "User ID" }).fill("bob");
+    await page.keyboard.press("Enter");
+    await guide.getByText("That is all there is to it.").waitFor();
+    assert.equal(await guide.locator("[aria-current]").count(), 0);
+    assert.deepEqual(await view.axe(), []);
+    await guide.getByRole("button", { name: "Close" }).click();
+    await guide.waitFor({ state: "detached" });
+    assert.equal(await page.evaluate(() => localStorage.getItem("signet.ui.firstSteps.alice")), '"away"');
+    assert.deepEqual(view.problems, []);
+    await view.close();
+
+    // A server without an echo says how it goes on.
+    const away = await pages.open({ stored: { "firstSteps.alice": "away" } });
+    await away.show("home");
+    await away.page.getByRole("heading", { name: "History" }).waitFor();
+    assert.equal(await guideOf(away).count(), 0, "put away it stays away");
+    await button(away, "Help").click();
+    await button(away, "Show the first steps at home").click();
+    await guideOf(away).getByText("this server has nobody who answers by itself").waitFor();
+    assert.equal(await away.page.getByRole("dialog").count(), 0);
+    assert.equal(await guideOf(away).getByRole("button", { name: "Call the echo" }).count(), 0);
+    assert.deepEqual(away.problems, []);
+    await away.close();
   });
 
   test("one's own link is copied and shown to a camera; the app is installed where the browser asks, and is said how where it does not; without a connection what is kept is read", async () => {

@@ -1,12 +1,12 @@
 /** The interface on a terminal that does what a test says: for how the views look and read, not for how calls work. */
-import { changeSettings } from "@signet/protocol";
+import { addCall, changeSettings, UserId } from "@signet/protocol";
 import type { IncomingCall } from "@signet/terminal";
 
 import { mount } from "../../../src/mount.tsx";
 import { administeredAt } from "./administration.ts";
 import { HarnessTerminal } from "./harness-terminal.ts";
 import { usesAt } from "./own-devices.ts";
-import { ownPeople } from "./own-people.ts";
+import { ownPeople, pastCalls } from "./own-people.ts";
 import { carriedState, writer } from "./personal.ts";
 import { incoming } from "./scene-parts.ts";
 import { scenes } from "./scenes.ts";
@@ -16,6 +16,8 @@ import { carryingOfScene, nothingSet, placeOfScene, settingsOfScene } from "./se
 export interface Harness {
   readonly terminal: HarnessTerminal;
   show(name: SceneName): void;
+  /** A call with these is over. */
+  talked(userIds: readonly string[]): void;
   /** A call that begins to ring now. */
   ring(): IncomingCall;
 }
@@ -25,6 +27,12 @@ let last: SceneName = "firstVisit";
 const harness: Harness = {
   terminal,
   ring: () => incoming(Date.now()),
+  talked: (others) => {
+    const userIds = others.map((one) => UserId.parse(one));
+    const past = pastCalls(Date.now()).find(({ outcome }) => outcome === "talked");
+    if (past !== undefined) terminal.document = addCall(terminal.document, { ...past, userIds });
+    terminal.set(terminal.state);
+  },
   show: (name) => {
     terminal.administered =
       name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };

@@ -21,6 +21,7 @@ export const settingsScenes = {
   linkedOdd: signedIn,
   linkedSignedOut: signedOut,
   asApp: signedIn,
+  firstSteps: (nowMs) => ({ ...signedIn(nowMs), server: { ...serverAt(nowMs), echo: id("echo") } }),
   aboutServer: (nowMs) => ({
     ...signedIn(nowMs),
     administrators: [id("carol")],

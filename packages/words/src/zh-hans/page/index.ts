@@ -11,6 +11,7 @@ import { comparing } from "./comparing.ts";
 import { common } from "./common.ts";
 import { devices } from "./devices.ts";
 import { ending } from "./ending.ts";
+import { firstSteps } from "./first-steps.ts";
 import { frame } from "./frame.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
@@ -27,6 +28,7 @@ import { verification } from "./verification.ts";
 export const page: PageTexts = {
   common,
   frame,
+  firstSteps,
   signIn,
   devices,
   administration,
