@@ -92,7 +92,7 @@ describe("links and the app", () => {
     await guide.getByRole("button", { name: "Call the echo" }).waitFor({ state: "detached" });
     assert.match(await now(view), /first of your people/);
     await guide.getByRole("button", { name: "Add somebody" }).click();
-    await page.getByRole("textbox", { name: "User ID" }).fill("bob");
+    await page.getByRole("dialog").getByRole("textbox", { name: "User ID", exact: true }).fill("bob");
     await page.keyboard.press("Enter");
     await guide.getByText("That is all there is to it.").waitFor();
     assert.equal(await guide.locator("[aria-current]").count(), 0);

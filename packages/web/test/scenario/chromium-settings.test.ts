@@ -317,13 +317,14 @@ describe("settings", () => {
     await page.getByText("Now you hear yourself.").waitFor();
     await page.getByText("That was you, at this machine alone.").waitFor();
     const kept = await page.evaluate(() =>
-      ["ring", "processing"].map(
+      ["ring", "processing", "testedSound"].map(
         (name) => JSON.parse(localStorage.getItem(`signet.ui.${name}`) ?? "") as unknown,
       ),
     );
     assert.deepEqual(kept, [
       { tone: "marimba", volume: 0.05, vibrates: true },
       { echoCancellation: true, noiseSuppression: false, autoGainControl: true },
+      true,
     ]);
     await button(view, "Call the echo").click();
     await page.getByText("Touch your device").waitFor();
