@@ -78,6 +78,7 @@ export {
   joinersInPlace,
   longestNote,
   mostHistoryPeople,
+  mostMessageMs,
   mostLookedUp,
   lettingInCodeOfFragment,
   lettingInUrl,

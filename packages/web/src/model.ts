@@ -18,6 +18,7 @@ import { createBlocking } from "./model/blocking.ts";
 import { createActions } from "./model/actions.ts";
 import { createFirstSteps } from "./model/first-steps.ts";
 import { createLinkedCall } from "./model/linked-call.ts";
+import { createMessages } from "./model/messages.ts";
 import { createPlace } from "./model/place.ts";
 import { takeOverKept } from "./model/kept-before.ts";
 import { watchOtherTabs } from "./model/other-tabs.ts";
@@ -137,6 +138,7 @@ export function createModel(
       location.replace("/");
     },
     ...people,
+    ...createMessages(terminal, announcement),
     ...blocking,
     /** Blocked first: where that fails the call still rings, and it is said there. */
     declineAndBlock: async (callId: CallId, userId: UserId): Promise<void> => {

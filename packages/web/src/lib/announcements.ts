@@ -36,6 +36,7 @@ export function announcements(
     ...news(before, after),
     ...elsewhere(before, after),
     ...missed(before, after),
+    ...messages(before, after),
     ...callChanges(before.call, after.call, holdsKey),
   ];
 }
@@ -65,6 +66,12 @@ function missed(before: TerminalState, { missed: calls = [] }: TerminalState): s
   return calls
     .filter(({ callId }) => before.missed?.some((known) => known.callId === callId) !== true)
     .map(({ atMs, from }) => texts().announcements.missed(from.displayName, dayAndTime(atMs, Date.now())));
+}
+
+function messages(before: TerminalState, { messages: now = [] }: TerminalState): string[] {
+  return now
+    .filter(({ id, isHeard }) => !isHeard && before.messages?.some((known) => known.id === id) !== true)
+    .map(({ call }) => texts().voice.left(call.from.displayName));
 }
 
 /** Without alarm: it stands in the page until it is closed. */

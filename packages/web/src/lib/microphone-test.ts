@@ -130,7 +130,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     });
   });
 
-function codeOfRefusal(error: unknown): ErrorCode {
+export function codeOfRefusal(error: unknown): ErrorCode {
   const name = error instanceof DOMException ? error.name : "";
   if (name === "NotAllowedError" || name === "SecurityError") return "media.microphoneDenied";
   return name === "NotReadableError" || name === "AbortError" ? "media.microphoneBusy" : "media.noMicrophone";

@@ -11,6 +11,7 @@ import { Modal } from "../components/modal.tsx";
 import { isNew, outcomeWords, verifiedWords } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
+import { MessagesAfter } from "./voice-messages.tsx";
 import { PastCallCard } from "./past-call-card.tsx";
 
 const shownAtFirst = 8;
@@ -19,9 +20,14 @@ const shownMore = 50;
 export function History() {
   const model = useModel();
   const nowMs = useNow(60_000);
-  const [shown, setShown] = useState(shownAtFirst);
+  const [wanted, setShown] = useState(shownAtFirst);
   const [isAsking, setIsAsking] = useState(false);
   const calls = model.history.value;
+  const { messages = [], missed = [] } = model.state.value;
+  // Those above have theirs there.
+  const withMessage = new Set(messages.map(({ call }) => call.callId));
+  for (const { callId } of missed) withMessage.delete(callId);
+  const shown = Math.max(wanted, calls.findLastIndex(({ callId }) => withMessage.has(callId)) + 1);
   const text = texts().history;
   const hasNew = calls.some((call) => isNew(call, model.state.value));
   return (
@@ -40,7 +46,12 @@ export function History() {
       {calls.length > 0 && (
         <ul aria-label={text.title}>
           {calls.slice(0, shown).map((call) => (
-            <PastCallRow key={`${call.startedAtMs} ${call.callId}`} call={call} nowMs={nowMs} />
+            <PastCallRow
+              key={`${call.startedAtMs} ${call.callId}`}
+              call={call}
+              nowMs={nowMs}
+              hasMessage={withMessage.has(call.callId)}
+            />
           ))}
         </ul>
       )}
@@ -61,7 +72,14 @@ export function History() {
   );
 }
 
-function PastCallRow({ call, nowMs }: { call: AddedCall; nowMs: number }) {
+interface PastCallRowProps {
+  call: AddedCall;
+  nowMs: number;
+  /** A voice message was left after it. */
+  hasMessage: boolean;
+}
+
+function PastCallRow({ call, nowMs, hasMessage }: PastCallRowProps) {
   const model = useModel();
   const { callId, direction, outcome, startedAtMs, userIds } = call;
   const text = texts().history;
@@ -74,7 +92,7 @@ function PastCallRow({ call, nowMs }: { call: AddedCall; nowMs: number }) {
   const more = texts().blocking.moreOfCall(names);
   const verified = verifiedWords(call, model.nameOf);
   return (
-    <li class={isMissed ? "missed" : undefined}>
+    <li class={[isMissed && "missed", hasMessage && "with-message"].filter(Boolean).join(" ")}>
       <span class={outcome === "talked" ? "way" : "way missed"}>
         {direction === "out" ? <OutgoingIcon /> : <IncomingIcon />}
         <span class="hidden-text">{direction === "out" ? text.to : text.from}</span>
@@ -112,6 +130,7 @@ function PastCallRow({ call, nowMs }: { call: AddedCall; nowMs: number }) {
           onPress={() => void model.callBack(callId, userIds)}
         />
       )}
+      {hasMessage && <MessagesAfter callId={callId} />}
       {userIds.length > 0 && (
         <button
           type="button"

@@ -6,6 +6,7 @@ import { PersonName } from "../components/name.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
+import { MessagesAfter } from "./voice-messages.tsx";
 
 /** Who called while no terminal of the person's was there, newest first, until the person says that they have seen it. */
 export function MissedCalls() {
@@ -47,6 +48,7 @@ export function MissedCalls() {
                   {texts().home.callBack}
                 </button>
               </div>
+              <MessagesAfter callId={callId} />
               <VerifiedBadge userId={from.userId} verification={from.verification} name={from.displayName} />
             </li>
           );

@@ -13,6 +13,7 @@ import { useFocusAtTop } from "../lib/hooks.ts";
 import { isFailedCheck } from "../lib/advice.ts";
 import { afterRemovalSentence, callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { LeaveMessage } from "./leave-message.tsx";
 
 export function Summary() {
   const model = useModel();
@@ -99,6 +100,10 @@ export function Summary() {
           {texts().ending.done}
         </button>
       </div>
+      {/* Without an answer; after a check failed nothing is to be said to whoever that was. */}
+      {model.self.value !== undefined && selfId === model.self.value && !isRefusal && !isGoingOn && (
+        <LeaveMessage key={call.callId} call={call} />
+      )}
       {rejoin !== undefined && pending?.type === "answer" && pending.callId === rejoin.callId && (
         <TouchDialog title={texts().common.touch} text={texts().ending.touchAgain} onCancel={model.cancel} />
       )}

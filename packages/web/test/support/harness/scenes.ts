@@ -2,6 +2,7 @@
 import type { TerminalState } from "@signet/terminal";
 
 import { administrativeScenes } from "./administration.ts";
+import { messageScenes } from "./message-scenes.ts";
 import { moveScenes } from "./move-scenes.ts";
 import { ownDevice, withNews, withSeveralDevices } from "./own-devices.ts";
 import { settingsScenes } from "./settings-scenes.ts";
@@ -19,6 +20,7 @@ import {
 } from "./scene-parts.ts";
 
 export const scenes = {
+  ...messageScenes,
   ...moveScenes,
   firstVisit: signedOut,
   connecting: (nowMs) => ({ ...signedOut(nowMs), connection: { status: "connecting" } }),

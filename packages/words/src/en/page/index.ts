@@ -23,6 +23,7 @@ import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
 import { sound } from "./sound.ts";
 import { verification } from "./verification.ts";
+import { voice } from "./voice.ts";
 
 export const page = {
   common,
@@ -48,5 +49,6 @@ export const page = {
   ending,
   sound,
   verification,
+  voice,
   announcements,
 };

@@ -24,6 +24,7 @@ import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
 import { sound } from "./sound.ts";
 import { verification } from "./verification.ts";
+import { voice } from "./voice.ts";
 
 export const page: PageTexts = {
   common,
@@ -49,5 +50,6 @@ export const page: PageTexts = {
   ending,
   sound,
   verification,
+  voice,
   announcements,
 };

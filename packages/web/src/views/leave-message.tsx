@@ -1,0 +1,111 @@
+/** After a call that somebody did not come to: a voice message for them, with who can hear it, or why none can be left. */
+import { SignetError, unanswered } from "@signet/terminal";
+import type { CallView, ErrorCode, MessageEars, UserId } from "@signet/terminal";
+import { errorWords, listOfNames, sentence } from "@signet/words";
+import { texts } from "@signet/words/page";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { HelpLink } from "../components/help-link.tsx";
+import { canRecord } from "../lib/message-recorder.ts";
+import { useModel } from "../model.ts";
+import { RecordMessage } from "./record-message.tsx";
+
+const dayMs = 24 * 3_600_000;
+
+/** Of one whom the call did not reach. */
+type Found = { readonly userId: UserId } & ({ readonly ears: MessageEars } | { readonly code: ErrorCode });
+
+export function LeaveMessage({ call }: { call: CallView }) {
+  const model = useModel();
+  const { messages } = model.terminal;
+  const userIds = unanswered(call);
+  const [found, setFound] = useState<readonly Found[]>();
+  const [isAble, setIsAble] = useState<boolean>();
+  const [isSent, setIsSent] = useState(false);
+  const asked = userIds.join(" ");
+  useEffect(() => {
+    let isOver = false;
+    const look = async (): Promise<void> => {
+      const all = await Promise.all(userIds.map((userId) => earsOf(messages.earsOf, userId)));
+      const able = await canRecord();
+      if (isOver) return;
+      setFound(all);
+      setIsAble(able);
+    };
+    void look();
+    return () => {
+      isOver = true;
+    };
+    // Who they are is all that it depends on.
+  }, [asked, messages]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  if (userIds.length === 0) return null;
+  const text = texts().voice;
+  const nameOf = (userId: UserId): string =>
+    call.participants.find((one) => one.userId === userId)?.displayName ?? userId;
+  const reached = found?.filter((one) => "ears" in one) ?? [];
+  return (
+    <section class="leave-message" aria-labelledby="leave-message-title">
+      <h3 id="leave-message-title" ref={heading} tabIndex={-1}>
+        {text.leave}
+      </h3>
+      {found === undefined && (
+        <p class="muted" role="status">
+          {text.looking}
+        </p>
+      )}
+      {found?.map((one) =>
+        "ears" in one ? (
+          <p key={one.userId} class="hint">
+            {text.heardBy(nameOf(one.userId), devicesOf(one.ears))}
+          </p>
+        ) : (
+          <div key={one.userId}>
+            <p>
+              {text.cannotBe(nameOf(one.userId))} {sentence(errorWords(one.code).happened)}
+            </p>
+            <HelpLink code={one.code} />
+          </div>
+        ),
+      )}
+      {reached.length > 0 && isAble === false && <p>{text.cannotRecord}</p>}
+      {reached.length > 0 && isAble === true && (
+        <>
+          <p class="hint">
+            {text.keptFor(
+              Math.max(1, Math.round(Math.min(...reached.map(({ ears }) => ears.keptMs)) / dayMs)),
+            )}
+          </p>
+          {isSent ? (
+            <p role="status">{text.sent}</p>
+          ) : (
+            <RecordMessage
+              send={async (sound) => {
+                await messages.leave(
+                  call.callId,
+                  reached.map(({ userId }) => userId),
+                  sound,
+                );
+                setIsSent(true);
+                heading.current?.focus();
+              }}
+            />
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+async function earsOf(ask: (userId: UserId) => Promise<MessageEars>, userId: UserId): Promise<Found> {
+  try {
+    return { userId, ears: await ask(userId) };
+  } catch (error) {
+    return { userId, code: error instanceof SignetError ? error.code : "terminal.failed" };
+  }
+}
+
+const devicesOf = ({ devices }: MessageEars): string =>
+  listOfNames(
+    devices.map(({ name }) => (name === "" ? texts().voice.firstDevice : texts().voice.device(name))),
+  );
