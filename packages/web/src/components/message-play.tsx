@@ -61,7 +61,7 @@ export function MessagePlay({ name, lengthMs, load, onHeard }: MessagePlayProps)
     <div class="message-play">
       <button
         type="button"
-        class="button small"
+        class="button quiet small"
         aria-label={isPlaying ? text.stopOf(name) : text.playOf(name)}
         onClick={() => void attempt((one) => (one.isPlaying ? one.stop() : one.play(ended)))}
       >

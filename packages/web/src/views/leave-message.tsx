@@ -26,7 +26,7 @@ export function LeaveMessage({ call }: { call: CallView }) {
   useEffect(() => {
     let isOver = false;
     const look = async (): Promise<void> => {
-      const all = await Promise.all(userIds.map((userId) => earsOf(messages.earsOf, userId)));
+      const all = await Promise.all(userIds.map((userId) => earsOf((one) => messages.earsOf(one), userId)));
       const able = await canRecord();
       if (isOver) return;
       setFound(all);

@@ -80,9 +80,11 @@ export function RecordMessage({ send }: { send: (sound: Sound) => Promise<void> 
   return (
     <div class="stack">
       {phase.type === "idle" && (
-        <button type="button" class="button" onClick={() => void record()}>
-          {text.record}
-        </button>
+        <div class="row">
+          <button type="button" class="button quiet" onClick={() => void record()}>
+            {text.record}
+          </button>
+        </div>
       )}
       {phase.type === "recording" && (
         <>

@@ -23,8 +23,8 @@ import type {
 import { names } from "./own-people.ts";
 import { carriedState, harnessPersonal, HarnessLettingIn } from "./personal.ts";
 import { harnessBlocking } from "./blocking.ts";
-import { harnessMessages } from "./messages.ts";
 import { HarnessGuests } from "./guests.ts";
+import { HarnessMessages } from "./messages.ts";
 import { harnessWaking } from "./waking.ts";
 import { HarnessElsewhere } from "./elsewhere.ts";
 import { scenes } from "./scenes.ts";
@@ -76,8 +76,8 @@ export class HarnessTerminal implements Terminal {
   );
   readonly waking = harnessWaking(this.asked);
   readonly blocking = harnessBlocking(this.asked);
-  readonly messages = harnessMessages(this.asked);
   readonly guests = new HarnessGuests(this.asked);
+  readonly messages = new HarnessMessages(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];
     readonly recoveries: readonly OpenRecovery[];

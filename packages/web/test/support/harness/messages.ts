@@ -1,20 +1,36 @@
-import { writeMessageSound } from "@signet/terminal";
-import type { DeviceId, MessagesApi } from "@signet/terminal";
+import { SignetError, writeMessageSound } from "@signet/terminal";
+import type { DeviceId, ErrorCode, MessageEars, MessagesApi, UserId } from "@signet/terminal";
+
+const device = { deviceId: "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId, kind: "webauthn", name: "" } as const;
 
 /** Whom a message can be left for, and what is heard of one: silence. Keeps what was asked for. */
-export function harnessMessages(asked: { method: string; args: unknown[] }[]): MessagesApi {
-  const note =
-    (method: keyof MessagesApi) =>
-    async (...args: unknown[]) =>
-      void asked.push({ method: `messages.${method}`, args });
-  const device = { deviceId: "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId, kind: "webauthn", name: "" } as const;
-  return {
-    earsOf: async () => ({ devices: [device, { ...device, name: "Phone" }], keptMs: 7 * 86_400_000 }),
-    leave: note("leave"),
-    // A frame of 20 ms of nothing, for as long as the scene says.
-    sound: async () =>
-      writeMessageSound({ packets: Array.from({ length: 60 }, () => Uint8Array.of(8)), preSkip: 312 }),
-    heard: note("heard"),
-    delete: note("delete"),
-  };
+export class HarnessMessages implements MessagesApi {
+  /** Why none can be left. */
+  refusals: Readonly<Record<string, ErrorCode>> = {};
+  isDamaged = false;
+  readonly #asked: { method: string; args: unknown[] }[];
+
+  constructor(asked: { method: string; args: unknown[] }[]) {
+    this.#asked = asked;
+  }
+
+  async earsOf(userId: UserId): Promise<MessageEars> {
+    const code = this.refusals[userId];
+    if (code !== undefined) throw new SignetError(code);
+    return { devices: [device, { ...device, name: "Phone" }], keptMs: 7 * 86_400_000 };
+  }
+
+  async sound(): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.isDamaged) return new Uint8Array(9);
+    // Frames of 20 ms of nothing.
+    return writeMessageSound({ packets: Array.from({ length: 60 }, () => Uint8Array.of(8)), preSkip: 312 });
+  }
+
+  leave: MessagesApi["leave"] = (...args) => this.#note("leave", args);
+  heard: MessagesApi["heard"] = (...args) => this.#note("heard", args);
+  delete: MessagesApi["delete"] = (...args) => this.#note("delete", args);
+
+  async #note(method: keyof MessagesApi, args: unknown[]): Promise<void> {
+    this.#asked.push({ method: `messages.${method}`, args });
+  }
 }

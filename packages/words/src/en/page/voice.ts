@@ -19,7 +19,6 @@ export const voice = {
   deleteOf: (of: string) => say`Delete: ${of}`,
   deleted: "The voice message is deleted.",
   left: (name: string) => say`${name} left a voice message.`,
-  failed: (why: string) => say`That did not work: ${why}`,
   leave: "Leave a voice message",
   looking: "Looking whether a voice message can be left.",
   heardBy: (name: string, devices: string) =>

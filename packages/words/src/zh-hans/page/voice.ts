@@ -19,7 +19,6 @@ export const voice: PageTexts["voice"] = {
   deleteOf: (of) => say`删除：${of}`,
   deleted: "语音留言已删除。",
   left: (name) => say`${name} 给您留了语音留言。`,
-  failed: (why) => say`未能完成：${why}`,
   leave: "语音留言",
   looking: "正在查看能否留言。",
   heardBy: (name, devices) =>
