@@ -41,8 +41,10 @@ export function LeaveMessage({ call }: { call: CallView }) {
   const heading = useRef<HTMLHeadingElement>(null);
   if (userIds.length === 0) return null;
   const text = texts().voice;
-  const nameOf = (userId: UserId): string =>
-    call.participants.find((one) => one.userId === userId)?.displayName ?? userId;
+  const nameOf = (userId: UserId): string => {
+    const one = call.participants.find((person) => person.userId === userId);
+    return one === undefined || one.guest !== undefined ? userId : one.displayName;
+  };
   const reached = found?.filter((one) => "ears" in one) ?? [];
   return (
     <section class="leave-message" aria-labelledby="leave-message-title">
