@@ -42,6 +42,10 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
   const signedIn = state.session.status === "signedIn";
   const [showsKeys, setShowsKeys] = useState(false);
   useShortcut("list", () => setShowsKeys(true));
+  // What explains something stands over no call that begins.
+  useEffect(() => {
+    if (inCall) setShowsKeys(false);
+  }, [inCall]);
   if (model.isForgetting.value)
     return (
       <div class="page">

@@ -81,6 +81,11 @@ describe("settings", () => {
     await page.evaluate((call) => harness.terminal.set({ ...harness.terminal.state, call }), call);
     await help.waitFor({ state: "detached" });
     await button(view, "Leave call").waitFor();
+    await view.show("home");
+    await button(view, "Keyboard shortcuts").click();
+    await list.waitFor();
+    await page.evaluate((call) => harness.terminal.set({ ...harness.terminal.state, call }), call);
+    await list.waitFor({ state: "detached" });
     assert.deepEqual(view.problems, []);
     await view.close();
   });
