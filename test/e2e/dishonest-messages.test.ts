@@ -69,7 +69,11 @@ test("what a caller left is heard by whom it was left for, as it was said, and i
     [shown(ben), ben.server.requests.some(({ type }) => type === "message.get")],
     [["ann"], false],
   );
+  // A server that does not delete it is told again.
+  ben.server.answer("message.delete", () => ({}));
   await ben.terminal.messages.delete(message.id);
+  ben.server.repent();
+  await ben.terminal.askMissed();
   await assert.rejects(ben.terminal.messages.sound(message.id), { code: "message.gone" });
   let listed: ReplyBody<"message.list"> | undefined;
   ben.server.onReply("message.list", (list) => [(listed = list)]);
@@ -138,6 +142,11 @@ test("another caller's sound, keys or words, another person's and altered ones a
   ]);
   await dan.terminal.askMissed();
   assert.deepEqual(shown(dan), []);
+  // And the server hears that it is kept, or was deleted, each time.
+  const told = dan.server.requests.flatMap(({ type, body }) =>
+    type === "message.delete" ? body.positions : [],
+  );
+  assert.deepEqual(told, [9_102, 9_101, 9_103]);
 });
 
 test("what the caller sealed and this place cannot open is refused, and the person is told; what was sealed elsewhere is shown as that", async () => {
@@ -192,6 +201,9 @@ test("nothing is sealed to a key that no device of the person's vouches for, whi
   await ears();
   await phone.terminal.release();
   await jon.terminal.revokeDevice(lost.deviceId, "stolen");
+  // Also where the server gives the former one, and the terminal knows nothing of the revocation so far.
+  ida.server.onReply("mailbox.of", (reply) => [{ ...reply, mailboxes: [...genuine] }]);
+  assert.deepEqual(await ears(), [kept.deviceId]);
   ida.server.repent();
   assert.deepEqual(await ears(), [kept.deviceId]);
   let ofMal: readonly MailboxIn[] = [];

@@ -142,6 +142,8 @@ test("padded otherwise than it has to be it is refused, also by whoever sealed i
   await refuses("message.badSound", () => open(padded(1, messageStepBytes - 3)));
   await refuses("message.badSound", () => open(padded(1, 0xffff_ffff)));
   await refuses("message.badSound", () => open(padded(1, 10), messageStepMs + 1));
+  // More than any message has, though its bytes need it.
+  await refuses("message.badSound", () => open(padded(9, 8 * messageStepBytes)));
   assert.equal((await open(padded(1, messageStepBytes - 4)))?.length, messageStepBytes - 4);
 });
 

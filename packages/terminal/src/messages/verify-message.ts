@@ -1,5 +1,12 @@
 /** Whether a voice message is the caller's, for this person, after this call. */
-import { clockToleranceMs, messageDigests, sha256, verifyBinding, verifyTerminalProof } from "@signet/device";
+import {
+  clockToleranceMs,
+  countsNow,
+  messageDigests,
+  sha256,
+  verifyBinding,
+  verifyTerminalProof,
+} from "@signet/device";
 import type { MessageScope } from "@signet/e2ee";
 import { decodeTranscript, toBase64Url } from "@signet/protocol";
 import type { ErrorCode, MessageIn, UserId } from "@signet/protocol";
@@ -31,7 +38,12 @@ export async function verifyMessage(
   if (signed?.purpose !== "message") return { code: "proof.purpose" };
   const digests = await messageDigests(message);
   // What a terminal signed while it was the person's stays said, as long as their device counts: the binding need not last as long.
-  const bound = await verifyBinding(binding, { serverOrigin, person, nowMs: signed.issuedAtMs });
+  const bound = await verifyBinding(binding, {
+    serverOrigin,
+    person,
+    nowMs: signed.issuedAtMs,
+    takesRevoked: () => true,
+  });
   if (!bound.ok) return { code: bound.code };
   const verified = await verifyTerminalProof(proof, {
     purpose: "message",
@@ -41,6 +53,8 @@ export async function verifyMessage(
     fields: { callId, callProofDigest, toUserId: ownUserId, ...digests },
   });
   if (!verified.ok) return { code: verified.code };
+  // Only of what is theirs but for that: else a server could say so of anybody who ever revoked a device.
+  if (!countsNow(bound.binding.device)) return { code: "history.deviceRevoked" };
   const leftAtMs = verified.proof.transcript.issuedAtMs;
   if (leftAtMs > nowMs + clockToleranceMs) return { code: "proof.time" };
   const scope = { serverOrigin, callerId: from.userId, toUserId: ownUserId, callId, callProofDigest };

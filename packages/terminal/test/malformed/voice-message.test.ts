@@ -1,0 +1,128 @@
+/** A voice message is the caller's by their own terminal's signature, for this call and person, and by a device that counts; and no older than a server keeps it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  clockToleranceMs,
+  createSoftwareKey,
+  createTerminalKey,
+  messageDigests,
+  statedHead,
+} from "@signet/device";
+import { sealedSoundBytes } from "@signet/protocol";
+import type { MessageIn, ProofIn, Transcript, UserId } from "@signet/protocol";
+
+import { MemoryMessagePlace } from "../../src/index.ts";
+import { verifyMessage } from "../../src/messages/verify-message.ts";
+import { withDevice, withoutDevice } from "../support/histories.ts";
+import { known, person, randomBytes, serverOrigin } from "../support/people.ts";
+import type { TestPerson } from "../support/people.ts";
+import { ringBy } from "../support/rings.ts";
+import { connectedTerminal, signedIn } from "../support/scripted-server.ts";
+
+const ada = "ada" as UserId;
+const hourMs = 3_600_000;
+const callProofDigest = randomBytes(32);
+
+/** @param change of what the caller's terminal signs */
+async function left(caller: TestPerson, change: Partial<Transcript<"message">> = {}, signer = caller.device) {
+  const { userId, entry } = caller;
+  const { callId, ...call } = await ringBy(caller, [ada]);
+  const terminal = await createTerminalKey();
+  const issuedAtMs = Date.now();
+  const common = { serverOrigin, userId, deviceId: signer.deviceId, issuedAtMs };
+  const binding: ProofIn = await signer.sign({
+    purpose: "sign-in",
+    ...common,
+    serverChallenge: randomBytes(32),
+    terminalId: terminal.terminalId,
+    terminalKey: terminal.publicKey,
+    expiresAtMs: issuedAtMs + hourMs,
+    head: await statedHead(entry),
+  });
+  const sound = { keys: [randomBytes(300)], sealed: randomBytes(sealedSoundBytes(1)) };
+  const proof = await terminal.sign({
+    purpose: "message",
+    ...common,
+    callId,
+    callProofDigest,
+    toUserId: ada,
+    ...(await messageDigests(sound)),
+    ...change,
+  });
+  const message: MessageIn = { ...sound, call: { callId, ...call }, binding, proof };
+  return { message, callId, issuedAtMs };
+}
+
+type Left = Awaited<ReturnType<typeof left>>;
+
+async function verdict({ message, callId }: Left, entry: TestPerson["entry"], nowMs = Date.now()) {
+  const from = { userId: entry.userId, displayName: "", verification: {} };
+  const invitation = { callProofDigest, view: { callId, from } } as Parameters<typeof verifyMessage>[1];
+  const result = await verifyMessage(message, invitation, {
+    serverOrigin,
+    directory: { person: () => known(entry) },
+    ownUserId: ada,
+    nowMs,
+  });
+  return "code" in result ? result.code : "theirs";
+}
+
+test("it is for this call and person, of no time ahead, and while the binding lasted", async () => {
+  const bob = await person("bob");
+  const good = await left(bob);
+  assert.equal(await verdict(good, bob.entry), "theirs");
+  assert.equal(await verdict(good, bob.entry, good.issuedAtMs - clockToleranceMs), "theirs");
+  assert.equal(await verdict(good, bob.entry, good.issuedAtMs - clockToleranceMs - 1), "proof.time");
+  const cases: readonly (readonly [string, Partial<Transcript<"message">>])[] = [
+    ["proof.call", { toUserId: "eve" }],
+    ["proof.call", { callProofDigest: randomBytes(32) }],
+    ["proof.call", { keysDigest: randomBytes(32) }],
+    ["proof.call", { sealedDigest: randomBytes(32) }],
+    ["proof.origin", { serverOrigin: "https://other.example" }],
+    ["proof.expired", { issuedAtMs: Date.now() + 2 * hourMs }],
+  ];
+  for (const [code, change] of cases)
+    assert.equal(await verdict(await left(bob, change), bob.entry, Date.now() + 3 * hourMs), code);
+  const eve = await person("eve");
+  assert.equal(await verdict(good, eve.entry), "proof.user");
+});
+
+test("by a device that was revoked since it is not theirs; a binding of such a one beside another's words is no word of theirs at all", async () => {
+  const bob = await person("bob");
+  const phone = await createSoftwareKey({ algorithm: "EdDSA" });
+  const two = await withDevice(bob.entry, bob.device, phone);
+  const one = await withoutDevice(two, bob.device, phone);
+  const byPhone = await left({ ...bob, entry: two }, {}, phone);
+  assert.equal(await verdict(byPhone, two), "theirs");
+  assert.equal(await verdict(byPhone, one), "history.deviceRevoked");
+  const byOther = await left(bob);
+  const mixed = { ...byOther, message: { ...byOther.message, binding: byPhone.message.binding } };
+  assert.equal(await verdict(mixed, one), "proof.device");
+});
+
+test("after a call that is older than the server keeps one it is refused", async (t) => {
+  const {
+    server,
+    terminal,
+    others,
+    ada: self,
+  } = await connectedTerminal(["bob"], {
+    messagePlace: new MemoryMessagePlace(),
+  });
+  t.after(() => terminal.close());
+  const [bob] = others;
+  assert.ok(bob !== undefined);
+  const keptMs = 7 * 24 * hourMs;
+  const call = await ringBy(bob, [ada], { issuedAtMs: Date.now() - keptMs - clockToleranceMs - 1_000 });
+  const message = { ...(await left(bob)).message, call };
+  server.script["mailbox.put"] = () => ({});
+  server.script["message.list"] = () => ({ messages: [{ position: 1, callId: call.callId }], keptMs });
+  server.script["message.get"] = () => ({ message });
+  const done = terminal.signIn({ userId: ada });
+  await server.asked("sign-in.finish");
+  server.say({ "sign-in.finish": signedIn(self) });
+  await done;
+  const { refused } = await server.asked("message.delete");
+  assert.deepEqual(refused, [{ position: 1, code: "proof.time" }]);
+});
