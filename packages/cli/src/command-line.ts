@@ -35,6 +35,7 @@ const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promi
   ["echo", [summaries.echo, async () => (await import("./commands/echo.ts")).echo]],
   ["people", [summaries.people, async () => (await import("./commands/people.ts")).people]],
   ["history", [summaries.history, async () => (await import("./commands/history.ts")).history]],
+  ["messages", [summaries.messages, async () => (await import("./commands/messages.ts")).messages]],
   ["missed", [summaries.missed, async () => (await import("./commands/missed.ts")).missed]],
   ["release", [summaries.release, async () => (await import("./commands/release.ts")).release]],
   ["rename", [summaries.rename, async () => (await import("./commands/rename.ts")).rename]],

@@ -17,6 +17,7 @@ export const summaries = {
   echo: texts().echo.summary,
   people: texts().own.people.summary,
   history: texts().own.history.summary,
+  messages: texts().own.messages.summary,
   missed: texts().summaries.missed,
   release: texts().summaries.release,
   rename: texts().summaries.rename,

@@ -181,6 +181,15 @@ export const mediaOptions = {
   "hang-up-after": option("seconds", integer(1, 86_400), texts().options.hangUpAfter),
 } as const;
 
+/** Of `signet call`. */
+export const leavingOptions = { message: option("file", file, texts().options.message) } as const;
+
+/** Of `signet messages`. */
+export const messagesOptions = {
+  save: option("file", file, texts().options.saveMessage),
+  delete: bare(texts().options.deleteMessage),
+} as const;
+
 export const outputOptions = {
   json: bare(texts().options.json),
   plain: bare(texts().options.plain),

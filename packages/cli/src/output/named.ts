@@ -2,7 +2,7 @@
 import type { Certification, IncomingCall, UserId, Verification } from "@signet/terminal";
 import type { Called } from "@signet/words";
 
-import type { NamedAs, NamedPerson, VerifiedBy } from "./events.ts";
+import type { NamedAs, NamedPerson, VerifiedBy } from "./event-people.ts";
 
 export const callerOf = ({ from }: Pick<IncomingCall, "from">) => ({
   ...namedOf(from),

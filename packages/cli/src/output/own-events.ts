@@ -1,4 +1,6 @@
-import type { CallId, Comparison, UserId } from "@signet/terminal";
+import type { CallId, Comparison, DeviceId, UserId } from "@signet/terminal";
+
+import type { NamedPerson, VerifiedBy } from "./event-people.ts";
 
 interface OwnPerson {
   readonly userId: UserId;
@@ -25,6 +27,27 @@ export type OwnEvent =
   /** Their calls do not ring. */
   | (OwnPerson & { readonly event: "blocked" })
   | { readonly event: "unblocked"; readonly userId: UserId }
+  /** A voice message, verified as the caller's. Without `seconds` it was sealed to other terminals of yours. */
+  | {
+      readonly event: "message";
+      readonly id: string;
+      /** After which it was left. */
+      readonly callId: CallId;
+      readonly calledAt: string;
+      readonly leftAt: string;
+      readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
+      readonly seconds?: number;
+      readonly heard: boolean;
+    }
+  | { readonly event: "messageSaved"; readonly id: string; readonly file: string }
+  | { readonly event: "messageDeleted"; readonly id: string }
+  /** The server took one for this person. `heardBy`: devices of theirs that can open it. */
+  | {
+      readonly event: "messageLeft";
+      readonly userId: UserId;
+      readonly keptDays: number;
+      readonly heardBy: readonly { readonly deviceId: DeviceId; readonly name: string }[];
+    }
   | {
       readonly event: "pastCall";
       readonly callId: CallId;

@@ -4,7 +4,7 @@ import { texts } from "@signet/words/command-line";
 
 import type { CommandEvent } from "./events.ts";
 import type { OwnEvent } from "./own-events.ts";
-import { dateAndTime, day, named } from "./words.ts";
+import { dateAndTime, day, named, verifiedWords } from "./words.ts";
 
 const ownEvents: ReadonlySet<string> = new Set<OwnEvent["event"]>([
   "listed",
@@ -13,6 +13,10 @@ const ownEvents: ReadonlySet<string> = new Set<OwnEvent["event"]>([
   "blocked",
   "unblocked",
   "pastCall",
+  "message",
+  "messageSaved",
+  "messageDeleted",
+  "messageLeft",
 ]);
 
 export const isOwn = (event: CommandEvent): event is OwnEvent => ownEvents.has(event.event);
@@ -32,7 +36,39 @@ export function ownLine(event: OwnEvent): string {
       return text.unblocked(event.userId);
     case "pastCall":
       return pastCallLine(event);
+    case "message":
+      return messageLine(event);
+    case "messageSaved":
+      return texts().own.messages.saved(event.id.slice(0, shownId), event.file);
+    case "messageDeleted":
+      return texts().own.messages.deleted(event.id.slice(0, shownId));
+    case "messageLeft":
+      return leftLine(event);
   }
+}
+
+/** So much of an ID names one among a person's messages. */
+const shownId = 8;
+
+function messageLine(event: Extract<OwnEvent, { readonly event: "message" }>): string {
+  const { from, heard, id, leftAt, seconds } = event;
+  const text = texts().own.messages;
+  return clausesInOne(
+    text.of(id.slice(0, shownId), named(from), dateAndTime(Date.parse(leftAt))),
+    verifiedWords(from.verifiedBy),
+    seconds === undefined ? text.elsewhere : spokenDuration(seconds * 1_000),
+    ...(heard ? [] : [text.isNew]),
+  );
+}
+
+function leftLine({
+  heardBy,
+  keptDays,
+  userId,
+}: Extract<OwnEvent, { readonly event: "messageLeft" }>): string {
+  const text = texts().own.messages;
+  const devices = heardBy.map(({ name }) => (name === "" ? text.firstDevice : text.device(name))).join(", ");
+  return text.left(userId, devices, keptDays);
 }
 
 function listedLine(event: Extract<OwnEvent, { readonly event: "listed" }>): string {

@@ -19,6 +19,7 @@ import { connectionEvents } from "./connection-events.ts";
 import { warningLines } from "./error-words.ts";
 import type { AdministratorKey, CommandEvent, SignedChange } from "./events.ts";
 import { inSeconds } from "./in-seconds.ts";
+import { messageEvent } from "./message-event.ts";
 import { callerOf, certificateOf, namedAs, namedOf, verifiedBy } from "./named.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
@@ -143,6 +144,10 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
       ...(after.call !== undefined && after.call.phase !== "ended" ? { inCall: true } : {}),
       ...(isQuietCall(after, call.from.userId) ? { quiet: true } : {}),
     };
+  }
+  for (const message of after.messages ?? []) {
+    if (message.isHeard || before.messages?.some(({ id }) => id === message.id) === true) continue;
+    yield messageEvent(message);
   }
   for (const call of after.missed ?? []) {
     if (before.missed?.some(({ callId }) => callId === call.callId) === true) continue;

@@ -17,7 +17,8 @@ import { texts } from "@signet/words/command-line";
 
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
-import type { AdministratorKey, VerifiedBy } from "./events.ts";
+import type { VerifiedBy } from "./event-people.ts";
+import type { AdministratorKey } from "./events.ts";
 
 export const deviceWords = (kind: DeviceKind): string => texts().lines.devices[kind];
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { SignetError, toBase64Url } from "@signet/terminal";
 import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal";
-import { FileDocumentPlace, FilePinStore, createNodeTerminal } from "@signet/terminal/node";
+import { FileDocumentPlace, FileMessagePlace, FilePinStore, createNodeTerminal } from "@signet/terminal/node";
 import { signedOutWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
@@ -102,6 +102,7 @@ export async function runTerminal(
     device: held.provider,
     pins: new FilePinStore(identity.profile.pinsFile(server)),
     documents: new FileDocumentPlace(identity.profile.documentsFolder),
+    messages: new FileMessagePlace(identity.profile.documentsFolder),
     ...(trust === undefined ? {} : { certificates: trust }),
     ...(sound === undefined ? {} : { media: sound.provider }),
   });

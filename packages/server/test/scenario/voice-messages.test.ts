@@ -120,6 +120,11 @@ test("who was blocked is answered the same, sees the places of before, and nobod
   assert.deepEqual(await mailboxesOf(ann, "ben"), [before]);
   assert.deepEqual(await mailboxesOf(ben, "ben"), [before, later]);
   const { callId } = await ann.call(["ben"]);
+  assert.equal(
+    rows(dataDir, "unanswered_calls"),
+    1,
+    "who called in vain is not written down for whom they blocked",
+  );
   // Also after a call of before.
   for (const [caller, of] of [
     [ann, callId],

@@ -20,3 +20,4 @@ export type { SelfTest } from "./self-test.ts";
 export { microphoneSource, soundCard, speakerSink } from "./sound-card.ts";
 export { toneSource } from "./tone.ts";
 export { until } from "./until.ts";
+export { voiceMessageOf } from "./voice-message.ts";

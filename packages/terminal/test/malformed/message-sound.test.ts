@@ -57,8 +57,17 @@ test("two minutes are taken, and no packet more", () => {
 });
 
 test("packets of several frames, of two channels, too large ones and none are no voice", () => {
-  for (const bad of [Uint8Array.of(8 | 1), Uint8Array.of(8 | 3, 2), Uint8Array.of(8 | 4), new Uint8Array()])
+  for (const bad of [
+    Uint8Array.of(8 | 1),
+    Uint8Array.of(8 | 2),
+    Uint8Array.of(8 | 3, 2),
+    Uint8Array.of(8 | 3),
+    Uint8Array.of(8 | 4),
+    new Uint8Array(),
+  ])
     refuses("message.badSound", () => writeMessageSound({ packets: [bad], preSkip: 0 }));
+  // One frame with padding behind it.
+  writeMessageSound({ packets: [Uint8Array.of(8 | 3, 0x41, 2, 9, 0, 0)], preSkip: 0 });
   writeMessageSound({ packets: packets(50, 1_000), preSkip: 0 });
   refuses("message.badSound", () => writeMessageSound({ packets: packets(1, 1_001), preSkip: 0 }));
   refuses("message.badSound", () => writeMessageSound({ packets: [], preSkip: 0 }));

@@ -20,7 +20,6 @@ const config = (rate: number): AudioEncoderConfig => ({
   sampleRate: rate,
   numberOfChannels: 1,
   bitrate,
-  bitrateMode: "constant",
   opus: { format: "opus", frameDuration: frameUs },
 });
 

@@ -28,8 +28,10 @@ export interface MessageSound {
 
 /** How long a packet of one frame is, in samples (RFC 6716, section 3.1); undefined where it has several, or none. */
 export function packetSamples(packet: Bytes): number | undefined {
-  const [toc] = packet;
-  if (toc === undefined || packet.length > mostPacketBytes || (toc & 0b11) !== 0) return undefined;
+  const [toc, count = 0] = packet;
+  if (toc === undefined || packet.length > mostPacketBytes) return undefined;
+  // One frame as it is, or padded to a size (code 3): encoders with a constant rate do that.
+  if ((toc & 0b11) !== 0 && ((toc & 0b11) !== 3 || (count & 0b11_1111) !== 1)) return undefined;
   // Stereo is no voice.
   if ((toc & 0b100) !== 0) return undefined;
   const config = toc >> 3;

@@ -72,6 +72,10 @@ export const options = {
   outDefault: "speaker where there is a sound card",
   echo: "half-duplex holds the microphone back while others are heard from the loudspeaker, unless you are louder than their echo; off with headphones",
   echoDefault: "half-duplex with microphone and speaker",
+  message:
+    "when nobody answers, leaves them this file as a voice message: WAV or Ogg Opus, two minutes at most",
+  saveMessage: "writes the sound into this file, which must not be there yet",
+  deleteMessage: "deletes it, here and at the server",
   record: "keeps your own decrypted mix of a call: the others and yourself",
   loop: "plays the file of --in again and again",
   leaveWhenPlayed: "leaves when the file of --in was played",

@@ -1,5 +1,5 @@
 /** `signet people` and `signet history`: what belongs to the person at all of their terminals. */
-import { say } from "../say.ts";
+import { count, say } from "../say.ts";
 
 export const own = {
   people: {
@@ -30,6 +30,22 @@ export const own = {
     unlisted: (userId: string) => say`${userId} is off your list`,
     blocked: (who: string) => say`${who} is blocked`,
     unblocked: (userId: string) => say`${userId} is blocked no more`,
+  },
+  messages: {
+    summary: "lists voice messages that callers left for you, saves and deletes them",
+    about:
+      "signs in here, which ends your sign-in elsewhere, and releases it again: one signature. each was verified as its caller's, and is kept here as it was sealed until you delete it, which deletes it at the server, too. ID is what the list begins with. What --save writes is Ogg Opus, in a file that is not there yet.",
+    whichOne: "which voice message is to be saved or deleted is not said, or none is",
+    nameIt: "name one of the list, with --save or --delete; without both, name none",
+    of: (id: string, who: string, when: string) => say`${id}  voice message of ${who} on ${when}`,
+    elsewhere: "sealed to other terminals of yours",
+    isNew: "new",
+    saved: (id: string, file: string) => say`wrote voice message ${id} to ${file}`,
+    deleted: (id: string) => say`deleted voice message ${id}`,
+    left: (userId: string, devices: string, days: number) =>
+      say`the server took the voice message for ${userId}: it can be heard where they used ${devices}, for ${count(days, { one: "day", other: "days" })}`,
+    firstDevice: "their first device",
+    device: (name: string) => say`“${name}”`,
   },
   history: {
     summary: "lists calls that are over, of all your terminals",

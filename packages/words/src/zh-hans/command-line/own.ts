@@ -30,6 +30,22 @@ export const own: CommandLineTexts["own"] = {
     blocked: (who) => say`已屏蔽 ${who}`,
     unblocked: (userId) => say`已取消屏蔽 ${userId}`,
   },
+  messages: {
+    summary: "列出来电者给您的语音留言，并可保存或删除",
+    about:
+      "在此登录（会结束您在别处的登录），随后注销：需要一次签名。每条留言都已验证确由来电者所留，并以加密形式保存在此处，直到您删除；删除时服务器上的也一并删除。ID 是列表中每行的开头。--save 写出的是 Ogg Opus，文件不能已存在。",
+    whichOne: "没有说明要保存或删除哪条语音留言，或者没有说明要做什么",
+    nameIt: "请给出列表中的一条，并加上 --save 或 --delete；两者都不用时不要给出",
+    of: (id, who, when) => say`${id}  ${who} 于 ${when} 的语音留言`,
+    elsewhere: "是为您的其他终端加密的",
+    isNew: "新",
+    saved: (id, file) => say`语音留言 ${id} 已写入 ${file}`,
+    deleted: (id) => say`语音留言 ${id} 已删除`,
+    left: (userId, devices, days) =>
+      say`服务器已收下给 ${userId} 的语音留言：可在对方用过${devices}的地方听到，保存 ${days} 天`,
+    firstDevice: "其第一个设备",
+    device: (name) => say`“${name}”`,
+  },
   history: {
     summary: "列出您所有终端上已结束的通话",
     about:

@@ -1,0 +1,15 @@
+import type { VoiceMessage } from "@signet/terminal";
+
+import { callerOf } from "./named.ts";
+import type { OwnEvent } from "./own-events.ts";
+
+export const messageEvent = ({ call, id, isHeard, leftAtMs, lengthMs }: VoiceMessage): OwnEvent => ({
+  event: "message",
+  id,
+  callId: call.callId,
+  calledAt: new Date(call.atMs).toISOString(),
+  leftAt: new Date(leftAtMs).toISOString(),
+  from: callerOf(call),
+  ...(lengthMs === undefined ? {} : { seconds: Math.round(lengthMs / 1_000) }),
+  heard: isHeard,
+});
