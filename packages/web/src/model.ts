@@ -1,7 +1,7 @@
 /** What the views share: the terminal's state as a signal, what the person does, and what this profile remembers. */
 import { batch, computed, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
-import { nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
+import { isGuestId, nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
 import type { CallId, Terminal, TerminalState, UserId } from "@signet/terminal";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -47,7 +47,11 @@ export function createModel(
   /** For an administrator, from the link that was opened. */
   const linkedRecovery = signal(linked.recovery);
   const session = computed(() => state.value.session);
-  const self = computed(() => (session.value.status === "signedIn" ? session.value.userId : undefined));
+  const self = computed(() => {
+    const now = session.value;
+    // Nothing in this browser is a guest's.
+    return now.status === "signedIn" && !isGuestId(now.userId) ? now.userId : undefined;
+  });
   const rememberedIds = signal(loadRememberedIds());
   const people = createPeople(terminal, state, self, announcement);
   const blocking = createBlocking(terminal, state, self, { announcement, nameOf: people.nameOf });

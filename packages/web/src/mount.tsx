@@ -12,6 +12,7 @@ import { createRingtone } from "./lib/ringtone.ts";
 import { ringtoneChoices } from "./lib/sound-choices.ts";
 import type { Shell } from "./lib/shell.ts";
 import { createModel, ModelProvider } from "./model.ts";
+import { GuestPage } from "./views/guest-page.tsx";
 import { Unsupported } from "./views/unsupported.tsx";
 
 /** Shows `terminal` in `root`. */
@@ -28,6 +29,20 @@ export function mount(terminal: Terminal, root: HTMLElement, shell?: Shell): voi
   render(
     <ModelProvider value={model}>
       <App ringtone={ringtone} />
+    </ModelProvider>,
+    root,
+  );
+}
+
+/** Shows the page of a guest: nobody is remembered by it, and nothing kept. */
+export function mountGuest(terminal: Terminal, root: HTMLElement, linked: string): void {
+  startLanguage();
+  const model = createModel(terminal);
+  watchDeparture(terminal, model);
+  keepFocus(root);
+  render(
+    <ModelProvider value={model}>
+      <GuestPage linked={linked} />
     </ModelProvider>,
     root,
   );

@@ -1,3 +1,4 @@
+import type { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
@@ -6,6 +7,19 @@ import { identityOptions, outputOptions } from "../options/terminal-options.ts";
 import { namesOf, ownState, tellKeptHere } from "../run/own-state.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import { summaries } from "../summaries.ts";
+
+/** As in other events. */
+const asGuest = ({
+  invitedBy,
+  name,
+}: {
+  readonly name: string;
+  readonly invitedBy?: UserId | undefined;
+}) => ({
+  name,
+  ...(invitedBy === undefined ? {} : { invitedBy }),
+  verified: false as const,
+});
 
 export const history = command({
   name: "history",
@@ -24,12 +38,13 @@ export const history = command({
         own.history.flatMap(({ userIds }) => userIds),
         own,
       );
-      for (const { partMs, startedAtMs, userIds, ...call } of own.history.toReversed())
+      for (const { guests = [], partMs, startedAtMs, userIds, ...call } of own.history.toReversed())
         run.output.event({
           event: "pastCall",
           ...call,
           startedAt: new Date(startedAtMs).toISOString(),
           seconds: Math.round(partMs / 1_000),
+          ...(guests.length === 0 ? {} : { guests: guests.map(asGuest) }),
           people: userIds.map((userId) => ({ userId, displayName: nameOf(userId) })),
         });
       tellKeptHere(run);

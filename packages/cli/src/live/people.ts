@@ -1,7 +1,7 @@
 /** Those of a call: in full, or each in a line. */
 import { isGone } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
-import { clausesInOne, poorNetworkLabel } from "@signet/words";
+import { calledName, clausesInOne, poorNetworkLabel } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import stringWidth from "string-width";
@@ -63,14 +63,15 @@ function personBlock(person: Participant, call: CallView, pen: Pen): readonly Li
     [span(stateOf(person), tone)],
     pen.columns,
   );
-  const listed = listWords(person, call);
+  const listed = person.guest === undefined ? listWords(person, call) : undefined;
   if (listed !== undefined) return [title, [span(`${indent}${listed}`, "faint")], ...belowOf(person, pen)];
   return [title, ...belowOf(person, pen)];
 }
 
 /** What was verified of somebody who is there, or may come. */
-function belowOf({ isSelf, state, verification }: Participant, pen: Pen): readonly Line[] {
-  if (isSelf || isGone(state)) return [];
+function belowOf({ guest, isSelf, state, verification }: Participant, pen: Pen): readonly Line[] {
+  // Whose name says it already.
+  if (isSelf || isGone(state) || guest !== undefined) return [];
   if (verification !== undefined)
     return partsBelow(verificationParts(verification), pen.columns, verificationTone(verification));
   return state === "joined" ? [[span(`${indent}${texts().live.notVerified}`, "warning")]] : [];
@@ -112,8 +113,10 @@ function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
 }
 
 /** The user ID is what nobody else can have. */
-const shortName = (person: Participant, { columns }: Pen): string =>
-  columns < roomyColumns ? person.userId : named(person);
+const shortName = (person: Participant, { columns }: Pen): string => {
+  if (person.guest !== undefined) return calledName(person);
+  return columns < roomyColumns ? person.userId : named(person);
+};
 
 function shortVerification(by: Verification | undefined): string {
   if (by === undefined) return texts().live.notVerified;

@@ -118,6 +118,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       registration: values.registration,
       administrators: values.administrators,
       echo: values["echo-user"],
+      guests: isYes(values.guests),
       tlsCert: values["tls-cert"],
       tlsKey: values["tls-key"],
       trustAnchors: values["trust-anchors"],

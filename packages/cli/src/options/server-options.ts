@@ -68,6 +68,7 @@ export const serverOptions = {
     texts().options.registrationDefault,
   ),
   administrators: option("ids", userIds, texts().options.administrators, texts().options.none),
+  guests: option("yes|no", flag, texts().options.guests, "no"),
   "echo-user": option("id", userId, texts().echo.echoUser, texts().options.none),
   "tls-cert": option("file", text(texts().options.fileText), texts().options.tlsCert),
   "tls-key": option("file", text(texts().options.fileText), texts().options.tlsKey),

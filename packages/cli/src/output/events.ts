@@ -238,6 +238,8 @@ export type CommandEvent =
   /** Somebody was brought into the call by a member, whose signature was checked. */
   | (NamedPerson & { readonly event: "invited"; readonly callId: CallId; readonly by: UserId })
   /** Somebody else was put out by the host. `by`: who signed that. */
+  /** Somebody vouched for a guest, whom the host lets in at a page, or does not. */
+  | (NamedPerson & { readonly event: "guestWaiting"; readonly callId: CallId })
   | (NamedPerson & { readonly event: "removed"; readonly callId: CallId; readonly by?: UserId })
   /** Somebody else than before is host. */
   | (NamedPerson & { readonly event: "host"; readonly callId: CallId; readonly self: boolean })

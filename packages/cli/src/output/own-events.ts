@@ -60,4 +60,10 @@ export type OwnEvent =
       readonly people: readonly OwnPerson[];
       /** Of them, those whose devices proved who they are. */
       readonly verified: readonly UserId[];
+      /** Who was in it without a device: called so by themselves, and verified by nobody. */
+      readonly guests?: readonly {
+        readonly name: string;
+        readonly invitedBy?: UserId;
+        readonly verified: false;
+      }[];
     };

@@ -4,7 +4,7 @@ import { texts } from "@signet/words/command-line";
 
 import type { CommandEvent } from "./events.ts";
 import type { OwnEvent } from "./own-events.ts";
-import { dateAndTime, day, named, verifiedWords } from "./words.ts";
+import { dateAndTime, day, named, namedGuest, verifiedWords } from "./words.ts";
 
 const ownEvents: ReadonlySet<string> = new Set<OwnEvent["event"]>([
   "listed",
@@ -88,7 +88,8 @@ type PastCallEvent = Extract<OwnEvent, { readonly event: "pastCall" }>;
 function pastCallLine(event: PastCallEvent): string {
   const { direction, people, startedAt } = event;
   const text = texts().own.history;
-  const who = people.length === 0 ? text.nobody : people.map(named).join(", ");
+  const all = [...people.map(named), ...(event.guests ?? []).map(namedGuest)];
+  const who = all.length === 0 ? text.nobody : all.join(", ");
   const what = clausesInOne(outcomeWords(event), ...verifiedClause(event));
   return (direction === "out" ? text.to : text.from)(dateAndTime(Date.parse(startedAt)), who, what);
 }
@@ -109,8 +110,9 @@ function outcomeWords({ direction, outcome, seconds }: PastCallEvent): string {
   }
 }
 
-function verifiedClause({ outcome, people, verified }: PastCallEvent): readonly string[] {
+function verifiedClause({ guests = [], outcome, people, verified }: PastCallEvent): readonly string[] {
   const text = texts().own.history;
   if (verified.length === 0) return outcome === "talked" ? [text.notVerified] : [];
-  return [verified.length === people.length ? text.verified : text.verifiedAre(verified.join(", "))];
+  const isAll = verified.length === people.length && guests.length === 0;
+  return [isAll ? text.verified : text.verifiedAre(verified.join(", "))];
 }

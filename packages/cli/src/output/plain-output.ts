@@ -27,6 +27,7 @@ import {
   dateAndTime,
   day,
   deviceWords,
+  joinedLine,
   lasting,
   named,
   newsWords,
@@ -205,9 +206,9 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
         ? text.is(named(event), waitingLabel())
         : text.does(named(event), memberStatePredicate(event.state, event.code));
     case "joined":
-      return event.verifiedBy === undefined
-        ? texts().lines.inCall
-        : texts().lines.joined(named(event), verifiedWords(event.verifiedBy));
+      return joinedLine(event);
+    case "guestWaiting":
+      return texts().lines.guestWaits(named(event));
     case "invited":
       return texts().lines.invited(named(event), event.by);
     case "removed":

@@ -214,6 +214,9 @@ function* listEvents(call: CallView, former: CallView | undefined): Generator<Co
     if (invitedBy !== undefined && earlier?.invitedBy !== invitedBy)
       yield { event: "invited", callId, ...namedOf(person), by: invitedBy };
   }
+  for (const guest of call.guestsWaiting ?? [])
+    if (former?.guestsWaiting?.some(({ userId }) => userId === guest.userId) !== true)
+      yield { event: "guestWaiting", callId, ...namedOf(guest) };
   const [host, before] = [hostOf(call), hostOf(former)];
   if (host !== undefined && before !== undefined && host.userId !== before.userId)
     yield { event: "host", callId, ...namedOf(host), self: host.isSelf };

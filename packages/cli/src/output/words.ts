@@ -18,9 +18,13 @@ import { texts } from "@signet/words/command-line";
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
 import type { VerifiedBy } from "./event-people.ts";
-import type { AdministratorKey } from "./events.ts";
+import type { AdministratorKey, CommandEvent } from "./events.ts";
 
 export const deviceWords = (kind: DeviceKind): string => texts().lines.devices[kind];
+
+/** Never without that nobody verified them. */
+export const namedGuest = (guest: { readonly name: string; readonly invitedBy?: UserId }): string =>
+  texts().lines.nameOf(clean(calledName({ guest })), guestMarkWords(guest));
 
 type Shown = Called & { readonly userId: UserId; readonly looksLike?: UserId };
 
@@ -31,7 +35,7 @@ type Shown = Called & { readonly userId: UserId; readonly looksLike?: UserId };
 export function named(person: Shown): string {
   const { userId, looksLike } = person;
   if (person.guest !== undefined) {
-    const marked = texts().lines.nameOf(clean(calledName(person)), guestMarkWords(person.guest));
+    const marked = namedGuest(person.guest);
     return looksLike === undefined ? marked : texts().lines.looksLike(marked, looksLikeWords(looksLike));
   }
   const name = clean(person.displayName);
@@ -145,4 +149,13 @@ export function verifiedWords(by: VerifiedBy): string {
     words.push(texts().lines.recoveredBy(by.recovered.by.userId, by.recovered.at.slice(0, 10)));
   if (by.firstSeen) words.push(texts().lines.firstTime);
   return clausesInOne(...words);
+}
+
+/** Of oneself, of somebody with what was verified, or of a guest with that nothing was. */
+export function joinedLine(event: Extract<CommandEvent, { readonly event: "joined" }>): string {
+  if (event.guest !== undefined && !event.self)
+    return texts().lines.joined(clean(calledName(event)), guestMarkWords(event.guest));
+  return event.verifiedBy === undefined
+    ? texts().lines.inCall
+    : texts().lines.joined(named(event), verifiedWords(event.verifiedBy));
 }

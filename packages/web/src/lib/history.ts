@@ -1,6 +1,6 @@
 /** Calls that are over, in the words of today. Pure. */
 import type { AddedCall, TerminalState } from "@signet/terminal";
-import { listOfNames, spokenDuration } from "@signet/words";
+import { calledName, clausesInOne, guestMarkWords, listOfNames, spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 /** How it ended, or how long one talked. */
@@ -24,15 +24,28 @@ export function outcomeWords({ direction, outcome, partMs }: AddedCall): string 
  * What was verified of the others; undefined where nobody was. Of calls that a browser kept before they belonged to the person that is not known.
  * @param nameOf of a user ID */
 export function verifiedWords(
-  { userIds, verified }: AddedCall,
+  { guests = [], userIds, verified }: AddedCall,
   nameOf: (userId: AddedCall["userIds"][number]) => string,
 ): string | undefined {
   const text = texts().history;
   if (verified.length === 0) return undefined;
-  return verified.length === userIds.length
+  // With a guest in it no call is verified as a whole.
+  return verified.length === userIds.length && guests.length === 0
     ? text.verified
     : text.verifiedAre(listOfNames(verified.map(nameOf)));
 }
+
+/** Who was in it as a guest, each with what is said beside every guest; undefined for none. */
+export function guestsWords({ guests = [] }: AddedCall): string | undefined {
+  if (guests.length === 0) return undefined;
+  return listOfNames(
+    guests.map((guest) => clausesInOne(calledName({ guest: named(guest) }), guestMarkWords(named(guest)))),
+  );
+}
+
+/** A record of nobody's word has no inviter. */
+const named = ({ invitedBy, name }: NonNullable<AddedCall["guests"]>[number]) =>
+  invitedBy === undefined ? { name } : { name, invitedBy };
 
 type Seen = Pick<TerminalState, "missed" | "personal">;
 

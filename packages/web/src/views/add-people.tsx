@@ -12,7 +12,14 @@ import { useModel } from "../model.ts";
 
 import { PeopleForm } from "./people-form.tsx";
 
-export function AddPeople({ call, onClose }: { call: CallView; onClose: () => void }) {
+interface AddPeopleProps {
+  call: CallView;
+  onClose: () => void;
+  /** Somebody without a device is to be invited. */
+  onGuest: () => void;
+}
+
+export function AddPeople({ call, onClose, onGuest }: AddPeopleProps) {
   const model = useModel();
   const limit = model.state.value.server?.limits.callMembers;
   const isAsking = model.pending.value?.type === "invite";
@@ -61,6 +68,11 @@ export function AddPeople({ call, onClose }: { call: CallView; onClose: () => vo
         <FailureNotice actions={["invite"]} />
       </PeopleForm>
       <div class="row">
+        {model.state.value.server?.features?.includes("guests") === true && (
+          <button type="button" class="button quiet" disabled={isAsking} onClick={onGuest}>
+            {texts().guests.invite}
+          </button>
+        )}
         <button type="button" class="button quiet" onClick={close}>
           {texts().common.close}
         </button>

@@ -11,6 +11,7 @@ import type { SoundDevice } from "../lib/sound-devices.ts";
 import { useModel } from "../model.ts";
 import { AddPeople } from "./add-people.tsx";
 import { CallSound } from "./call-sound.tsx";
+import { InviteGuest } from "./invite-guest.tsx";
 import { MutedHint, MuteButton, TalkHint } from "./mute-button.tsx";
 
 /** Time to take back texts().call.endForAll: as safe as a question, and one click less. */
@@ -26,9 +27,11 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
   const model = useModel();
   const [ending, setEnding] = useState(false);
   const [adding, setAdding] = useState(false);
+  const [inviting, setInviting] = useState(false);
   const [microphone, setMicrophone] = useState(() => preferredDevice("microphone"));
   const [talking, setTalking] = useState(false);
   const [sounding, setSounding] = useState(false);
+  const isGuest = call.participants.some(({ guest, isSelf }) => isSelf && guest !== undefined);
   const busy = model.pending.value !== undefined;
   return (
     <div class="controls" role="group" aria-label={texts().call.controls}>
@@ -40,7 +43,17 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
           <InputChoice call={call} chosen={microphone} onChosen={setMicrophone} />
         </CallSound>
       )}
-      {adding && <AddPeople call={call} onClose={() => setAdding(false)} />}
+      {adding && (
+        <AddPeople
+          call={call}
+          onClose={() => setAdding(false)}
+          onGuest={() => {
+            setAdding(false);
+            setInviting(true);
+          }}
+        />
+      )}
+      {inviting && <InviteGuest onClose={() => setInviting(false)} />}
       <div class="controls-row">
         <div class="controls-microphone">
           <MuteButton call={call} talking={talking} onTalking={setTalking} />
@@ -68,7 +81,7 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
             <DetailsIcon />
             {texts().call.details}
           </button>
-          {call.phase === "active" && (
+          {call.phase === "active" && !isGuest && (
             <button
               type="button"
               class="button quiet control"

@@ -20,6 +20,7 @@ import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
 import { CallingYou } from "./calling-you.tsx";
+import { GuestDoor } from "./guest-door.tsx";
 import { LoudspeakerNotice, MicrophoneNotice } from "./microphone-notice.tsx";
 import { NetworkNotice } from "./network-notice.tsx";
 import { Stage } from "./stage.tsx";
@@ -111,6 +112,7 @@ function CallNotices({ call }: { call: CallView }) {
         </Notice>
       )}
       <CallingYou />
+      <GuestDoor call={call} />
       {call.moving === true && (
         <Notice tone="info">
           <p>{texts().call.moving}</p>

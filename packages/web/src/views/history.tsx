@@ -8,7 +8,7 @@ import { CallButton } from "../components/call-button.tsx";
 import { AddPeopleIcon, IncomingIcon, MoreIcon, OutgoingIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
-import { isNew, outcomeWords, verifiedWords } from "../lib/history.ts";
+import { isNew, outcomeWords, guestsWords, verifiedWords } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
 import { MessagesAfter } from "./voice-messages.tsx";
@@ -91,6 +91,7 @@ function PastCallRow({ call, nowMs, hasMessage }: PastCallRowProps) {
   const [isOpen, setIsOpen] = useState(false);
   const more = texts().blocking.moreOfCall(names);
   const verified = verifiedWords(call, model.nameOf);
+  const guests = guestsWords(call);
   return (
     <li class={[isMissed && "missed", hasMessage && "with-message"].filter(Boolean).join(" ")}>
       <span class={outcome === "talked" ? "way" : "way missed"}>
@@ -108,6 +109,7 @@ function PastCallRow({ call, nowMs, hasMessage }: PastCallRowProps) {
           <span class={isMissed ? "missed-word" : undefined}>{outcomeWords(call)}</span>
           {isNew(call, model.state.value) && <span class="this-one">{text.isNew}</span>}
           {verified !== undefined && <span class="muted verified-word">{verified}</span>}
+          {guests !== undefined && <span class="guest-mark">{guests}</span>}
         </small>
         <time class="muted" dateTime={new Date(startedAtMs).toISOString()}>
           {dayAndTime(startedAtMs, nowMs)}

@@ -7,7 +7,7 @@ import { BlockButton } from "../components/block-button.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
 import { PersonName } from "../components/name.tsx";
-import { outcomeWords } from "../lib/history.ts";
+import { guestsWords, outcomeWords } from "../lib/history.ts";
 import { useModel } from "../model.ts";
 
 /** Who was in a call that is over, and what can be done with them. */
@@ -21,6 +21,7 @@ export function PastCallCard({ call, onClose }: { call: AddedCall; onClose: () =
       <p class="muted">
         {dayAndTime(call.startedAtMs, Date.now())} · {outcomeWords(call)}
       </p>
+      {guestsWords(call) !== undefined && <p class="guest-mark">{guestsWords(call)}</p>}
       <ul class="stack" aria-label={texts().blocking.peopleOfCall}>
         {call.userIds.map((userId) => {
           const name = model.nameOf(userId);

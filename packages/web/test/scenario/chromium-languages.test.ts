@@ -139,4 +139,93 @@ describe("languages", () => {
     await titled(view, "王小明 calls - Signet");
     await view.close();
   });
+
+  /** Every view in which a guest can stand, and what has to be opened there. */
+  const guestViews: readonly (readonly [scene: SceneName, open?: string])[] = [
+    ["withGuests"],
+    ["withGuests", "details"],
+    ["guestAtDoor"],
+    ["incomingWithGuest"],
+    ["joinableWithGuest"],
+    ["summaryWithGuest"],
+    ["historyWithGuest"],
+  ];
+
+  for (const language of languages)
+    test(`${language}: a guest is shown as verified in no view, whatever they call themselves`, async () => {
+      const stored = { ...rememberedProfile(Date.now()), language };
+      const view = await pages.open({ stored });
+      const start = language === "en" ? "guest \u201c" : "访客\u201c";
+      const mark = language === "en" ? /not verified, invited by/i : /未验证，由/;
+      const text = language === "en" ? "Call details" : "通话详情";
+      let seen = 0;
+      for (const name of [
+        "Zoe",
+        "Zoe verified",
+        "Zoe ✓ verified",
+        "Zoe” (verified, security key) “",
+        "Zoe\u202Ezoe",
+        `Zoe${"o".repeat(120)}`,
+        "bob",
+        "Bob Builder",
+      ]) {
+        for (const [scene, open] of guestViews) {
+          await view.show(scene);
+          await view.page.evaluate((called) => {
+            const renamed = (value: unknown): unknown => {
+              if (Array.isArray(value)) return value.map(renamed);
+              if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+              const fields = Object.entries(value).map(([key, one]): [string, unknown] => [
+                key,
+                key === "guest" && one !== undefined ? { ...(one as object), name: called } : renamed(one),
+              ]);
+              return Object.fromEntries(fields);
+            };
+            harness.renameGuests(called);
+            harness.terminal.set(renamed(harness.terminal.state) as typeof harness.terminal.state);
+          }, name);
+          await view.settled();
+          if (open === "details") await button(view, text).click();
+          const found = await view.page.evaluate(
+            ([called, begins]) => {
+              const wrong: string[] = [];
+              let count = 0;
+              const look = (said: string, where: string) => {
+                if (!called.startsWith("Zoe")) return;
+                for (let at = said.indexOf("Zoe"); at >= 0; at = said.indexOf("Zoe", at + 3)) {
+                  count += 1;
+                  if (!said.slice(0, at).replaceAll("\u2068", "").endsWith(begins))
+                    wrong.push(`${where}: ${said}`);
+                  break;
+                }
+              };
+              look(document.title, "title");
+              const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+              for (let node = nodes.nextNode(); node !== null; node = nodes.nextNode()) {
+                const said = node.textContent ?? "";
+                look(said, "text");
+                if (said.includes("Zoe") && node.parentElement?.closest(".badge") !== null)
+                  wrong.push(`badge: ${said}`);
+              }
+              for (const element of document.querySelectorAll("[aria-label], [title]"))
+                for (const attribute of ["aria-label", "title"])
+                  look(element.getAttribute(attribute) ?? "", attribute);
+              const tiles = [...document.querySelectorAll(".participant.guest")];
+              for (const tile of tiles)
+                if (tile.querySelector(".badge, .user-id") !== null) wrong.push(`tile: ${tile.textContent}`);
+              const marks = [...document.querySelectorAll(".guest-mark")].map((one) => one.textContent ?? "");
+              return { wrong, count, tiles: tiles.length, marks };
+            },
+            [name, start] as const,
+          );
+          assert.deepEqual(found.wrong, [], `${scene} ${name}`);
+          assert.ok(found.marks.length >= found.tiles);
+          for (const one of found.marks) assert.match(one, mark);
+          if (scene.startsWith("withGuests")) assert.equal(found.tiles, 2);
+          seen += found.count;
+        }
+      }
+      assert.ok(seen > 60, `names were looked at ${seen} times`);
+      await view.close();
+    });
 });

@@ -1,9 +1,10 @@
 /** The interface on a terminal that does what a test says: for how the views look and read, not for how calls work. */
-import { addCall, changeSettings, UserId } from "@signet/protocol";
+import { addCall, changeSettings, emptyDocument, UserId } from "@signet/protocol";
 import type { IncomingCall } from "@signet/terminal";
 
 import { mount } from "../../../src/mount.tsx";
 import { administeredAt } from "./administration.ts";
+import { documentWithGuest, guestNames } from "./guest-scenes.ts";
 import { HarnessTerminal } from "./harness-terminal.ts";
 import { usesAt } from "./own-devices.ts";
 import { ownPeople, pastCalls } from "./own-people.ts";
@@ -20,6 +21,8 @@ export interface Harness {
   talked(userIds: readonly string[]): void;
   /** A call that begins to ring now. */
   ring(): IncomingCall;
+  /** In what is kept of calls. */
+  renameGuests(name: string): void;
 }
 
 const terminal = new HarnessTerminal();
@@ -33,11 +36,17 @@ const harness: Harness = {
     if (past !== undefined) terminal.document = addCall(terminal.document, { ...past, userIds });
     terminal.set(terminal.state);
   },
+  renameGuests: (name) => {
+    guestNames.now = name;
+    if (last === "historyWithGuest") terminal.document = documentWithGuest(Date.now());
+  },
   show: (name) => {
     terminal.administered =
       name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };
     terminal.uses = usesAt(Date.now());
     if (name === "people" || name === "peopleKeptHere") terminal.document = ownPeople(Date.now());
+    if (last === "historyWithGuest") terminal.document = emptyDocument;
+    if (name === "historyWithGuest") terminal.document = documentWithGuest(Date.now());
     // What a test set stays for the scenes that say nothing of it.
     if (name in carryingOfScene || last in carryingOfScene)
       terminal.carrying = { ...carriedState, ...carryingOfScene[name] };

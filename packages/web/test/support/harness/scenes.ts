@@ -3,6 +3,7 @@ import type { TerminalState } from "@signet/terminal";
 
 import { administrativeScenes } from "./administration.ts";
 import { messageScenes } from "./message-scenes.ts";
+import { guestScenes } from "./guest-scenes.ts";
 import { moveScenes } from "./move-scenes.ts";
 import { ownDevice, withNews, withSeveralDevices } from "./own-devices.ts";
 import { settingsScenes } from "./settings-scenes.ts";
@@ -22,6 +23,7 @@ import {
 export const scenes = {
   ...messageScenes,
   ...moveScenes,
+  ...guestScenes,
   firstVisit: signedOut,
   connecting: (nowMs) => ({ ...signedOut(nowMs), connection: { status: "connecting" } }),
   invite: (nowMs) => ({ ...signedOut(nowMs), server: serverAt(nowMs, "invite") }),

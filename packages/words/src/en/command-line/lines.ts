@@ -84,6 +84,7 @@ export const lines = {
   does: (who: string, what: string) => say`${who} ${what}`,
   inCall: "in the call, end-to-end encrypted",
   joined: (who: string, verified: string) => say`${who} joined: ${verified}`,
+  guestWaits: (who: string) => say`${who} waits at the door: the host lets them in, at a page`,
   invited: (who: string, by: string) => say`${who} was invited into the call by ${by}, signed`,
   putOut: (who: string) => say`${who} was put out of the call`,
   putOutBy: (who: string, by: string) => say`${who} was put out of the call by ${by}, signed`,

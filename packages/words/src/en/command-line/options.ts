@@ -143,6 +143,8 @@ export const options = {
   relayUrlDefault: "name of --origin with the port",
   turnUrls: "TURN servers of others for audio where UDP does not get through, separated by commas",
   turnSecretFile: "its first line is the secret that these TURN servers share with this server",
+  guests:
+    "members of a call may bring in guests without a signature device: shown to all as not verified, and let in by the host",
   trustProxy: "a reverse proxy on this machine speaks for the browsers: metrics need a token then",
   trustedProxy:
     "addresses or networks of reverse proxies, separated by commas: their X-Forwarded-For says who asks",

@@ -12,6 +12,7 @@ import { devices } from "./devices.ts";
 import { ending } from "./ending.ts";
 import { firstSteps } from "./first-steps.ts";
 import { frame } from "./frame.ts";
+import { guests } from "./guests.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
@@ -46,6 +47,7 @@ export const page = {
   shortcuts,
   call,
   incoming,
+  guests,
   ending,
   sound,
   verification,

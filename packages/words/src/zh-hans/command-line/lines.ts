@@ -76,6 +76,7 @@ export const lines: CommandLineTexts["lines"] = {
   does: (who, what) => say`${who} ${what}`,
   inCall: "已进入通话，端到端加密",
   joined: (who, verified) => say`${who} 已加入：${verified}`,
+  guestWaits: (who) => say`${who} 正在门口等待：由主持人在页面上决定是否让其进入`,
   invited: (who, by) => say`${by} 邀请 ${who} 加入通话，已签名`,
   putOut: (who) => say`${who} 被移出了通话`,
   putOutBy: (who, by) => say`${who} 被 ${by} 移出了通话，已签名`,

@@ -137,6 +137,7 @@ export const options: CommandLineTexts["options"] = {
   relayUrlDefault: "--origin 的名称加端口",
   turnUrls: "UDP 无法通过时用于声音的第三方 TURN 服务器，以逗号分隔",
   turnSecretFile: "其第一行是这些 TURN 服务器与此服务器共享的密钥",
+  guests: "通话成员可以邀请没有签名设备的访客：对所有人显示为未验证，并由主持人让其进入",
   trustProxy: "此计算机上的反向代理代表浏览器：此时 metrics 需要令牌",
   trustedProxy: "反向代理的地址或网络，以逗号分隔：其 X-Forwarded-For 说明请求者",
   trustedProxyDefault: "使用 --trust-proxy 时为此计算机",

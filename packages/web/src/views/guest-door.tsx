@@ -1,0 +1,61 @@
+/** Guests at the door of the call, for everybody in it: the host lets them in, or turns them away. */
+import { isGuestId, SignetError } from "@signet/terminal";
+import type { CallView, ErrorCode, WaitingGuest } from "@signet/terminal";
+import { calledName, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
+import { useState } from "preact/hooks";
+
+import { guestMark } from "../components/guest-mark.tsx";
+import { HelpLink } from "../components/help-link.tsx";
+import { Notice } from "../components/notice.tsx";
+import { useModel } from "../model.ts";
+
+export function GuestDoor({ call }: { call: CallView }) {
+  const isGuest = call.participants.some(({ isSelf, userId }) => isSelf && isGuestId(userId));
+  if (isGuest) return null;
+  return (
+    <>
+      {call.guestsWaiting?.map((guest) => (
+        <AtDoor key={guest.userId} call={call} guest={guest} />
+      ))}
+    </>
+  );
+}
+
+function AtDoor({ call, guest }: { call: CallView; guest: WaitingGuest }) {
+  const { terminal } = useModel();
+  const [failed, setFailed] = useState<ErrorCode>();
+  const text = texts().guests;
+  const name = calledName(guest);
+  const act = (what: Promise<void>): void => {
+    setFailed(undefined);
+    what.catch((error: unknown) => setFailed(error instanceof SignetError ? error.code : "terminal.failed"));
+  };
+  const isHost = call.mayRemove === true;
+  return (
+    <Notice tone="warning" alert title={isHost ? text.doorTitle(name) : text.doorWaits(name)}>
+      <p class="guest-mark">{guestMark(call, guest)}</p>
+      {failed !== undefined && <p role="alert">{sentenceFor(failed)}</p>}
+      <HelpLink topic="calls" />
+      {!isHost && <p>{text.doorHost}</p>}
+      {isHost && (
+        <div class="row">
+          <button
+            type="button"
+            class="button quiet small"
+            onClick={() => act(terminal.remove([guest.userId]))}
+          >
+            {text.turnAway}
+          </button>
+          <button
+            type="button"
+            class="button primary small"
+            onClick={() => act(terminal.guests.letIn(guest.userId))}
+          >
+            {text.letIn}
+          </button>
+        </div>
+      )}
+    </Notice>
+  );
+}

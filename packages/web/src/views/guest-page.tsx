@@ -1,0 +1,165 @@
+/** What a guest opens: a name and the code that they were told; then the door, the call, and its end. */
+import { guestCode, isGuestName, longestGuestName, SignetError } from "@signet/terminal";
+import type { ErrorCode, GuestOf } from "@signet/terminal";
+import { language, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
+import { useEffect, useState } from "preact/hooks";
+
+import { ConnectionBanner } from "../components/connection-banner.tsx";
+import { HelpLink } from "../components/help-link.tsx";
+import { Logo } from "../components/icons.tsx";
+import { LanguageChoice } from "../components/language-choice.tsx";
+import { LiveRegion } from "../components/live-region.tsx";
+import { Notice } from "../components/notice.tsx";
+import { TextField } from "../components/text-field.tsx";
+import { Warnings } from "../components/warnings.tsx";
+import { canCallHere } from "../lib/capabilities.ts";
+import { useModel } from "../model.ts";
+import { Call } from "./call.tsx";
+import { Help } from "./help.tsx";
+
+/** @param linked half of the code, of the address that was opened */
+export function GuestPage({ linked }: { linked: string }) {
+  const { state } = useModel();
+  const { call } = state.value;
+  const [by, setBy] = useState<GuestOf>();
+  useEffect(() => {
+    document.title = texts().guests.pageTitle;
+  }, [language()]);
+  const inCall = call !== undefined && call.phase !== "ended";
+  return (
+    <div class={inCall ? "page in-call" : "page"}>
+      <header class="top">
+        <Logo />
+      </header>
+      <main>
+        <ConnectionBanner />
+        <Warnings />
+        {inCall && by !== undefined && (
+          <Notice tone="warning">
+            <p>{texts().guests.youAre(by.displayName)}</p>
+            <HelpLink topic="failedCheck" />
+          </Notice>
+        )}
+        {inCall && <Call call={call} />}
+        {call?.phase === "ended" && <Over isPutOut={call.end?.type === "removed"} />}
+        {call === undefined && <AskToComeIn linked={linked} by={by} onBy={setBy} />}
+      </main>
+      {!inCall && (
+        <footer class="foot">
+          <LanguageChoice />
+        </footer>
+      )}
+      <Help />
+      <LiveRegion />
+    </div>
+  );
+}
+
+function Over({ isPutOut }: { isPutOut: boolean }) {
+  const text = texts().guests;
+  return (
+    <section class="card" role="status">
+      <h1>{text.over}</h1>
+      {isPutOut && <p>{text.putOut}</p>}
+      <p>{text.overText}</p>
+    </section>
+  );
+}
+
+interface AskProps {
+  linked: string;
+  by: GuestOf | undefined;
+  onBy: (by: GuestOf) => void;
+}
+
+function AskToComeIn({ by, linked, onBy }: AskProps) {
+  const { terminal, state } = useModel();
+  const [name, setName] = useState("");
+  const [typed, setTyped] = useState("");
+  const [problems, setProblems] = useState<{ readonly name?: string; readonly code?: string }>({});
+  const [step, setStep] = useState<"looking" | "offer" | "door">();
+  const [failed, setFailed] = useState<ErrorCode>();
+  const text = texts().guests;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const code = guestCode(linked, typed);
+    const called = name.trim();
+    const wrong = {
+      ...(isGuestName(called) ? {} : { name: sentenceFor("guest.badName") }),
+      ...(code === undefined ? { code: text.badCode } : {}),
+    };
+    setProblems(wrong);
+    setFailed(undefined);
+    if (code === undefined || !isGuestName(called)) return;
+    if (!canCallHere()) return setFailed("frames.unsupported");
+    setStep("looking");
+    terminal.guests
+      .enter({
+        code,
+        name: called,
+        onStep: ({ by: whose, type }) => {
+          onBy(whose);
+          setStep(type);
+        },
+      })
+      .catch((error: unknown) => {
+        setStep(undefined);
+        setFailed(error instanceof SignetError ? error.code : "terminal.failed");
+      });
+  };
+  if (guestCode(linked, "00000000") === undefined)
+    return (
+      <Notice tone="warning" title={text.pageTitle}>
+        <p>{text.noLink}</p>
+        <HelpLink topic="calls" />
+      </Notice>
+    );
+  const isBusy = step !== undefined;
+  return (
+    <section class="card guest-page">
+      <h1>{text.pageTitle}</h1>
+      <p>{text.pageText}</p>
+      <form class="dialog-form" onSubmit={submit} noValidate>
+        <TextField
+          name="guest-name"
+          label={text.name}
+          hint={text.nameHint}
+          value={name}
+          onInput={setName}
+          problem={problems.name}
+          autocomplete="name"
+          longest={longestGuestName}
+          disabled={isBusy}
+        />
+        <TextField
+          name="guest-code"
+          label={text.code}
+          hint={text.codeHint}
+          value={typed}
+          onInput={setTyped}
+          problem={problems.code}
+          autocomplete="off"
+          longest={20}
+          disabled={isBusy}
+        />
+        {step === "looking" && <p role="status">{text.looking}</p>}
+        {step === "offer" && by !== undefined && <p role="status">{text.asked(by.displayName)}</p>}
+        {step === "door" && <p role="status">{text.atDoor}</p>}
+        {failed !== undefined && (
+          <Notice tone="warning" alert>
+            <p>{sentenceFor(failed)}</p>
+            <HelpLink code={failed} />
+          </Notice>
+        )}
+        <button
+          type="submit"
+          class="button primary"
+          disabled={isBusy || state.value.connection.status !== "online"}
+        >
+          {text.enter}
+        </button>
+      </form>
+    </section>
+  );
+}
