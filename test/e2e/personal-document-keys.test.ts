@@ -183,3 +183,25 @@ test("two who compare see the same code, and what one marked holds at all of the
     for (const { terminal } of [desk, phone]) assert.deepEqual(terminal.state.warnings, []);
   });
 });
+
+test("whoever chose who may see them is seen by those alone, whichever of their terminals tells the server; a change of the list counts at once", async () => {
+  await atDesks(async ({ world, desk, phone, other }) => {
+    const ben = await other("ben");
+    let seen: string | undefined;
+    ben.terminal.watchPresence([desk.userId], (now) => (seen = now.get(desk.userId)));
+    await world.runFor(1_000);
+    assert.equal(seen, "reachable");
+    await letIn(world, desk, phone);
+    await done(world, phone.terminal.personal.changeSettings({ presenceFor: "people" }));
+    await world.runFor(3_000);
+    assert.equal(seen, "away");
+    await done(world, desk.terminal.personal.putPerson(ben.userId));
+    await done(world, desk.terminal.personal.changeSettings({ doNotDisturb: true }));
+    await world.runFor(3_000);
+    assert.equal(seen, "doNotDisturb");
+    await done(world, phone.terminal.personal.removePerson(ben.userId));
+    await world.runFor(3_000);
+    assert.equal(seen, "away");
+    assert.deepEqual([personal(desk).presenceUntold, desk.terminal.state.warnings], [undefined, []]);
+  });
+});

@@ -75,8 +75,8 @@ const openSettings = ({ page }: Guest) => page.getByRole("button", { name: "Sett
 async function closed({ page, userId }: Guest, { terminal }: Headless): Promise<void> {
   await page.close();
   await new Promise<void>((resolve) => {
-    const stop = terminal.watchPresence([userId as UserId], (reachable) => {
-      if (reachable.get(userId as UserId) === false) resolve(stop());
+    const stop = terminal.watchPresence([userId as UserId], (seen) => {
+      if (seen.get(userId as UserId) === "away") resolve(stop());
     });
   });
 }

@@ -352,6 +352,7 @@ export const errorTable = {
 
   "terminal.failed": error("bug"),
 
+  "presence.off": error("dependency"),
   "block.off": error("dependency"),
   "block.tooMany": error("user"),
   "push.off": error("user"),

@@ -79,6 +79,8 @@ export type { Relay } from "./messages/media.ts";
 export * from "./messages/parts.ts";
 export { mostSealedBytes, mostWrappedBytes, mostWrappedKeys } from "./messages/document.ts";
 export { mostBlocked } from "./messages/block.ts";
+export { mostShownTo } from "./messages/presence.ts";
+export type { Doing, PresenceFor, SeenPerson } from "./messages/presence.ts";
 export { mostKeptMissedMs, mostMissedCalls } from "./messages/missed.ts";
 export {
   messageStepBytes,

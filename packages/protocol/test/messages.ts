@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { toBase64Url } from "@signet/protocol";
 import type { EventBody, EventType, ReplyBody, RequestBody, RequestType } from "@signet/protocol";
 
+import { presenceChoice, seenPeople, seenPerson } from "./presence-messages.ts";
 import { administrationBodies, administrationReplies } from "./administration-messages.ts";
 import {
   anyBytes,
@@ -181,6 +182,7 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "media.probeEnd": nothing,
   "block.get": nothing,
   "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
+  "presence.choose": presenceChoice,
 };
 
 export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<T>> } = {
@@ -234,9 +236,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
       { maxLength: 3 },
     ),
   }),
-  "presence.watch": fc.record({
-    people: fc.array(fc.record({ userId, reachable: fc.boolean() }), { maxLength: 3 }),
-  }),
+  "presence.watch": seenPeople,
   "call.request": fc.record({ callId, members }),
   "call.ringRefused": nothing,
   "call.join": fc.record(
@@ -255,6 +255,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.invite": fc.record({ members }),
   "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
   "block.set": nothing,
+  "presence.choose": nothing,
   "call.remove": nothing,
   "call.host": nothing,
   ...guestMessages.replies,
@@ -307,7 +308,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "recovery.approved": fc.record({ proof, entry }),
   "recovery.ended": nothing,
   "device.counterBack": fc.record({ deviceId }),
-  "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
+  "presence.changed": seenPerson,
   "message.left": nothing,
   "document.changed": fc.record({ version: fc.integer({ min: 1 }) }),
   "pairing.entered": pairing,

@@ -97,6 +97,8 @@ export interface ServerLimits {
   readonly pushesPerMinute: number;
   /** People whom one person blocks, or does so no longer: each is written and synced. */
   readonly blocksPerMinute: number;
+  /** Choices of one person of who sees whether they are there: each may be a thousand rows. */
+  readonly presencesPerMinute: number;
   /** How long a connection over the relay may begin after its credentials were given. */
   readonly relayCredentialMs: number;
   /** Allocations of the relay in all; each is a socket of TCP and one of UDP. */
@@ -157,6 +159,7 @@ export const defaultLimits: ServerLimits = {
   invitationsPerMinute: 20,
   pushesPerMinute: 20,
   blocksPerMinute: 60,
+  presencesPerMinute: 30,
   relayCredentialMs: 120_000,
   relayAllocations: 4_096,
   relayAllocationsPerTerminal: 8,

@@ -148,6 +148,7 @@ export async function createServices(
     ),
     pushes,
     blockShares: new PersonShares({ perMinute: limits.blocksPerMinute }, clock),
+    presenceShares: new PersonShares({ perMinute: limits.presencesPerMinute }, clock),
     pushShares: new PersonShares({ perMinute: limits.pushesPerMinute }, clock),
     documents: new PersonShares({ perMinute: limits.documentsPerMinute, burst: limits.documentBurst }, clock),
     statements: new PersonShares(

@@ -82,6 +82,7 @@ export interface Services {
   /** Of browsers that want to be woken. */
   readonly pushShares: PersonShares;
   readonly blockShares: PersonShares;
+  readonly presenceShares: PersonShares;
   /** Bytes of replies. */
   readonly replies: PersonShares;
   readonly metrics: ServerMetrics;

@@ -41,7 +41,7 @@ export function hearEvent(event: ServerEvent, parts: EventParts): void {
     case "call.elsewhere":
       return void movable.heard(event.body.callId, event.body.elsewhere);
     case "presence.changed":
-      return parts.presence.changed(event.body.userId, event.body.reachable);
+      return parts.presence.changed(event.body);
     case "directory.changed":
       if (event.body.entry.userId === session.person?.userId)
         return void session.historyChanged(event.body.entry);

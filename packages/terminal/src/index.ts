@@ -23,6 +23,7 @@ export type { DocumentPlace, KeptDocument } from "./document/document-place.ts";
 export { MemoryDocumentPlace } from "./document/memory-document-place.ts";
 export type { Carrying, PersonalState } from "./document/personal-state.ts";
 export { isQuietAt, isQuietCall } from "./document/quiet-call.ts";
+export type { SeenPresence } from "./people/presence.ts";
 export type { Comparison } from "./people/comparison.ts";
 export type { Comparable, PersonalApi } from "./document/personal-api.ts";
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";

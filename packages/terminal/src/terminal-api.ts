@@ -12,6 +12,7 @@ import type {
 
 import type { PersonalApi } from "./document/personal-api.ts";
 import type { MessagesApi } from "./messages/messages-api.ts";
+import type { SeenPresence } from "./people/presence.ts";
 import type { BlockingApi } from "./session/blocking-api.ts";
 import type { GuestsApi } from "./session/guests-api.ts";
 import type { WakingApi } from "./session/waking-api.ts";
@@ -194,10 +195,10 @@ export interface Terminal {
    * is met in a call, or when their ring is answered or declined.
    */
   lookup(userIds: readonly UserId[]): Promise<readonly LookedUp[]>;
-  /** Tells `listener` now and at each change who of these is reachable. @returns stop */
+  /** Tells `listener` now and at each change what is to be seen of these. @returns stop */
   watchPresence(
     userIds: readonly UserId[],
-    listener: (reachable: ReadonlyMap<UserId, boolean>) => void,
+    listener: (seen: ReadonlyMap<UserId, SeenPresence>) => void,
   ): () => void;
 
   /** Calls these people: one touch. */

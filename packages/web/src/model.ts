@@ -23,7 +23,7 @@ import { createPlace } from "./model/place.ts";
 import { takeOverKept } from "./model/kept-before.ts";
 import { watchOtherTabs } from "./model/other-tabs.ts";
 import { createPeople } from "./model/people.ts";
-import { watchReachable } from "./model/presence.ts";
+import { watchPresence } from "./model/presence.ts";
 import { createWaking } from "./model/waking.ts";
 
 export type Model = ReturnType<typeof createModel>;
@@ -155,7 +155,7 @@ export function createModel(
     loadAnew: () => shell.loadAnew(),
     waking,
     otherTabs: watchOtherTabs(terminal),
-    reachable: watchReachable(terminal, self, people.people),
+    presence: watchPresence(terminal, self, people.people),
   };
 }
 

@@ -10,6 +10,7 @@ import { longestGuestName } from "../guests.ts";
 import { DisplayName, UserId } from "../ids.ts";
 import { encodeMessage } from "../messages/codec.ts";
 import { TimeMs } from "../messages/parts.ts";
+import { PresenceFor } from "../messages/presence.ts";
 import { wireBytes } from "../proof.ts";
 
 /** UTF-16 units. */
@@ -45,7 +46,7 @@ export const settingFields = {
   /** BCP 47. */
   language: z.string().max(35),
   /** Who may see whether this person is reachable. */
-  presenceFor: z.enum(["everybody", "people", "nobody"]),
+  presenceFor: PresenceFor,
   /** Until it is ended nobody is heard but who is excepted. */
   doNotDisturb: z.boolean(),
   /** The same each day, by the clock of the terminal where it would ring. */

@@ -5,6 +5,7 @@ import { CallId, DeviceId, LeafIndex, PairingId, TerminalId, UserId } from "../i
 import { StatedEntry } from "../entry.ts";
 import { ProofIn } from "../proof.ts";
 import { DocumentVersion } from "./document.ts";
+import { SeenPerson } from "./presence.ts";
 import {
   BindingEndReason,
   CallInviteIn,
@@ -34,7 +35,7 @@ export const events = {
   "binding.ended": z.object({ reason: BindingEndReason }),
   /** The person's device signed, and its counter is not higher than before: there may be a copy of it. */
   "device.counterBack": z.object({ deviceId: DeviceId }),
-  "presence.changed": z.object({ userId: UserId, reachable: z.boolean() }),
+  "presence.changed": SeenPerson,
   /** Somebody who is watched or in the same call, or the person here, continued their key history. */
   "directory.changed": z.object({ entry: StatedEntry }),
 

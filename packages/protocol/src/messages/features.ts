@@ -30,6 +30,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `documents`: a server keeps a sealed document for each person, with the keys to it, unread.
  * `missed`: a server keeps calls that somebody missed where no terminal of theirs was, and hands them over.
  * `push`: a server wakes closed pages of whoever is called.
+ * `presenceChoice`: a server shows who is there, in a call, or not to be disturbed, to those alone to whom each person chose to show it.
  * `block`: a server tells people nothing of calls by those whom they blocked, and those nothing of that.
  * `messages`: a server keeps sealed sound for whom a caller did not reach, and says so to terminals that are there.
  * `guests`: a terminal knows guests, and shows them as what they are; a server lets them into calls, where whoever runs it wants that.
@@ -54,6 +55,7 @@ export const ownFeatures = [
   "block",
   "messages",
   "guests",
+  "presenceChoice",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

@@ -26,6 +26,7 @@ import { mediaRequests } from "./media.ts";
 import { missedRequests } from "./missed.ts";
 import { messageRequests } from "./voice-messages.ts";
 import { blockRequests } from "./block.ts";
+import { presenceRequests, SeenPerson } from "./presence.ts";
 import { pairingRequests } from "./pairing.ts";
 import { pushRequests } from "./push.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
@@ -214,9 +215,7 @@ export const requests = {
   /** Replaces the set of people whose reachability this terminal is told (`presence.changed`). */
   "presence.watch": {
     body: z.strictObject({ userIds }),
-    reply: z.object({
-      people: z.array(z.object({ userId: UserId, reachable: z.boolean() })).max(mostPeople),
-    }),
+    reply: z.object({ people: z.array(SeenPerson).max(mostPeople) }),
   },
 
   /** Call ID and members stand in the proof. The reply says what became of each. */
@@ -391,6 +390,7 @@ export const requests = {
   ...missedRequests,
   ...messageRequests,
   ...blockRequests,
+  ...presenceRequests,
 } as const;
 
 export type RequestType = keyof typeof requests;

@@ -92,6 +92,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "block",
     "messages",
     "guests",
+    "presenceChoice",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

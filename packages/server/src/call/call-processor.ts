@@ -85,6 +85,10 @@ export class CallProcessor implements SessionListener {
     this.#callLog = new CallLog(options.store, options.log);
   }
 
+  isEngaged(userId: UserId): boolean {
+    return this.#running.isEngaged(userId);
+  }
+
   get running(): CallsToAsk {
     return this.#running;
   }
@@ -285,13 +289,15 @@ export class CallProcessor implements SessionListener {
     call.wakeAtMs = wakeAtMs(effects);
     this.#options.missed.note(before, state);
     const settled = this.#settle(call, input, nowMs, effects, respond);
-    this.#tellCallers(call);
+    this.#tellCallers(call, before);
     return settled;
   }
 
-  /** Who came into this call, or is out of it: whoever calls them elsewhere is told. */
-  #tellCallers({ state }: RunningCall): void {
-    for (const userId of state.members.keys()) {
+  /** Who came into this call, or is out of it: whoever calls them elsewhere is told, and whoever sees that they are there. */
+  #tellCallers({ state }: RunningCall, before?: CallServerState): void {
+    for (const [userId, member] of state.members) {
+      if (before?.members.get(userId) !== member || state.ended !== undefined)
+        this.#options.sessions.personChanged(userId);
       const calls = this.#running.of(userId);
       for (const other of calls) {
         if (!isRinging(other.state, userId)) continue;
@@ -358,6 +364,7 @@ export class CallProcessor implements SessionListener {
   /** A call whose start cannot be written did not begin: nobody was rung. */
   async #abandon(call: RunningCall): Promise<void> {
     this.#running.delete(call);
+    for (const userId of call.state.members.keys()) this.#options.sessions.personChanged(userId);
     await this.#callLog.delete(call.callId);
   }
 }

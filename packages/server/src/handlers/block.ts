@@ -20,6 +20,6 @@ export const blockSet: Handler<"block.set", SignedInAsker> = async (
     ? await store.blocks.add(userId, blockedId, mostBlocked, clock())
     : await store.blocks.remove(userId, blockedId);
   if (changed === "full") return respond(refuse("block.tooMany"));
-  if (changed === "changed") sessions.announceTo(blockedId, userId, isBlocked);
+  if (changed === "changed") await sessions.ruleChanged(userId);
   respond(accept({}));
 };

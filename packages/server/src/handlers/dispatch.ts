@@ -14,7 +14,8 @@ import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { guestOpen, letIn, vouch } from "./guest.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
-import { lookup, watch } from "./people.ts";
+import { lookup } from "./people.ts";
+import { choose, watch } from "./presence.ts";
 import { missedGet, missedTaken } from "./missed.ts";
 import * as message from "./voice-messages.ts";
 import { blockGet, blockSet } from "./block.ts";
@@ -88,6 +89,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "admin.invite": adminInvite,
   "directory.lookup": lookup,
   "presence.watch": watch,
+  "presence.choose": choose,
   "call.request": call.request,
   "call.ringRefused": call.ringRefused,
   "call.join": call.join,

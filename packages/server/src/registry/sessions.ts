@@ -1,9 +1,9 @@
 import { verifyBinding } from "@signet/device";
 import type { Binding } from "@signet/device";
-import { BoundedMap, encodeMessage, equalBytes } from "@signet/protocol";
-import type { BindingEndReason, DeviceId, TerminalId, UserId } from "@signet/protocol";
+import { BoundedMap, equalBytes } from "@signet/protocol";
+import type { BindingEndReason, DeviceId, SeenPerson, TerminalId, UserId } from "@signet/protocol";
 
-import type { Store, StoredBinding } from "../store/store.ts";
+import type { PresenceChoice, Store, StoredBinding } from "../store/store.ts";
 import type { Directory } from "./directory.ts";
 import type { Endpoint } from "./endpoint.ts";
 
@@ -31,7 +31,13 @@ export interface SessionListener {
   gaveWay(former: BoundDevice): void;
   /** The device is bound nowhere any more. */
   deviceEnded(userId: UserId, deviceId: DeviceId, reason: BindingEndReason): void;
+  /** Whether the person is in a call. */
+  isEngaged?(userId: UserId): boolean;
 }
+
+/** Of those who show whether they are there. */
+type VisiblePeople = ReadonlyMap<UserId, Pick<PresenceChoice, "doNotDisturb">>;
+const nobody: VisiblePeople = new Map();
 
 export interface SessionsOptions {
   readonly store: Store;
@@ -60,8 +66,8 @@ export class Sessions {
   /** Of claims: the device was revoked while the binding was written. */
   readonly #void = new WeakSet<StoredBinding>();
   readonly #watchers = new Map<UserId, Set<Endpoint>>();
-  /** Whose reachability an endpoint is told. */
-  readonly #watched = new Map<Endpoint, readonly UserId[]>();
+  /** Whose reachability an endpoint is told, and what it was told last. */
+  readonly #watched = new Map<Endpoint, Map<UserId, SeenPerson>>();
   /** Where the device was revoked: whoever comes back there is told so, until the server is started anew. */
   readonly #revokedAt = new BoundedMap<TerminalId, true>(mostRevokedAt);
   #listener: SessionListener | undefined;
@@ -185,7 +191,7 @@ export class Sessions {
     session.endpoint = endpoint;
     this.#byEndpoint.set(endpoint, session);
     this.#former.delete(session.stored.terminalId);
-    if (before === undefined) this.#announceChange(session, true);
+    if (before === undefined) this.personChanged(session.stored.userId);
   }
 
   /** Says that the terminal is there, once it knows that it is signed in. */
@@ -205,7 +211,7 @@ export class Sessions {
     this.#byEndpoint.delete(endpoint);
     session.endpoint = undefined;
     this.#listener?.disconnected(session.stored.userId, session.stored.terminalId);
-    this.#announceChange(session, false);
+    this.personChanged(session.stored.userId);
   }
 
   async release(session: Session, reason: "released" | "expired"): Promise<void> {
@@ -247,20 +253,38 @@ export class Sessions {
     return over;
   }
 
-  /** Replaces the set of people whose reachability goes to this endpoint. */
-  watch(endpoint: Endpoint, userIds: readonly UserId[]): void {
-    for (const userId of this.#watched.get(endpoint) ?? []) {
+  /**
+   * Replaces the set of people whose reachability goes to this endpoint.
+   * @param visible those who show it to whoever is there
+   * @returns what is seen of each, in order
+   */
+  watch(
+    endpoint: Endpoint,
+    userIds: readonly UserId[],
+    visible: VisiblePeople = nobody,
+  ): readonly SeenPerson[] {
+    for (const userId of this.#watched.get(endpoint)?.keys() ?? []) {
       const watchers = this.#watchers.get(userId);
       watchers?.delete(endpoint);
       if (watchers?.size === 0) this.#watchers.delete(userId);
     }
+    const seen = userIds.map((userId) => this.#seen(userId, visible.get(userId)));
     if (userIds.length === 0) this.#watched.delete(endpoint);
-    else this.#watched.set(endpoint, userIds);
+    else this.#watched.set(endpoint, new Map(seen.map((person) => [person.userId, person])));
     for (const userId of userIds) {
       const watchers = this.#watchers.get(userId) ?? new Set();
       watchers.add(endpoint);
       this.#watchers.set(userId, watchers);
     }
+    return seen;
+  }
+
+  /** @param choice undefined for somebody who does not show it: then they are as away, whatever they do */
+  #seen(userId: UserId, choice: { readonly doNotDisturb: boolean } | undefined): SeenPerson {
+    const reachable = choice !== undefined && this.isReachable(userId);
+    if (!reachable) return { userId, reachable };
+    if (this.#listener?.isEngaged?.(userId) === true) return { userId, reachable, doing: "inCall" };
+    return { userId, reachable, ...(choice.doNotDisturb ? { doing: "doNotDisturb" } : {}) };
   }
 
   #put(session: Session): void {
@@ -293,7 +317,7 @@ export class Sessions {
     }
     this.#listener?.unbound({ userId, terminalId, deviceId }, reason);
     if (reason !== "takenOver") this.#listener?.deviceEnded(userId, deviceId as DeviceId, reason);
-    if (endpoint !== undefined) this.#announceChange(session, false);
+    if (endpoint !== undefined) this.personChanged(session.stored.userId);
   }
 
   /** The same terminal is there at a newer endpoint: this one is a leftover of a lost network path. */
@@ -302,31 +326,33 @@ export class Sessions {
     endpoint.close(1000, "replaced");
   }
 
-  /** One of a person's terminals came or went: news only where none of the others is there. */
-  #announceChange(session: Session, reachable: boolean): void {
-    const { userId } = session.stored;
-    if (this.of(userId).some((other) => other !== session && other.endpoint !== undefined)) return;
-    if (this.#watchers.has(userId)) void this.#tellWatchers(userId, reachable);
+  /** What there is to be seen of this person may be otherwise: one of their terminals came or went, or they came into a call or out of it. */
+  personChanged(userId: UserId): void {
+    if (this.#watchers.has(userId)) void this.ruleChanged(userId);
   }
 
-  /** Nobody hears of it where it cannot be told whom the person blocked. */
-  async #tellWatchers(userId: UserId, reachable: boolean): Promise<void> {
-    const blocked = await this.#options.store.blocks.of(userId).catch(() => undefined);
-    if (blocked === undefined) return;
-    const text = encodeMessage({ type: "presence.changed", body: { userId, reachable } });
-    for (const watcher of this.#watchers.get(userId) ?? []) {
-      const who = this.at(watcher)?.stored.userId;
-      if (who !== undefined && !blocked.includes(who)) watcher.sendText(text);
+  /** So may what is seen of it, or by whom. Nobody hears of it where that cannot be told. */
+  async ruleChanged(userId: UserId): Promise<void> {
+    const watcherIds = this.#watchersOf(userId).map(([, watcherId]) => watcherId);
+    const rule = await this.#options.store.presence.watchersOf(userId, watcherIds).catch(() => undefined);
+    if (rule === undefined) return;
+    // Whoever began to watch meanwhile read the rule after this, or is among them.
+    for (const [endpoint, watcherId] of this.#watchersOf(userId)) {
+      const told = this.#watched.get(endpoint);
+      if (!watcherIds.includes(watcherId)) continue;
+      const seen = this.#seen(userId, rule.watcherIds.has(watcherId) ? rule : undefined);
+      const before = told?.get(userId);
+      if (before?.reachable === seen.reachable && before.doing === seen.doing) continue;
+      told?.set(userId, seen);
+      endpoint.send({ type: "presence.changed", body: seen });
     }
   }
 
-  /** The person blocked somebody, to whom they look away from now on, or does so no longer. */
-  announceTo(watcherId: UserId, userId: UserId, isBlocked: boolean): void {
-    if (!this.isReachable(userId)) return;
-    const watchers = this.#watchers.get(userId);
-    for (const { endpoint } of this.of(watcherId))
-      if (endpoint !== undefined && watchers?.has(endpoint) === true)
-        endpoint.send({ type: "presence.changed", body: { userId, reachable: !isBlocked } });
+  #watchersOf(userId: UserId): readonly (readonly [Endpoint, UserId])[] {
+    return [...(this.#watchers.get(userId) ?? [])].flatMap((endpoint) => {
+      const session = this.at(endpoint);
+      return session === undefined ? [] : [[endpoint, session.stored.userId] as const];
+    });
   }
 }
 

@@ -219,4 +219,17 @@ export const migrations: readonly string[] = [
   ALTER TABLE blocks ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0;
   UPDATE blocks SET at_ms = CAST(unixepoch('subsec') * 1000 AS INTEGER);
   `,
+  // Who may see whether people are there. Nothing is written of who chose nothing.
+  `
+  CREATE TABLE presence_choices (
+    user_id TEXT PRIMARY KEY REFERENCES directory (user_id) ON DELETE CASCADE,
+    who TEXT NOT NULL,
+    do_not_disturb INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE presence_shown (
+    user_id TEXT NOT NULL REFERENCES presence_choices (user_id) ON DELETE CASCADE,
+    shown_id TEXT NOT NULL,
+    PRIMARY KEY (user_id, shown_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

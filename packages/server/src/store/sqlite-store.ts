@@ -21,6 +21,7 @@ import { StartError } from "../start-error.ts";
 import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
 import { sqliteBlocks } from "./sqlite-blocks.ts";
+import { sqlitePresence } from "./sqlite-presence.ts";
 import { sqliteMessages } from "./sqlite-messages.ts";
 import { sqliteMissed } from "./sqlite-missed.ts";
 import type { MessageStore } from "./message-store.ts";
@@ -36,6 +37,7 @@ import type {
   AppendedStatement,
   BindResult,
   BlockStore,
+  PresenceStore,
   PushStore,
   PutResult,
   RegisterResult,
@@ -119,6 +121,7 @@ class SqliteStore implements Store {
   readonly missed: MissedStore;
   readonly pushes: PushStore;
   readonly blocks: BlockStore;
+  readonly presence: PresenceStore;
   readonly messages: MessageStore;
   /** Of the database; undefined in memory. */
   readonly #path: string | undefined;
@@ -132,6 +135,7 @@ class SqliteStore implements Store {
     this.missed = sqliteMissed(database, ways);
     this.pushes = sqlitePushes(database, ways);
     this.blocks = sqliteBlocks(database, ways);
+    this.presence = sqlitePresence(database, ways);
     this.messages = sqliteMessages(database, ways);
     this.#path = path;
     this.instanceId = String(

@@ -4,6 +4,7 @@ import type {
   Bytes,
   CallId,
   DirectoryEntryIn,
+  PresenceFor,
   ProofIn,
   RegistrationIn,
   StatementIn,
@@ -73,6 +74,7 @@ export interface Store {
   readonly missed: MissedStore;
   readonly pushes: PushStore;
   readonly blocks: BlockStore;
+  readonly presence: PresenceStore;
   readonly messages: MessageStore;
 
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
@@ -180,6 +182,29 @@ export interface BlockStore {
   /** @returns `full` where the person blocked as many as they may */
   add(userId: UserId, blockedId: UserId, most: number, atMs: number): Promise<"changed" | "held" | "full">;
   remove(userId: UserId, blockedId: UserId): Promise<"changed" | "held">;
+}
+
+/** What somebody shows of whether they are there. */
+export interface PresenceChoice {
+  readonly who: PresenceFor;
+  /** For `people`. */
+  readonly userIds: readonly UserId[];
+  readonly doNotDisturb: boolean;
+}
+
+/** Who may see whether people are there: nobody whom they blocked, and whoever they chose. */
+export interface PresenceStore {
+  /** Those of these people who show it to the one who watches. */
+  seenBy(
+    watcherId: UserId,
+    userIds: readonly UserId[],
+  ): Promise<ReadonlyMap<UserId, Pick<PresenceChoice, "doNotDisturb">>>;
+  /** Those of the ones who watch to whom this person shows it. */
+  watchersOf(
+    userId: UserId,
+    watcherIds: readonly UserId[],
+  ): Promise<{ readonly doNotDisturb: boolean; readonly watcherIds: ReadonlySet<UserId> }>;
+  choose(userId: UserId, choice: PresenceChoice): Promise<void>;
 }
 
 export interface StoredInput {

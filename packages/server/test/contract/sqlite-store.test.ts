@@ -91,6 +91,8 @@ test("a database from before renewal keeps who is registered, and what renewed c
     "mailboxes",
     "unanswered_calls",
     "voice_messages",
+    "presence_shown",
+    "presence_choices",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");

@@ -53,6 +53,7 @@ import { EverVerified, pastCall } from "./past-calls.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { Comparable, PersonalApi } from "./personal-api.ts";
 import type { Carrying, PersonalState } from "./personal-state.ts";
+import { PresenceChoice } from "./presence-choice.ts";
 import { hasHolder } from "./tended.ts";
 
 interface PersonalShell {
@@ -81,6 +82,7 @@ export class PersonalPart implements PersonalApi {
   #former: { readonly userId: UserId; readonly document: OpenDocument } | undefined;
   readonly #everVerified = new EverVerified();
   readonly comparisons: Comparisons;
+  readonly #presence: PresenceChoice;
   #isSignedIn = false;
   /** Whose histories were asked for since the sign-in. */
   readonly #askedOf = new Set<UserId>();
@@ -88,6 +90,7 @@ export class PersonalPart implements PersonalApi {
 
   constructor(shell: PersonalShell) {
     this.#shell = shell;
+    this.#presence = new PresenceChoice(shell.session, shell.onChange);
     this.comparisons = new Comparisons((userId) => shell.onRefused(userId, "directory.comparedRecovered"));
     this.#place = shell.environment.documentPlace ?? new MemoryDocumentPlace();
   }
@@ -101,7 +104,14 @@ export class PersonalPart implements PersonalApi {
     if (this.#viewed?.of !== now) this.#viewed = { of: now, view: viewDocument(now) };
     const phrase = phraseState(now);
     const comparisons = this.comparisons.listed(this.#shell.session.person?.known.person);
-    return { ...this.#viewed.view, comparisons, carrying, phrase, ...(lasts ? {} : { isInMemory: true }) };
+    return {
+      ...this.#viewed.view,
+      comparisons,
+      carrying,
+      phrase,
+      ...this.#presence.state,
+      ...(lasts ? {} : { isInMemory: true }),
+    };
   }
 
   sessionChanged(): void {
@@ -117,21 +127,22 @@ export class PersonalPart implements PersonalApi {
     this.#isSignedIn = state?.phase === "signedIn";
     if (this.#isSignedIn && !wasSignedIn) {
       this.#askedOf.clear();
+      this.#presence.signedOut();
       this.#open?.document.sync();
     }
-    this.#followComparisons();
+    this.#follow();
   }
 
-  /** What was compared is held against what the server shows, as soon as it can be asked for. */
-  #followComparisons(): void {
-    const { directory } = this.#shell;
-    const open = this.comparisons
-      .follow(this.state?.people ?? [])
-      .filter((userId) => !this.#askedOf.has(userId));
+  /** What was compared is held against what the server shows, and who may see what is told to it, as soon as that can be. */
+  #follow(): void {
+    this.#presence.follow(this.#isSignedIn ? this.state : undefined);
+    const unheld = this.comparisons.follow(this.state?.people ?? []);
+    const open = unheld.filter((userId) => !this.#askedOf.has(userId));
     if (!this.#isSignedIn || open.length === 0) return;
     for (const userId of open) this.#askedOf.add(userId);
     for (let i = 0; i < open.length; i += mostLookedUp)
-      void directory()
+      void this.#shell
+        .directory()
         .lookup(open.slice(i, i + mostLookedUp))
         .then(this.#shell.onChange, () => undefined);
   }
@@ -364,7 +375,7 @@ export class PersonalPart implements PersonalApi {
       refusal: () => this.#refusal(),
       onChange: () => {
         if (this.#open?.document !== document) return;
-        this.#followComparisons();
+        this.#follow();
         onChange();
       },
       onFault,

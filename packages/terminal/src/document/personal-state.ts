@@ -18,6 +18,8 @@ export interface PersonalState extends DocumentView {
   readonly phrase: PhraseState;
   /** With whom the person compared in person, and whether that holds by what the server shows of them. */
   readonly comparisons?: readonly Comparison[];
+  /** Why the server does not keep to `presenceFor`, or does not know it. */
+  readonly presenceUntold?: ErrorCode;
   /** Gone with this terminal, should it end before it is carried: nothing can be kept here. */
   readonly isInMemory?: true;
 }

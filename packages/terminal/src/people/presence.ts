@@ -1,20 +1,26 @@
-import type { UserId } from "@signet/protocol";
+import type { SeenPerson, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
 
+/** `away`: or they do not show it to the person here. */
+export type SeenPresence = "away" | "reachable" | NonNullable<SeenPerson["doing"]>;
+
+const seenOf = ({ doing, reachable }: SeenPerson): SeenPresence =>
+  reachable ? (doing ?? "reachable") : "away";
+
 interface Watch {
   readonly userIds: readonly UserId[];
-  readonly listener: (reachable: ReadonlyMap<UserId, boolean>) => void;
+  readonly listener: (seen: ReadonlyMap<UserId, SeenPresence>) => void;
 }
 
 /** As many as one `presence.watch` may name. */
 const watchedMost = 256;
 
-/** Who is reachable, for as long as somebody watches. The server knows one set per terminal: the union of all watches. */
+/** Who is seen as what, for as long as somebody watches. The server knows one set per terminal: the union of all watches. */
 export class Presence {
   readonly #link: ServerRequests;
   readonly #watches = new Set<Watch>();
-  readonly #reachable = new Map<UserId, boolean>();
+  readonly #seen = new Map<UserId, SeenPresence>();
 
   constructor(link: ServerRequests) {
     this.#link = link;
@@ -37,19 +43,20 @@ export class Presence {
     void this.#link.ask("presence.watch", { userIds }, (answer) => {
       // Not connected or not signed in: renewed when that is over.
       if (!answer.ok) return;
-      for (const { userId, reachable } of answer.body.people) this.#reachable.set(userId, reachable);
+      for (const person of answer.body.people) this.#seen.set(person.userId, seenOf(person));
       this.#tell();
     });
   }
 
-  changed(userId: UserId, reachable: boolean): void {
+  changed(person: SeenPerson): void {
+    const { userId } = person;
     if (!this.#watched().includes(userId)) return;
-    this.#reachable.set(userId, reachable);
+    this.#seen.set(userId, seenOf(person));
     this.#tell();
   }
 
   clear(): void {
-    this.#reachable.clear();
+    this.#seen.clear();
     this.#tell();
   }
 
@@ -61,10 +68,10 @@ export class Presence {
     return [...new Set([...this.#watches].flatMap(({ userIds }) => userIds))];
   }
 
-  #known(userIds: readonly UserId[]): ReadonlyMap<UserId, boolean> {
+  #known(userIds: readonly UserId[]): ReadonlyMap<UserId, SeenPresence> {
     const known = userIds.flatMap((userId) => {
-      const reachable = this.#reachable.get(userId);
-      return reachable === undefined ? [] : [[userId, reachable] as const];
+      const seen = this.#seen.get(userId);
+      return seen === undefined ? [] : [[userId, seen] as const];
     });
     return new Map(known);
   }

@@ -47,31 +47,31 @@ async function open(t: TestContext) {
 
 test("the server is told the union of what is watched; each listener hears of its own", async (t) => {
   const { presence, settled, watched } = await open(t);
-  const first: [string, boolean][][] = [];
-  const second: [string, boolean][][] = [];
+  const first: [string, string][][] = [];
+  const second: [string, string][][] = [];
   const stop = presence.watch([ann, ben], (reachable) => first.push([...reachable]));
   presence.watch([ben, cleo], (reachable) => second.push([...reachable]));
   assert.deepEqual([first, second], [[[]], [[]]], "told at once, with nothing known");
   await settled();
   assert.deepEqual(watched().at(-1), [ann, ben, cleo]);
   assert.deepEqual(first.at(-1), [
-    [ann, true],
-    [ben, false],
+    [ann, "reachable"],
+    [ben, "away"],
   ]);
   assert.deepEqual(second.at(-1), [
-    [ben, false],
-    [cleo, false],
+    [ben, "away"],
+    [cleo, "away"],
   ]);
-  presence.changed(cleo, true);
+  presence.changed({ userId: cleo, reachable: true, doing: "inCall" });
   assert.deepEqual(second.at(-1), [
-    [ben, false],
-    [cleo, true],
+    [ben, "away"],
+    [cleo, "inCall"],
   ]);
   stop();
   await settled();
   assert.deepEqual(watched().at(-1), [ben, cleo]);
   const told = first.length;
-  presence.changed(ben, true);
+  presence.changed({ userId: ben, reachable: true });
   assert.equal(first.length, told, "whoever stopped watching hears nothing");
 });
 
@@ -79,10 +79,10 @@ test("who is watched later is told at once what is known; people nobody watches 
   const { presence, settled } = await open(t);
   presence.watch([ann], () => undefined);
   await settled();
-  for (const userId of ["eve", "mallory"] as UserId[]) presence.changed(userId, true);
-  const heard: [string, boolean][][] = [];
+  for (const userId of ["eve", "mallory"] as UserId[]) presence.changed({ userId, reachable: true });
+  const heard: [string, string][][] = [];
   presence.watch([ann, "eve" as UserId], (reachable) => heard.push([...reachable]));
-  assert.deepEqual(heard, [[[ann, true]]]);
+  assert.deepEqual(heard, [[[ann, "reachable"]]]);
   presence.clear();
   assert.deepEqual(heard.at(-1), []);
 });

@@ -43,6 +43,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   media: "sound",
   message: "calls",
   missed: "changedKey",
+  presence: "server",
   mls: "failedCheck",
   pairing: "addingDevices",
   proof: "failedCheck",

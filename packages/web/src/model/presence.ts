@@ -1,14 +1,14 @@
 import { effect, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
-import type { Terminal, UserId } from "@signet/terminal";
+import type { SeenPresence, Terminal, UserId } from "@signet/terminal";
 
-/** Who of `people` can be reached now; somebody of whom nothing is known yet is not in it. */
-export function watchReachable(
+/** What is to be seen of `people` now; somebody of whom nothing is known yet is not in it. */
+export function watchPresence(
   terminal: Terminal,
   self: ReadonlySignal<UserId | undefined>,
   people: ReadonlySignal<readonly { readonly userId: UserId }[]>,
-): ReadonlySignal<ReadonlyMap<UserId, boolean>> {
-  const reachable = signal<ReadonlyMap<UserId, boolean>>(new Map());
+): ReadonlySignal<ReadonlyMap<UserId, SeenPresence>> {
+  const seen = signal<ReadonlyMap<UserId, SeenPresence>>(new Map());
   let watchedIds = "";
   let stop: (() => void) | undefined;
   effect(() => {
@@ -18,8 +18,8 @@ export function watchReachable(
     if (wanted === watchedIds) return;
     watchedIds = wanted;
     stop?.();
-    reachable.value = new Map();
-    stop = wanted === "" ? undefined : terminal.watchPresence(userIds, (now) => (reachable.value = now));
+    seen.value = new Map();
+    stop = wanted === "" ? undefined : terminal.watchPresence(userIds, (now) => (seen.value = now));
   });
-  return reachable;
+  return seen;
 }

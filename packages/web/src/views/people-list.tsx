@@ -7,10 +7,9 @@ import { useId, useState } from "preact/hooks";
 import { Avatar } from "../components/avatar.tsx";
 import { FavouriteIcon } from "../components/icons.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PresenceWord } from "../components/presence-word.tsx";
 import { peopleFound } from "../lib/people.ts";
 import type { ShownPerson } from "../lib/people.ts";
-import { isBlockedIn } from "../model/blocking.ts";
-import { useModel } from "../model.ts";
 
 /** Who is ticked. */
 export interface Picked {
@@ -76,9 +75,6 @@ export function PeopleList({ acts, people, picked }: PeopleListProps) {
 }
 
 function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked }) {
-  const model = useModel();
-  const isReachable = model.reachable.value.get(person.userId);
-  const isBlocked = isBlockedIn(model.blocked.value, person.userId) === true;
   const { displayName, favourite, note = "", userId } = person;
   return (
     <label class="person">
@@ -99,15 +95,7 @@ function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked })
           )}
         </span>
         <span class="person-line">
-          {isBlocked ? (
-            <span class="reach">{texts().blocking.blocked}</span>
-          ) : (
-            isReachable !== undefined && (
-              <span class={`reach ${isReachable ? "here" : ""}`}>
-                {isReachable ? texts().people.reachable : texts().people.notReachable}
-              </span>
-            )
-          )}
+          <PresenceWord userId={userId} />
           {note !== "" && (
             <small class="muted">
               <bdi>{shortNote(note)}</bdi>

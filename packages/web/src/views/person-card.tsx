@@ -9,6 +9,7 @@ import { ComparisonPart } from "../components/comparison.tsx";
 import { CallIcon } from "../components/icons.tsx";
 import { Modal } from "../components/modal.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PresenceWord } from "../components/presence-word.tsx";
 import type { ShownPerson } from "../lib/people.ts";
 import { useModel } from "../model.ts";
 
@@ -37,6 +38,9 @@ export function PersonCard({ onClose, person }: { onClose: () => void; person: S
           <PersonName userId={userId} name={displayName} />
         </h2>
       </div>
+      <p class="person-line">
+        <PresenceWord userId={userId} />
+      </p>
       <p class="muted">
         {when === undefined
           ? text.neverTalked

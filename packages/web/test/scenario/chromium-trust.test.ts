@@ -180,4 +180,36 @@ describe("what one decides about others", () => {
     assert.deepEqual(view.problems, []);
     await view.close();
   });
+
+  test("what is seen of people stands in words; who may see oneself is chosen in the settings, and where the server does not keep to it, that is said", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    await view.show("people");
+    for (const [name, word] of [
+      ["Bob", "reachable"],
+      ["Émile", "in a call"],
+      ["Greta", "do not disturb"],
+      ["Dora", "away, or not shown"],
+    ] as const) {
+      const one = people(view).getByRole("listitem").filter({ hasText: name });
+      assert.equal(await one.locator(".reach").innerText(), word);
+    }
+    await button(view, "More about Émile Zola").click();
+    await page.getByRole("dialog").getByText("in a call", { exact: true }).waitFor();
+    await button(view, "Close").click();
+    await view.show("settings");
+    const group = page.getByRole("group", { name: "Who may see whether you are there" });
+    assert.equal(await group.getByRole("radio", { name: "Everybody on this server" }).isChecked(), true);
+    await group.getByRole("radio", { name: "Nobody" }).check();
+    assert.equal(await page.evaluate(() => harness.terminal.state.personal?.settings.presenceFor), "nobody");
+    assert.equal(await group.getByRole("alert").count(), 0);
+    await page.evaluate(() => {
+      harness.terminal.carrying = { ...harness.terminal.carrying, presenceUntold: "presence.off" };
+      harness.terminal.set(harness.terminal.state);
+    });
+    await group.getByRole("alert").getByText("shows to everybody who is there").waitFor();
+    assert.deepEqual(await view.axe(), []);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
 });

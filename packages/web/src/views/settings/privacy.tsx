@@ -7,6 +7,7 @@ import { Question } from "../../components/question.tsx";
 import { forgetRisk } from "../../lib/forget.ts";
 import { useModel } from "../../model.ts";
 import { BlockedPeople } from "./blocked-people.tsx";
+import { PresenceChoices } from "./presence-choices.tsx";
 
 export function Privacy() {
   const model = useModel();
@@ -15,7 +16,12 @@ export function Privacy() {
   return (
     <section class="card" aria-labelledby="privacy-title">
       <h2 id="privacy-title">{texts().settings.titles.privacy}</h2>
-      {model.self.value !== undefined && <BlockedPeople />}
+      {model.self.value !== undefined && (
+        <>
+          <PresenceChoices />
+          <BlockedPeople />
+        </>
+      )}
       <h3>{inBrowser.title}</h3>
       <ul class="kept">
         {inBrowser.points.map((point) => (

@@ -15,6 +15,7 @@ import type {
   OpenRecovery,
   PersonalState,
   PersonState,
+  SeenPresence,
   Terminal,
   TerminalState,
   UserId,
@@ -55,6 +56,12 @@ type Method =
   | "administration.act"
   | "administration.inviteCode";
 
+const seen: Readonly<Record<string, SeenPresence>> = {
+  dora: "away",
+  emil: "inCall",
+  greta: "doNotDisturb",
+};
+
 /** Keeps what the interface asked for; what waits for a touch stays open until {@link HarnessTerminal.settle}. */
 export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
@@ -63,7 +70,7 @@ export class HarnessTerminal implements Terminal {
   readonly standing = new Map<string, Pick<Comparison, "status" | "recovered">>();
   /** What belongs to whoever is signed in. */
   document: PersonalDocument = emptyDocument;
-  carrying: Pick<PersonalState, "carrying" | "isInMemory" | "phrase"> = carriedState;
+  carrying: Pick<PersonalState, "carrying" | "isInMemory" | "phrase" | "presenceUntold"> = carriedState;
   readonly letting = new HarnessLettingIn();
   readonly personal = harnessPersonal(
     this.asked,
@@ -164,9 +171,9 @@ export class HarnessTerminal implements Terminal {
   }
   watchPresence(
     userIds: readonly UserId[],
-    listener: (reachable: ReadonlyMap<UserId, boolean>) => void,
+    listener: (seen: ReadonlyMap<UserId, SeenPresence>) => void,
   ): () => void {
-    listener(new Map(userIds.map((userId) => [userId, userId !== "dora"])));
+    listener(new Map(userIds.map((userId) => [userId, seen[userId] ?? "reachable"])));
     return () => {};
   }
   call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {

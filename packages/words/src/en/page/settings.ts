@@ -34,10 +34,17 @@ export const settings = {
   mostExceptions: (n: number) => say`At most ${n} people can be named here.`,
   keepExceptions: "Keep",
   quietHint:
-    "It counts at all your terminals, by the clock of each. Nobody who calls learns of it: they see that it rings. With the page closed the notification comes without a sound, by what this browser heard last. It does not know then who calls: so also for those who are heard all the same. Where several people are told of calls in this browser, it is silent only when none of them wants to be disturbed. With the page open and out of sight none comes.",
+    "It counts at all your terminals, by the clock of each. Nobody who calls learns of it by that: they see that it rings. That you do not want to be disturbed, though not your quiet hours, is seen by those who may see whether you are there. With the page closed the notification comes without a sound, by what this browser heard last. It does not know then who calls: so also for those who are heard all the same. Where several people are told of calls in this browser, it is silent only when none of them wants to be disturbed. With the page open and out of sight none comes.",
   isQuiet: "Do not disturb: calls are shown without a sound.",
   isQuietUntil: (time: string) => say`Quiet hours until ${time}: calls are shown without a sound.`,
   disturbMe: "Ring again",
+  presence: {
+    title: "Who may see whether you are there",
+    choices: { everybody: "Everybody on this server", people: "Your people", nobody: "Nobody" },
+    what: "They see whether you can be reached, are in a call, or do not want to be disturbed. To others you look away, whatever you do. It does not keep them from calling you: who calls sees whether it rings.",
+    server:
+      "The server knows whether you are there in any case. For this it learns what you chose, whether you do not want to be disturbed, and, where it is your people, who they are. Administrators see whether you can be reached.",
+  },
   kept: {
     inBrowser: {
       title: "What is kept in this browser",
