@@ -1,12 +1,14 @@
 /** A voice message is the caller's by their own terminal's signature, for this call and person, and by a device that counts; and no older than a server keeps it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { TestContext } from "node:test";
 
 import {
   clockToleranceMs,
   createSoftwareKey,
   createTerminalKey,
   messageDigests,
+  sha256,
   statedHead,
 } from "@signet/device";
 import { sealedSoundBytes } from "@signet/protocol";
@@ -101,28 +103,42 @@ test("by a device that was revoked since it is not theirs; a binding of such a o
   assert.equal(await verdict(mixed, one), "proof.device");
 });
 
-test("after a call that is older than the server keeps one it is refused", async (t) => {
-  const {
-    server,
-    terminal,
-    others,
-    ada: self,
-  } = await connectedTerminal(["bob"], {
-    messagePlace: new MemoryMessagePlace(),
-  });
+/** Signs in where the server has this one message. @returns what the terminal refuses */
+async function handedOver(t: TestContext, message: MessageIn, keptMs: number) {
+  const opened = await connectedTerminal([], { messagePlace: new MemoryMessagePlace() });
+  const { server, terminal } = opened;
   t.after(() => terminal.close());
-  const [bob] = others;
-  assert.ok(bob !== undefined);
-  const keptMs = 7 * 24 * hourMs;
-  const call = await ringBy(bob, [ada], { issuedAtMs: Date.now() - keptMs - clockToleranceMs - 1_000 });
-  const message = { ...(await left(bob)).message, call };
+  const { callId } = message.call;
   server.script["mailbox.put"] = () => ({});
-  server.script["message.list"] = () => ({ messages: [{ position: 1, callId: call.callId }], keptMs });
+  server.script["message.list"] = () => ({ messages: [{ position: 1, callId }], keptMs });
   server.script["message.get"] = () => ({ message });
   const done = terminal.signIn({ userId: ada });
   await server.asked("sign-in.finish");
-  server.say({ "sign-in.finish": signedIn(self) });
+  server.say({ "sign-in.finish": signedIn(opened.ada) });
   await done;
   const { refused } = await server.asked("message.delete");
-  assert.deepEqual(refused, [{ position: 1, code: "proof.time" }]);
+  const warnings = terminal.state.warnings.map(({ code, userId }) => `${userId} ${code}`);
+  return { codes: refused.map(({ code }) => code), warnings };
+}
+
+test("after a call that is older than the server keeps one it is refused", async (t) => {
+  const bob = await person("bob");
+  const keptMs = 7 * 24 * hourMs;
+  const call = await ringBy(bob, [ada], { issuedAtMs: Date.now() - keptMs - clockToleranceMs - 1_000 });
+  const { message } = await left(bob);
+  const found = await handedOver(t, { ...message, call }, keptMs);
+  assert.deepEqual(found, { codes: ["proof.time"], warnings: [] });
+});
+
+test("after a call by a device that counts, by one that was revoked since: refused, and the person is told", async (t) => {
+  const bob = await person("bob");
+  const phone = await createSoftwareKey({ algorithm: "EdDSA" });
+  const two = await withDevice(bob.entry, bob.device, phone);
+  const initiator = await withoutDevice(two, bob.device, phone);
+  const call = { ...(await ringBy(bob, [ada])), initiator };
+  const { callId, proof } = call;
+  const change = { callId, callProofDigest: await sha256(proof.transcript) };
+  const { message } = await left({ ...bob, entry: two }, change, phone);
+  const found = await handedOver(t, { ...message, call }, 7 * 24 * hourMs);
+  assert.deepEqual(found, { codes: ["history.deviceRevoked"], warnings: ["bob missed.revokedDevice"] });
 });
