@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { chromiumFlags, launchChromium } from "@signet/e2e/support/chromium.ts";
+import { registerHeadless } from "@signet/e2e/support/headless.ts";
 import { startTestServer } from "@signet/e2e/support/server.ts";
+import { voiceOf } from "@signet/e2e/support/voice-message.ts";
 import type { PersonalState, UserId } from "@signet/terminal";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
@@ -128,6 +130,43 @@ describe("the personal document in Chromium", { timeout }, () => {
     const { carrying, people } = await personal(page, 0, "keptHere");
     assert.deepEqual(carrying, { status: "keptHere", code: "document.otherKey" });
     assert.deepEqual(people, []);
+    await context.close();
+  });
+
+  test("a voice message lies in the browser as it was sealed, also after the page is loaded anew, until it is deleted", async () => {
+    const { context, page } = await open(false);
+    await registered(page, "emma");
+    // With that its place is said.
+    await page.evaluate(() => globalThis.terminal.askMissed());
+    await page.evaluate(() => globalThis.terminal.release());
+    const fred = await registerHeadless(server.origin, "fred");
+    await fred.terminal.call(["emma" as UserId]);
+    const { call } = await fred.until((state) => state.call?.phase === "ended", "that nobody came");
+    const said = voiceOf(100);
+    await fred.terminal.messages.leave(call!.callId, ["emma" as UserId], said);
+    fred.terminal.close();
+    const signIn = async (): Promise<void> => {
+      await isOnline(page);
+      await page.evaluate(() => globalThis.terminal.signIn({ userId: "emma" as UserId }));
+      await page.evaluate(() => globalThis.terminal.askMissed());
+    };
+    const heard = () =>
+      page.evaluate(async () => {
+        const { messages } = globalThis.terminal;
+        const [message] = globalThis.terminal.state.messages ?? [];
+        return message === undefined ? undefined : Array.from(await messages.sound(message.id));
+      });
+    await signIn();
+    assert.deepEqual(await heard(), Array.from(said));
+    await page.evaluate(() => globalThis.terminal.release());
+    await load(page);
+    await signIn();
+    assert.deepEqual(await heard(), Array.from(said));
+    await page.evaluate(() =>
+      globalThis.terminal.messages.delete(globalThis.terminal.state.messages![0]!.id),
+    );
+    await page.evaluate(() => globalThis.terminal.askMissed());
+    assert.equal(await heard(), undefined);
     await context.close();
   });
 
