@@ -6,7 +6,7 @@ import { guestsIn, missedBy, mostGuests } from "@signet/protocol";
 import type { InvitedPerson, UserId } from "@signet/protocol";
 
 import { committersOf } from "../../src/machines/call-roster.ts";
-import { from, reachable } from "../fixtures.ts";
+import { from, leaf as leafOf, reachable } from "../fixtures.ts";
 import { guestOf, saying, vouching } from "./call-list-inputs.ts";
 import { answering, binding, bring, ofTwo, remove } from "./call-list-said.ts";
 import { joinInput } from "./call-server-world.ts";
@@ -101,6 +101,14 @@ test("guests change the group last, and are in no call alone: it is over when no
   const { world, guest } = withGuest();
   const order = committersOf(world.state.members, [], []).map(({ userId }) => userId);
   assert.deepEqual(order, ["ada", "bob", guest]);
+  // Whatever leaf they have.
+  const inGuestsPlace = new Map(world.state.members);
+  for (const [userId, leaf] of [
+    ["ada", world.state.members.get(guest)!.leaf!],
+    [guest, leafOf(0)],
+  ] as const)
+    inGuestsPlace.set(userId as UserId, { ...inGuestsPlace.get(userId as UserId)!, leaf });
+  assert.equal(committersOf(inGuestsPlace, [], []).at(-1)?.userId, guest);
   world.leave("ada");
   assert.equal(world.state.ended, undefined);
   world.leave("bob");
