@@ -75,6 +75,7 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   renamedDeviceId: "history.name",
   name: "history.name",
   certificatesDigest: "history.certificates",
+  pictureDigest: "picture.unfit",
   codeHash: "registration.inviteInvalid",
   administrator: "history.administrator",
   administratorHead: "history.administrator",

@@ -28,6 +28,7 @@ export type DevicePurpose =
   | "add-device"
   | "revoke-device"
   | "rename"
+  | "picture"
   | "certify"
   | "recover"
   | "appoint"

@@ -50,6 +50,8 @@ export const errorTable = {
   "proof.userPresence": error("user"),
   "proof.userVerification": error("user"),
   "proof.signer": error("protocol"),
+  "picture.off": error("dependency"),
+  "picture.unfit": error("user"),
   "proof.algorithm": error("protocol"),
 
   "registration.closed": error("user"),

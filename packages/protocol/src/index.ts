@@ -65,6 +65,8 @@ export * from "./guests.ts";
 export * from "./name-faults.ts";
 export * from "./names.ts";
 export * from "./pairing.ts";
+export { isPicture, longestPicture, pictureSidePx } from "./picture.ts";
+export { mostPictures } from "./messages/picture.ts";
 export * from "./recovery-link.ts";
 export * from "./proof.ts";
 export * from "./sdp-candidates.ts";

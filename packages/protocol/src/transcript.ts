@@ -103,6 +103,8 @@ export const transcriptFields = {
   "revoke-device": [...chained, ["revokedDeviceId", "text"], ["why", "text"], ...administrator],
   /** `renamedDeviceId` is empty where the person is renamed. */
   rename: [...chained, ["renamedDeviceId", "text"], ["name", "text"]],
+  /** Of themselves: `pictureDigest` is the SHA-256 of its bytes. */
+  picture: [...common, ["serverChallenge", "bytes"], ["pictureDigest", "bytes"], ["head", "bytes"]],
   certify: [...chained, ["certificatesDigest", "bytes"]],
   recover: [...chained, ...newDevice, ...administrator],
   /** In the history of whoever is to administer. */

@@ -99,6 +99,8 @@ export interface ServerLimits {
   readonly blocksPerMinute: number;
   /** Choices of one person of who sees whether they are there: each may be a thousand rows. */
   readonly presencesPerMinute: number;
+  /** Pictures that one person chooses, or takes away: each is written and synced. */
+  readonly picturesPerMinute: number;
   /** How long a connection over the relay may begin after its credentials were given. */
   readonly relayCredentialMs: number;
   /** Allocations of the relay in all; each is a socket of TCP and one of UDP. */
@@ -160,6 +162,7 @@ export const defaultLimits: ServerLimits = {
   pushesPerMinute: 20,
   blocksPerMinute: 60,
   presencesPerMinute: 30,
+  picturesPerMinute: 10,
   relayCredentialMs: 120_000,
   relayAllocations: 4_096,
   relayAllocationsPerTerminal: 8,

@@ -149,6 +149,7 @@ export async function createServices(
     pushes,
     blockShares: new PersonShares({ perMinute: limits.blocksPerMinute }, clock),
     presenceShares: new PersonShares({ perMinute: limits.presencesPerMinute }, clock),
+    pictureShares: new PersonShares({ perMinute: limits.picturesPerMinute }, clock),
     pushShares: new PersonShares({ perMinute: limits.pushesPerMinute }, clock),
     documents: new PersonShares({ perMinute: limits.documentsPerMinute, burst: limits.documentBurst }, clock),
     statements: new PersonShares(

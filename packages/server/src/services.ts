@@ -83,6 +83,8 @@ export interface Services {
   readonly pushShares: PersonShares;
   readonly blockShares: PersonShares;
   readonly presenceShares: PersonShares;
+  /** Of pictures that are chosen, or taken away. */
+  readonly pictureShares: PersonShares;
   /** Bytes of replies. */
   readonly replies: PersonShares;
   readonly metrics: ServerMetrics;

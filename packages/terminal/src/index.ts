@@ -30,6 +30,7 @@ export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
 export { qrModules } from "./session/pairing/qr.ts";
 export type { BlockingApi } from "./session/blocking-api.ts";
+export type { PicturesApi } from "./session/pictures-api.ts";
 export type { MessageEars, MessagesApi, VoiceMessage } from "./messages/messages-api.ts";
 export type { MessagePlace } from "./messages/message-place.ts";
 export { MemoryMessagePlace } from "./messages/memory-message-place.ts";
@@ -94,6 +95,10 @@ export {
   recoveryOfFragment,
   mayBeRecoveryCode,
   recoveryUrl,
+  isPicture,
+  longestPicture,
+  mostPictures,
+  pictureSidePx,
   callScheme,
   callUrl,
   peopleOfCallPath,

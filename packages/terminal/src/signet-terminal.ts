@@ -35,6 +35,7 @@ import type { SessionListener } from "./session/session-listener.ts";
 import { deviceUses } from "./session/device-uses.ts";
 import { signedOutReason } from "./session/session-view.ts";
 import { Blocking } from "./session/blocking.ts";
+import { Pictures } from "./session/pictures.ts";
 import { stopWhenTold } from "./session/stop-when-told.ts";
 import { Waking } from "./session/waking.ts";
 import type { TerminalState, Warning } from "./state.ts";
@@ -47,6 +48,7 @@ export class SignetTerminal implements Terminal {
   readonly personal: PersonalPart;
   readonly waking: Waking;
   readonly blocking: Blocking;
+  readonly pictures: Pictures;
   readonly messages: MessagePart;
   readonly guests: GuestsPart;
   readonly #environment: Environment;
@@ -105,6 +107,7 @@ export class SignetTerminal implements Terminal {
     this.#elsewhere = new Elsewhere(this.#session, environment);
     this.waking = new Waking(this.#session);
     this.blocking = new Blocking(this.#session);
+    this.pictures = new Pictures(this.#session, () => this.#directory, environment);
     this.personal = new PersonalPart({
       session: this.#session,
       elsewhere: this.#elsewhere,

@@ -14,6 +14,7 @@ import type { PersonalApi } from "./document/personal-api.ts";
 import type { MessagesApi } from "./messages/messages-api.ts";
 import type { SeenPresence } from "./people/presence.ts";
 import type { BlockingApi } from "./session/blocking-api.ts";
+import type { PicturesApi } from "./session/pictures-api.ts";
 import type { GuestsApi } from "./session/guests-api.ts";
 import type { WakingApi } from "./session/waking-api.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
@@ -150,6 +151,7 @@ export interface Terminal {
   readonly personal: PersonalApi;
   readonly waking: WakingApi;
   readonly blocking: BlockingApi;
+  readonly pictures: PicturesApi;
   readonly messages: MessagesApi;
   readonly guests: GuestsApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */

@@ -24,6 +24,8 @@ import { takeOverKept } from "./model/kept-before.ts";
 import { watchOtherTabs } from "./model/other-tabs.ts";
 import { createPeople } from "./model/people.ts";
 import { watchPresence } from "./model/presence.ts";
+import { watchReachable } from "./model/presence.ts";
+import { createPictures } from "./model/pictures.ts";
 import { createWaking } from "./model/waking.ts";
 
 export type Model = ReturnType<typeof createModel>;
@@ -143,6 +145,7 @@ export function createModel(
     },
     ...people,
     ...createMessages(terminal, announcement),
+    ...createPictures(terminal, state, self, people.people),
     ...blocking,
     /** Blocked first: where that fails the call still rings, and it is said there. */
     declineAndBlock: async (callId: CallId, userId: UserId): Promise<void> => {

@@ -98,6 +98,7 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey, pe
     appoint: { purpose: "appoint", ...chained, ...administrator },
     dismiss: { purpose: "dismiss", ...chained, ...administrator },
     admit: { purpose: "admit", ...common, ...challenge, codeHash: bytes(32, 11), head },
+    picture: { purpose: "picture", ...common, ...challenge, pictureDigest: bytes(32, 12), head },
     invite: { purpose: "invite", ...ofCall, head, userIds: ["dan"] },
     remove: { purpose: "remove", ...ofCall, userIds: ["bob"], voided: [bytes(32, 5)] },
     message: {

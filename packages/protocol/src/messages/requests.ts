@@ -21,14 +21,13 @@ import {
   wireBytes,
 } from "../proof.ts";
 import { administrationRequests } from "./administration.ts";
+import { besideRequests } from "./beside.ts";
 import { documentRequests } from "./document.ts";
 import { mediaRequests } from "./media.ts";
 import { missedRequests } from "./missed.ts";
 import { messageRequests } from "./voice-messages.ts";
-import { blockRequests } from "./block.ts";
 import { presenceRequests, SeenPerson } from "./presence.ts";
 import { pairingRequests } from "./pairing.ts";
-import { pushRequests } from "./push.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
 import { Features } from "./features.ts";
 import {
@@ -385,12 +384,11 @@ export const requests = {
     reply: Accepted,
   },
   ...documentRequests,
-  ...pushRequests,
   ...mediaRequests,
   ...missedRequests,
   ...messageRequests,
-  ...blockRequests,
   ...presenceRequests,
+  ...besideRequests,
 } as const;
 
 export type RequestType = keyof typeof requests;

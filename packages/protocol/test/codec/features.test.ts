@@ -93,6 +93,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "messages",
     "guests",
     "presenceChoice",
+    "pictures",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

@@ -23,6 +23,7 @@ import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.
 import { lastFrame } from "./last-frame.ts";
 import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
+import { pictureGet, pictureSet } from "./picture.ts";
 import { pushKey, pushSubscribe, pushUnsubscribe } from "./push.ts";
 import { adminRecover, recoveryAsk, recoveryBegin, recoveryClose, recoveryFinish } from "./recovery.ts";
 import { registerBegin, registerFinish } from "./register.ts";
@@ -79,6 +80,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "history.append": historyAppend,
   "document.get": documentGet,
   "document.put": documentPut,
+  "picture.set": pictureSet,
+  "picture.get": pictureGet,
   "push.key": pushKey,
   "push.subscribe": pushSubscribe,
   "push.unsubscribe": pushUnsubscribe,
@@ -143,6 +146,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "binding.list",
   "document.get",
   "directory.lookup",
+  "picture.get",
   "admin.people",
   "presence.watch",
   "call.request",

@@ -7,7 +7,8 @@ export function securityHeaders(origin: string): Readonly<Record<string, string>
     "style-src 'self'",
     // Not every browser takes 'self' to mean the WebSocket as well.
     `connect-src 'self' ${socketOrigin}`,
-    "img-src 'self' data:",
+    // Pictures that people chose stand at addresses within the page.
+    "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     "worker-src 'self'",
     "manifest-src 'self'",

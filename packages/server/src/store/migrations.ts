@@ -232,4 +232,12 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (user_id, shown_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Pictures that people chose of themselves.
+  `
+  CREATE TABLE pictures (
+    user_id TEXT PRIMARY KEY REFERENCES directory (user_id) ON DELETE CASCADE,
+    picture BLOB NOT NULL,
+    proof TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

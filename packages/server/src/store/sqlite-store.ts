@@ -20,8 +20,10 @@ import { keepPrivate, makePrivate } from "../private-files.ts";
 import { StartError } from "../start-error.ts";
 import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
+import type { PictureStore } from "./picture-store.ts";
 import { sqliteBlocks } from "./sqlite-blocks.ts";
 import { sqlitePresence } from "./sqlite-presence.ts";
+import { sqlitePictures } from "./sqlite-pictures.ts";
 import { sqliteMessages } from "./sqlite-messages.ts";
 import { sqliteMissed } from "./sqlite-missed.ts";
 import type { MessageStore } from "./message-store.ts";
@@ -122,6 +124,7 @@ class SqliteStore implements Store {
   readonly pushes: PushStore;
   readonly blocks: BlockStore;
   readonly presence: PresenceStore;
+  readonly pictures: PictureStore;
   readonly messages: MessageStore;
   /** Of the database; undefined in memory. */
   readonly #path: string | undefined;
@@ -136,6 +139,7 @@ class SqliteStore implements Store {
     this.pushes = sqlitePushes(database, ways);
     this.blocks = sqliteBlocks(database, ways);
     this.presence = sqlitePresence(database, ways);
+    this.pictures = sqlitePictures(database, ways);
     this.messages = sqliteMessages(database, ways);
     this.#path = path;
     this.instanceId = String(

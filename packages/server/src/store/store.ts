@@ -1,3 +1,4 @@
+import type { PictureStore } from "./picture-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { MissedStore } from "./missed-store.ts";
 import type {
@@ -75,6 +76,7 @@ export interface Store {
   readonly pushes: PushStore;
   readonly blocks: BlockStore;
   readonly presence: PresenceStore;
+  readonly pictures: PictureStore;
   readonly messages: MessageStore;
 
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */

@@ -88,6 +88,7 @@ test("a database from before renewal keeps who is registered, and what renewed c
     "missed_calls",
     "pushes",
     "blocks",
+    "pictures",
     "mailboxes",
     "unanswered_calls",
     "voice_messages",

@@ -22,7 +22,7 @@ test("every page comes with a policy that lets nothing else in", async (t) => {
     "script-src 'self'",
     "style-src 'self'",
     `connect-src 'self' ws://localhost:${server.port}`,
-    "img-src 'self' data:",
+    "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     "worker-src 'self'",
     "manifest-src 'self'",

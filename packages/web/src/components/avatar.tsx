@@ -1,3 +1,5 @@
+import { useState } from "preact/hooks";
+
 const hues = 6;
 
 /** One of the palette's tints, the same for a user ID everywhere. */
@@ -7,7 +9,18 @@ function hueOf(userId: string): number {
   return sum % hues;
 }
 
-export function Avatar({ userId, name }: { userId: string; name: string }) {
+interface AvatarProps {
+  userId: string;
+  name: string;
+  /** That they chose, of somebody who is verified; undefined for their initial. Decoration in any case: it says nothing of who somebody is. */
+  picture?: string | undefined;
+}
+
+export function Avatar({ name, picture, userId }: AvatarProps) {
+  /** Of a picture that the browser could not show. */
+  const [broken, setBroken] = useState<string>();
+  if (picture !== undefined && picture !== broken)
+    return <img class="avatar" src={picture} alt="" onError={() => setBroken(picture)} />;
   const first = Array.from(name.trim())[0] ?? userId[0] ?? "?";
   return (
     <span class={`avatar hue-${hueOf(userId)}`} aria-hidden="true">

@@ -46,6 +46,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   presence: "server",
   mls: "failedCheck",
   pairing: "addingDevices",
+  picture: "server",
   proof: "failedCheck",
   protocol: "server",
   push: "notifications",

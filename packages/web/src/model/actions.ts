@@ -16,6 +16,7 @@ import type {
 } from "@signet/terminal";
 
 import { canCallHere } from "../lib/capabilities.ts";
+import { pictureFrom } from "../lib/own-picture.ts";
 import { createAdministrativeActions } from "./administration.ts";
 import type { AdministrativePending } from "./administration.ts";
 import { createCarryingActions } from "./carrying.ts";
@@ -36,7 +37,7 @@ export type Pending =
   | { readonly type: "addHere"; readonly step: HerePending }
   | AdministrativePending
   | CarryingPending
-  | { readonly type: "rename" }
+  | { readonly type: "rename" | "picture" }
   | { readonly type: "nameDevice" | "revokeDevice"; readonly deviceId: DeviceId }
   | { readonly type: "answer" | "bringIn" | "decline"; readonly callId: CallId };
 
@@ -122,6 +123,13 @@ export function createActions(terminal: Terminal) {
         if (!abort.aborted) onAdded(added.userId);
       }),
     rename: (displayName: string) => run({ type: "rename" }, (abort) => terminal.rename(displayName, abort)),
+    choosePicture: (file: Blob) =>
+      run({ type: "picture" }, async (abort) => {
+        const picture = await pictureFrom(file);
+        if (picture === undefined) throw new SignetError("picture.unfit");
+        await terminal.pictures.choose(picture, abort);
+      }),
+    removePicture: () => run({ type: "picture" }, () => terminal.pictures.remove()),
     nameDevice: (deviceId: DeviceId, name: string) =>
       run({ type: "nameDevice", deviceId }, (abort) => terminal.nameDevice(deviceId, name, abort)),
     revokeDevice: (deviceId: DeviceId, why: RevocationReason) =>

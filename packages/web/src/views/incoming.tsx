@@ -13,6 +13,7 @@ import { Modal } from "../components/modal.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { withWhomSentences } from "../lib/brought-in.ts";
+import { isKnown } from "../lib/known.ts";
 import { useNow } from "../lib/hooks.ts";
 import { notifyOfCall } from "../lib/notifications.ts";
 import type { Ringtone } from "../lib/ringtone.ts";
@@ -131,7 +132,11 @@ function IncomingDialog({ incoming, more, audible, isQuiet }: IncomingDialogProp
       </h2>
       <div class="caller" id="incoming-caller">
         <span class="caller-ring">
-          <Avatar userId={from.userId} name={from.displayName} />
+          <Avatar
+            userId={from.userId}
+            name={from.displayName}
+            picture={isKnown(verification) ? model.pictureOf(from.userId) : undefined}
+          />
         </span>
         <p class="caller-name">
           <bdi>{from.displayName}</bdi>

@@ -7,6 +7,7 @@ import { Avatar } from "../components/avatar.tsx";
 import { GuestMarkLine } from "../components/guest-mark.tsx";
 import { MutedIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
+import { isKnown } from "../lib/known.ts";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { broughtInWords } from "../lib/brought-in.ts";
 import { volumeOf } from "../lib/sound-wishes.ts";
@@ -22,7 +23,8 @@ interface ParticipantTileProps {
 
 /** One invited person, with the state in words, and what was verified. */
 export function ParticipantTile({ person, size }: ParticipantTileProps) {
-  const { call } = useModel().state.value;
+  const model = useModel();
+  const { call } = model.state.value;
   const {
     guest,
     userId,
@@ -46,7 +48,11 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
       data-state={state}
     >
       <span class="avatar-frame">
-        <Avatar userId={userId} name={guest?.name ?? name} />
+        <Avatar
+          userId={userId}
+          name={guest?.name ?? name}
+          picture={isSelf || isKnown(verification) ? model.pictureOf(userId) : undefined}
+        />
       </span>
       <div class="participant-text">
         <p class="participant-name">

@@ -83,7 +83,7 @@ function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked })
         checked={picked.userIds.includes(userId)}
         onChange={(event) => picked.pick(userId, event.currentTarget.checked)}
       />
-      <Avatar userId={userId} name={displayName} />
+      <Avatar userId={userId} name={displayName} picture={model.pictureOf(userId)} />
       <span class="person-facts">
         <span class="person-line">
           <PersonName userId={userId} name={displayName} />

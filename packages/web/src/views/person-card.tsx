@@ -33,7 +33,7 @@ export function PersonCard({ onClose, person }: { onClose: () => void; person: S
   return (
     <Modal labelledBy="person-title" class="question person-card" onEscape={close}>
       <div class="who">
-        <Avatar userId={userId} name={displayName} />
+        <Avatar userId={userId} name={displayName} picture={model.pictureOf(userId)} />
         <h2 id="person-title" tabIndex={-1} autofocus>
           <PersonName userId={userId} name={displayName} />
         </h2>

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import { isPicture } from "@signet/terminal";
+
 import { asked, button, settle } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
@@ -160,6 +162,80 @@ describe("links and the app", () => {
     await view.show("firstVisit");
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
     assert.equal(await page.getByRole("button", { name: /Show people and calls/ }).count(), 0);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("a picture is drawn anew before it is signed, shown beside whom this terminal knows, and of nobody whose key changed or who calls for the first time", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    /** Twice as wide as high, with what a camera writes beside it. */
+    const photo = await page.evaluate(async () => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [640, 320];
+      const drawing = canvas.getContext("2d")!;
+      drawing.fillStyle = "#c33";
+      drawing.fillRect(0, 0, 640, 320);
+      const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg"));
+      return [...new Uint8Array(await drawn!.arrayBuffer())];
+    });
+    const words = [..."Exif\0\0at home"].map((char) => char.charCodeAt(0));
+    const file = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, words.length + 2, ...words, ...photo.slice(2)]);
+    await view.show("settings");
+    const chosen = page.getByLabel("Choose picture");
+    await chosen.setInputFiles({ name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
+    await page.getByRole("alert").getByText("cannot be taken as a picture").waitFor();
+    await page.getByRole("alert").getByRole("button").click();
+    await chosen.setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: file });
+    await page.getByText("Its signature says that you chose this picture.").waitFor();
+    const made = await page.evaluate(() => harness.terminal.chosenPicture);
+    assert.ok(made !== undefined && isPicture(Uint8Array.from(made)));
+    assert.ok(!Buffer.from(made).includes("Exif"));
+    await page.evaluate(() => {
+      const { chosenPicture, shownPictures, state } = harness.terminal;
+      const bytes = Uint8Array.from(chosenPicture!);
+      const all = ["alice", "dora", "bob"] as (typeof state.warnings)[number]["userId"][];
+      harness.terminal.shownPictures = new Map([
+        ...shownPictures,
+        ...all.map((one) => [one!, bytes] as const),
+      ]);
+    });
+    await settle(view);
+    const own = page.getByRole("region", { name: "You" }).locator("img.avatar");
+    await own.waitFor();
+    assert.deepEqual(
+      await own.evaluate((one: HTMLImageElement) => one.decode().then(() => [one.naturalWidth, one.alt])),
+      [96, ""],
+    );
+    await page.getByText("Others see your picture now.").waitFor({ state: "attached" });
+    assert.deepEqual(await view.axe(), []);
+    // Bob's key changed, and Dora's did not.
+    await view.show("people");
+    const row = (name: string) => page.locator(".people li").filter({ hasText: name });
+    await row("Dora Maar").locator("img.avatar").waitFor();
+    assert.equal(await row("Bob Builder").locator("img").count(), 0);
+    assert.equal(await row("Carol Danvers").locator("img").count(), 0);
+    for (const [firstSeen, count] of [
+      [false, 1],
+      [true, 0],
+    ] as const) {
+      await page.evaluate((isFirst) => {
+        const ring = harness.ring();
+        const { verification } = ring.from;
+        const from = { ...ring.from, userId: "dora" as typeof ring.from.userId };
+        const { state } = harness.terminal;
+        harness.terminal.set({
+          ...state,
+          ringing: [{ ...ring, from: { ...from, verification: { ...verification, firstSeen: isFirst } } }],
+        });
+      }, firstSeen);
+      const ring = page.getByRole("dialog", { name: /Incoming call/ });
+      await ring.waitFor();
+      await view.settled();
+      assert.equal(await ring.locator("img.avatar").count(), count);
+      assert.equal(await ring.locator(".badge").count(), 1, "what was verified stands there in any case");
+      assert.equal(await ring.locator(".caller .user-id").innerText(), "dora");
+    }
     assert.deepEqual(view.problems, []);
     await view.close();
   });

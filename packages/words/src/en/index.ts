@@ -17,6 +17,7 @@ import { looksLike, nameFaults } from "./names.ts";
 import { messageErrors } from "./message-errors.ts";
 import { pairingErrors } from "./pairing-errors.ts";
 import { afterOneAnother, clausesInOne, dayAndTime, durations, list, sentence } from "./punctuation.ts";
+import { pictureErrors } from "./picture-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
 import { blockErrors } from "./block-errors.ts";
 import { pushErrors } from "./push-errors.ts";
@@ -45,6 +46,7 @@ export const en: Catalogue = {
   list,
   errors: {
     ...connectionErrors,
+    ...pictureErrors,
     ...proofErrors,
     ...historyErrors,
     ...pairingErrors,

@@ -8,6 +8,7 @@ import { TouchDialog } from "../../components/touch-prompt.tsx";
 import { useModel } from "../../model.ts";
 import { RenamePerson } from "../change-device.tsx";
 import { OwnLink } from "./own-link.tsx";
+import { OwnPicture } from "./own-picture.tsx";
 
 export function Profile() {
   const model = useModel();
@@ -20,7 +21,7 @@ export function Profile() {
       <h2 id="profile-title">{texts().settings.titles.profile}</h2>
       <p>{texts().settings.othersSee}</p>
       <div class="as-seen">
-        <Avatar userId={userId} name={displayName} />
+        <Avatar userId={userId} name={displayName} picture={model.pictureOf(userId)} />
         <div>
           <p>
             <bdi>{displayName}</bdi>
@@ -36,6 +37,7 @@ export function Profile() {
       </div>
       <FailureNotice actions={["rename"]} />
       <p class="hint">{texts().settings.idStays}</p>
+      <OwnPicture userId={userId} />
       <OwnLink userId={userId} />
       {renaming && <RenamePerson name={displayName} onClose={() => setRenaming(false)} />}
       {model.pending.value?.type === "rename" && (

@@ -50,6 +50,8 @@ type Method =
   | "remove"
   | "makeHost"
   | "trustChangedKey"
+  | "pictures.choose"
+  | "pictures.remove"
   | "administration.askRecovery"
   | "administration.trust"
   | "administration.recover"
@@ -81,6 +83,19 @@ export class HarnessTerminal implements Terminal {
     },
     () => this.document,
   );
+  /** Of whom there is one. */
+  shownPictures: ReadonlyMap<UserId, Uint8Array<ArrayBuffer>> = new Map();
+  /** Bytes, as they can be given to a test. */
+  chosenPicture: readonly number[] | undefined;
+  readonly pictures: Terminal["pictures"] = {
+    choose: (picture, signal) => {
+      this.chosenPicture = [...picture];
+      return this.#ask("pictures.choose", [picture.length], signal);
+    },
+    remove: () => this.#ask("pictures.remove", []),
+    of: (userIds) =>
+      Promise.resolve(new Map([...this.shownPictures].filter(([userId]) => userIds.includes(userId)))),
+  };
   readonly waking = harnessWaking(this.asked);
   readonly blocking = harnessBlocking(this.asked);
   readonly guests = new HarnessGuests(this.asked);

@@ -20,6 +20,7 @@ import { home } from "./home.ts";
 import { incoming } from "./incoming.ts";
 import { links } from "./links.ts";
 import { people } from "./people.ts";
+import { pictures } from "./pictures.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
@@ -42,6 +43,7 @@ export const page: PageTexts = {
   links,
   comparing,
   history,
+  pictures,
   settings,
   asApp,
   aboutServer,

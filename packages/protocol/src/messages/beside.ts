@@ -1,0 +1,6 @@
+/** Requests about what is beside calls, each a file of its own. */
+import { blockRequests } from "./block.ts";
+import { pictureRequests } from "./picture.ts";
+import { pushRequests } from "./push.ts";
+
+export const besideRequests = { ...blockRequests, ...pictureRequests, ...pushRequests } as const;

@@ -1,0 +1,55 @@
+/** Pictures of people: what a dishonest server puts in their place is not shown, nor one of whom this terminal does not know as who they are. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Bytes, ReplyBody, UserId } from "@signet/protocol";
+
+import { sceneWithServer } from "./support/scene.ts";
+import type { Deceived } from "./support/scene.ts";
+import { smallPicture } from "./support/small-picture.ts";
+
+const scene = sceneWithServer();
+
+type Given = ReplyBody<"picture.get">["pictures"][number];
+
+test("a picture is shown as its person chose it, and no other one in its place", async () => {
+  const [ann, ben, cleo] = await scene.people("ann", "ben", "cleo");
+  const [first, second] = [smallPicture(1), smallPicture(2)];
+  const seen = async (by: Deceived, of: Deceived): Promise<Bytes | undefined> =>
+    (await by.terminal.pictures.of([of.userId])).get(of.userId);
+  assert.equal(await seen(ben, ann), undefined);
+  await ann.terminal.pictures.choose(first);
+  assert.deepEqual(await seen(ben, ann), first);
+  assert.deepEqual(await seen(ann, ann), first);
+  await cleo.terminal.pictures.choose(second);
+  await assert.rejects(ann.terminal.pictures.choose(smallPicture(1, { widthPx: 95 })), {
+    code: "picture.unfit",
+  });
+  const given = async (userId: UserId): Promise<Given> => {
+    let found: Given | undefined;
+    ben.server.onReply("picture.get", (body) => {
+      [found] = body.pictures;
+      return [body];
+    });
+    await ben.terminal.pictures.of([userId]);
+    ben.server.repent();
+    return found ?? assert.fail("no picture");
+  };
+  const [ofAnn, ofCleo] = [await given(ann.userId), await given(cleo.userId)];
+  const odd = smallPicture(1, { beside: [[0xff, 0xfe, 0, 3, 1]] });
+  for (const [what, pictures] of Object.entries({
+    "another one with her proof": [{ ...ofAnn, picture: second }],
+    "somebody else's": [{ ...ofCleo, userId: ann.userId }],
+    "with somebody else's proof": [{ ...ofAnn, proof: ofCleo.proof }],
+    "one that nobody asked for": [ofCleo],
+    "one that is none": [{ ...ofAnn, picture: odd }],
+    none: [],
+  } satisfies Record<string, readonly Given[]>)) {
+    ben.server.onReply("picture.get", () => [{ pictures: [...pictures] }]);
+    assert.deepEqual(await ben.terminal.pictures.of([ann.userId]), new Map(), what);
+    ben.server.repent();
+  }
+  assert.deepEqual(await seen(ben, ann), first);
+  await ann.terminal.pictures.remove();
+  assert.equal(await seen(ben, ann), undefined);
+});
