@@ -383,8 +383,7 @@ export class SignetError extends Error {
 }
 
 export function closeCodeFor(code: ErrorCode): number | undefined {
-  const info: ErrorInfo = errorTable[code];
-  return info.closeCode;
+  return (errorTable[code] as ErrorInfo).closeCode;
 }
 
 export function isErrorCode(code: string): code is ErrorCode {

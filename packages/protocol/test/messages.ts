@@ -5,6 +5,7 @@ import type { EventBody, EventType, ReplyBody, RequestBody, RequestType } from "
 
 import { presenceChoice, seenPeople, seenPerson } from "./presence-messages.ts";
 import { administrationBodies, administrationReplies } from "./administration-messages.ts";
+import { besideBodies, besideReplies } from "./beside-messages.ts";
 import {
   anyBytes,
   callId,
@@ -180,11 +181,8 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "pairing.send": sealed,
   "pairing.close": pairing,
   "media.probeEnd": nothing,
-  "picture.set": fc.record({ chosen: fc.record({ picture: anyBytes(4, 40), proof }) }, { requiredKeys: [] }),
-  "picture.get": fc.record({ userIds: fc.array(userId, { minLength: 1, maxLength: 3 }) }),
-  "block.get": nothing,
-  "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
   "presence.choose": presenceChoice,
+  ...besideBodies,
 };
 
 export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<T>> } = {
@@ -255,13 +253,8 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.leave": nothing,
   "call.end": nothing,
   "call.invite": fc.record({ members }),
-  "picture.set": nothing,
-  "picture.get": fc.record({
-    pictures: fc.array(fc.record({ userId, picture: anyBytes(4, 40), proof }), { maxLength: 2 }),
-  }),
-  "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
-  "block.set": nothing,
   "presence.choose": nothing,
+  ...besideReplies,
   "call.remove": nothing,
   "call.host": nothing,
   ...guestMessages.replies,

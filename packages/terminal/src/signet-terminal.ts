@@ -199,9 +199,7 @@ export class SignetTerminal implements Terminal {
     stopWhenTold(this.#session, this.#environment);
   }
 
-  retryNow(): void {
-    this.#session.retryNow();
-  }
+  retryNow: Terminal["retryNow"] = () => this.#session.retryNow();
 
   register: Terminal["register"] = async (input) => this.#session.register(input);
   signIn: Terminal["signIn"] = async (input) => this.#session.signIn(input);

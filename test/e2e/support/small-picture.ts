@@ -21,7 +21,8 @@ export function smallPicture(shade = 1, twist: PictureTwist = {}): Bytes {
   const size = [heightPx, widthPx].flatMap((one) => [one >> 8, one & 255]);
   const parts = Array.from({ length: components }, (_, place) => [place + 1, 0x11, 0]).flat();
   return Uint8Array.from([
-    ...[0xff, 0xd8],
+    0xff,
+    0xd8,
     ...segment(0xe0, [74, 70, 73, 70, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]),
     ...segment(0xdb, [0, ...Array.from({ length: 64 }, () => 1)]),
     ...beside.flat(),

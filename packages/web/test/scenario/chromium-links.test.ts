@@ -179,7 +179,7 @@ describe("links and the app", () => {
       const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg"));
       return [...new Uint8Array(await drawn!.arrayBuffer())];
     });
-    const words = [..."Exif\0\0at home"].map((char) => char.charCodeAt(0));
+    const words = [...Buffer.from("Exif\0\0at home")];
     const file = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, words.length + 2, ...words, ...photo.slice(2)]);
     await view.show("settings");
     const chosen = page.getByLabel("Choose picture");

@@ -1,0 +1,20 @@
+/** Generated bodies of the messages about pictures and blocking that people chose of themselves. */
+import fc from "fast-check";
+
+import { anyBytes, nothing, proof, userId } from "./message-parts.ts";
+
+export const besideBodies = {
+  "block.get": nothing,
+  "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
+  "picture.set": fc.record({ chosen: fc.record({ picture: anyBytes(4, 40), proof }) }, { requiredKeys: [] }),
+  "picture.get": fc.record({ userIds: fc.array(userId, { minLength: 1, maxLength: 3 }) }),
+};
+
+export const besideReplies = {
+  "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
+  "block.set": nothing,
+  "picture.set": nothing,
+  "picture.get": fc.record({
+    pictures: fc.array(fc.record({ userId, picture: anyBytes(4, 40), proof }), { maxLength: 2 }),
+  }),
+};
