@@ -3,10 +3,7 @@ import { guestErrors } from "./guest-errors.ts";
 
 export type { ErrorCategory } from "./error-info.ts";
 
-/**
- * Every error that a person or a peer can see. What a person reads of each stands in `@signet/words`; docs/errors.md is checked
- * against both.
- */
+/** Every error that a person or a peer can see. What a person reads of each stands in `@signet/words`; docs/errors.md is checked against both. */
 export const errorTable = {
   "protocol.badJson": error("protocol", 4000),
   "protocol.badMessage": error("protocol"),
@@ -383,7 +380,8 @@ export class SignetError extends Error {
 }
 
 export function closeCodeFor(code: ErrorCode): number | undefined {
-  return (errorTable[code] as ErrorInfo).closeCode;
+  const info: ErrorInfo = errorTable[code];
+  return info.closeCode;
 }
 
 export function isErrorCode(code: string): code is ErrorCode {
