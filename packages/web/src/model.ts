@@ -24,7 +24,6 @@ import { takeOverKept } from "./model/kept-before.ts";
 import { watchOtherTabs } from "./model/other-tabs.ts";
 import { createPeople } from "./model/people.ts";
 import { watchPresence } from "./model/presence.ts";
-import { watchReachable } from "./model/presence.ts";
 import { createPictures } from "./model/pictures.ts";
 import { createWaking } from "./model/waking.ts";
 

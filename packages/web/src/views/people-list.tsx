@@ -10,6 +10,7 @@ import { PersonName } from "../components/name.tsx";
 import { PresenceWord } from "../components/presence-word.tsx";
 import { peopleFound } from "../lib/people.ts";
 import type { ShownPerson } from "../lib/people.ts";
+import { useModel } from "../model.ts";
 
 /** Who is ticked. */
 export interface Picked {
@@ -75,6 +76,7 @@ export function PeopleList({ acts, people, picked }: PeopleListProps) {
 }
 
 function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked }) {
+  const { pictureOf } = useModel();
   const { displayName, favourite, note = "", userId } = person;
   return (
     <label class="person">
@@ -83,7 +85,7 @@ function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked })
         checked={picked.userIds.includes(userId)}
         onChange={(event) => picked.pick(userId, event.currentTarget.checked)}
       />
-      <Avatar userId={userId} name={displayName} picture={model.pictureOf(userId)} />
+      <Avatar userId={userId} name={displayName} picture={pictureOf(userId)} />
       <span class="person-facts">
         <span class="person-line">
           <PersonName userId={userId} name={displayName} />
