@@ -206,6 +206,13 @@ test("nothing is sealed to a key that no device of the person's vouches for, whi
   assert.deepEqual(await ears(), [kept.deviceId]);
   ida.server.repent();
   assert.deepEqual(await ears(), [kept.deviceId]);
+  let given = 0;
+  ida.server.onReply("mailbox.of", (reply) => {
+    given = reply.mailboxes.length;
+    return [reply];
+  });
+  await ears();
+  assert.deepEqual([genuine.length, given], [2, 1], "nor does an honest server give it");
   let ofMal: readonly MailboxIn[] = [];
   ida.server.onReply("mailbox.of", (reply) => {
     ofMal = reply.mailboxes;
