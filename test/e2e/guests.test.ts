@@ -97,3 +97,43 @@ test("a member vouches, the host lets in, everybody sees who it is not, and nobo
   await gus.until(({ session }) => session.status === "signedOut", "that the guest is nobody here");
   await ann.terminal.endForAll();
 });
+
+test("who was not wanted, or gave up at the door, comes in by another link, as another guest", async () => {
+  const [cara, dan] = await scene.people("cara", "dan");
+  await callAll(cara, dan);
+  const gus = await visitor();
+  const isOut = (): Promise<TerminalState> =>
+    gus.until(({ session }) => session.status === "signedOut", "that the guest is nobody here");
+  const atDoor = async (signal?: AbortSignal) => {
+    const { code, done } = await inviteGuest(dan);
+    const entering = gus.terminal.guests.enter({
+      code,
+      name: "Gus",
+      ...(signal === undefined ? {} : { signal }),
+    });
+    // What becomes of it is asked later.
+    entering.catch(() => undefined);
+    return { entering, guestId: (await done) as UserId };
+  };
+  const first = await atDoor();
+  await cara.until((state) => state.call?.guestsWaiting !== undefined, "a guest at the door");
+  await cara.terminal.remove([first.guestId]);
+  await assert.rejects(first.entering, { code: "guest.refused" });
+  await isOut();
+  const givingUp = new AbortController();
+  const second = await atDoor(givingUp.signal);
+  givingUp.abort();
+  await assert.rejects(second.entering, { code: "device.cancelled" });
+  await isOut();
+  const third = await atDoor();
+  assert.equal(new Set([first.guestId, second.guestId, third.guestId]).size, 3);
+  await cara.until(
+    ({ call }) => call?.guestsWaiting?.some(({ userId }) => userId === third.guestId) === true,
+    "the guest at the door",
+  );
+  await cara.terminal.guests.letIn(third.guestId);
+  await third.entering;
+  await gus.until(isActive, "the guest in the call");
+  await agree(cara, dan, { ...gus, userId: third.guestId });
+  await cara.terminal.endForAll();
+});

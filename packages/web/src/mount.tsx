@@ -38,6 +38,8 @@ export function mount(terminal: Terminal, root: HTMLElement, shell?: Shell): voi
 export function mountGuest(terminal: Terminal, root: HTMLElement, linked: string): void {
   startLanguage();
   const model = createModel(terminal);
+  // Another link that is opened in the same tab: nothing is loaded anew for it.
+  addEventListener("hashchange", () => location.reload());
   watchDeparture(terminal, model);
   keepFocus(root);
   render(

@@ -84,19 +84,34 @@ export class GuestsPart implements GuestsApi {
   letIn: GuestsApi["letIn"] = (guestId) => this.#calls.calls.ongoing.acts.letIn(guestId);
 
   async enter({ code: typed, name, onStep, signal }: EnterInput): Promise<void> {
-    const [session, environment] = [this.#session, this.#environment];
+    const session = this.#session;
     if (session.person !== undefined) throw new SignetError("auth.alreadySignedIn");
     const code = readPairingCode(typed);
     if (code === undefined) throw new SignetError("pairing.badCode");
     if (!isGuestName(name)) throw new SignetError("guest.badName");
+    try {
+      await this.#comeIn(code, name, onStep, signal);
+    } catch (error) {
+      // The key is of no more use: whoever asks again needs another link, and is nobody here until then.
+      if (session.person !== undefined) await session.release().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #comeIn(
+    code: string,
+    name: string,
+    onStep: EnterInput["onStep"],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const [session, environment] = [this.#session, this.#environment];
     const { by, vouch } = await this.#elsewhere.paired("new", code, signal, async (line, pairingId) => {
       await session.link.request("pairing.enter", { pairingId });
       const { type: _, ...offer } = await line.next("guestOffer");
       onStep?.({ type: "offer", by: offer });
       const { serverOrigin } = session.server;
-      // The one key of this terminal: whoever registers here is this guest.
       const challenge = environment.randomBytes(32);
-      const ofKey = { serverOrigin, userId: offer.userId, displayName: name, challenge, signal };
+      const ofKey = { serverOrigin, userId: offer.userId, displayName: name, challenge, signal, anew: true };
       const { publicKey } = (await environment.devices.create(ofKey)).device;
       await line.say({ type: "guestAsks", guestKey: publicKey, guestName: name });
       const { vouch: vouched } = await line.next("guestVouched");
@@ -129,9 +144,16 @@ export class GuestsPart implements GuestsApi {
   /** @throws SignetError `guest.refused` when nobody is signed in here any more; `device.cancelled` */
   #ring(callId: CallId, signal: AbortSignal | undefined): Promise<Invitation> {
     return new Promise((resolve, reject) => {
-      this.#awaited = { callId, resolve, reject };
-      signal?.addEventListener("abort", () => reject(new SignetError("device.cancelled")), { once: true });
+      const awaited: Awaited = { callId, resolve, reject };
+      this.#awaited = awaited;
+      const giveUp = (): void => {
+        if (this.#awaited === awaited) this.#awaited = undefined;
+        reject(new SignetError("device.cancelled"));
+      };
+      if (signal?.aborted === true) return giveUp();
+      signal?.addEventListener("abort", giveUp, { once: true });
       this.changed();
+      return undefined;
     });
   }
 }

@@ -52,6 +52,8 @@ self.addEventListener("fetch", (event) => {
 
 /** At its beginning, or with somebody ready to be called. */
 const isPage = (pathname: string): boolean => pathname === "/" || /^\/call\/[^/]*$/.test(pathname);
+/** And what loads from the build that is kept: the page of a guest, too, who may be in a call. */
+const isOfBuild = (pathname: string): boolean => isPage(pathname) || pathname === "/guest";
 
 /** The server's, since it is the newest; the kept one where the server does not answer. */
 async function page(request: Request): Promise<Response> {
@@ -76,7 +78,7 @@ self.addEventListener("message", (event) => {
 });
 
 async function takeOver(): Promise<void> {
-  if ((await openPages()).length <= 1) await self.skipWaiting();
+  if ((await openPages(isOfBuild)).length <= 1) await self.skipWaiting();
 }
 
 self.addEventListener("push", (event) => event.waitUntil(tellOfCall()));
@@ -95,12 +97,12 @@ self.addEventListener("notificationclick", (event) => {
 });
 
 async function show(): Promise<void> {
-  const [open] = await openPages();
+  const [open] = await openPages(isPage);
   await (open === undefined ? self.clients.openWindow("/") : open.focus());
 }
 
-async function openPages(): Promise<readonly WindowClient[]> {
+async function openPages(isMeant: (pathname: string) => boolean): Promise<readonly WindowClient[]> {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   // What else the server has is no page of ours.
-  return windows.filter(({ url }) => isPage(new URL(url).pathname));
+  return windows.filter(({ url }) => isMeant(new URL(url).pathname));
 }
