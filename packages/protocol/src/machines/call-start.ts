@@ -2,6 +2,7 @@
 import type { Bytes } from "../bytes.ts";
 import { foldStatements } from "../call-list/fold.ts";
 import type { ErrorCode } from "../errors.ts";
+import { isGuestId } from "../guests.ts";
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { DirectoryEntryIn } from "../entry.ts";
 import { decodeTranscript } from "../transcript.ts";
@@ -31,6 +32,8 @@ export function listRefusal(
   if (invited.length === 0) return "call.noMembers";
   if (invited.length > most) return "call.tooManyMembers";
   if (invited.includes(initiatorId)) return "call.self";
+  // Nobody calls a guest: whoever invites them vouches for them.
+  if (invited.some(isGuestId)) return "user.unknown";
   if (new Set(invited).size !== invited.length) return "call.duplicateMember";
   return undefined;
 }

@@ -12,6 +12,7 @@
 import {
   askCall,
   freeTerminals,
+  guestsOf,
   isBusyFor,
   isRinging,
   isWaiting,
@@ -192,7 +193,7 @@ export class CallProcessor implements SessionListener {
   connected(userId: UserId, terminalId: TerminalId): void {
     const isFree = freeTerminals(this.#running.statesOf(userId), userId, [terminalId]).length > 0;
     for (const call of this.#running.of(userId)) {
-      if (!isFree && isRinging(call.state, userId)) continue;
+      if (isRinging(call.state, userId) && (!isFree || !this.#knowsGuests(call, terminalId))) continue;
       void this.#step(call, { type: "connected", userId, terminalId });
       // Most calls of a person who connects only ring, or are over for them: those need no look at the media.
       if (takesPart(call.state, terminalId) && !this.#hasMedia(call, terminalId))
@@ -237,6 +238,12 @@ export class CallProcessor implements SessionListener {
         if (call !== undefined && terminalId !== undefined) this.#offerAnew(call, terminalId);
       }
     }
+  }
+
+  /** Whether the terminal can read who is in the call. */
+  #knowsGuests({ state }: RunningCall, terminalId: TerminalId): boolean {
+    if (guestsOf(state.said).length === 0) return true;
+    return this.#options.sessions.endpointAt(terminalId)?.hasFeature("guests") === true;
   }
 
   #hasMedia({ callId }: RunningCall, terminalId: TerminalId): boolean {

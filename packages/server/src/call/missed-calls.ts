@@ -83,15 +83,22 @@ export class MissedCalls {
     if (away.length > 0) void store.missed.keep(away, bounds).catch(failed);
   }
 
-  /** Oldest first, as much as goes into one answer. `next`: where to go on. */
-  async of(userId: UserId, after: number): Promise<{ calls: CallInviteIn[]; next?: number }> {
+  /**
+   * Oldest first, as much as goes into one answer. `next`: where to go on.
+   * @param isReadable whether the terminal that asks can read it; what it cannot stays for another one
+   */
+  async of(
+    userId: UserId,
+    after: number,
+    isReadable: (call: Omit<CallInviteIn, "initiator">) => boolean,
+  ): Promise<{ calls: CallInviteIn[]; next?: number }> {
     const { clock, directory, keptMs, store } = this.#options;
     const calls: CallInviteIn[] = [];
     if (keptMs === 0) return { calls };
     let [bytes, last] = [0, after];
     for (const { call, callerId, position } of await store.missed.of(userId, clock() - keptMs, after)) {
       const initiator = (await directory.personOf(initiatorOf(call) ?? callerId))?.history;
-      if (initiator !== undefined) {
+      if (initiator !== undefined && isReadable(call)) {
         const invite = { ...call, initiator };
         bytes += encodeMessage(invite).length;
         if (calls.length > 0 && bytes > mostAnswerBytes) return { calls, next: last };

@@ -1,7 +1,7 @@
 /** People are brought into a running call and put out of it: what they signed is verified here, and judged by the call's machine. */
 import { verifyDeviceProof } from "@signet/device";
 import type { Person, VerifiedProof } from "@signet/device";
-import { CallId, hasStatement, mayBeIn, UserId } from "@signet/protocol";
+import { CallId, guestsOf, hasStatement, mayBeIn, UserId } from "@signet/protocol";
 
 import { refuse } from "../ws/answer.ts";
 import { answering, findPerson, senderOf } from "./call.ts";
@@ -42,7 +42,8 @@ export const invite: Handler<"call.invite", SignedInAsker> = async (services, as
     if (!invitations.hasAny(userId)) return respond(refuse("call.tooManyInvitations"));
     invitations.spend(userId, userIds.data.length);
   }
-  const people = userIds.data.map((id) => findPerson(services, id, known.get(id), { userId, blockers }));
+  const calling = { userId, blockers, hasGuests: guestsOf(said).length > 0 };
+  const people = userIds.data.map((id) => findPerson(services, id, known.get(id), calling));
   const statement = { transcript, digest, raw: proof };
   const input = { type: "invite", ...sender, statement, people } as const;
   await calls.submit(callId.data, input, answering<"call.invite">(respond));

@@ -89,17 +89,25 @@ export const request: Handler<"call.request", SignedInAsker> = async (
 
 /**
  * What becomes of somebody whom the asker calls, or brings into a call.
- * @param asker `blockers`: who of those whom they call blocked them
+ * @param asker `blockers`: who of those whom they call blocked them; `hasGuests`: the call names some, so that it can ring where guests are known alone
  */
 export function findPerson(
   { calls, limits, pushes, sessions }: Services,
   userId: UserId,
   person: Person | undefined,
-  asker: { readonly userId: UserId; readonly blockers: ReadonlySet<UserId> },
+  asker: {
+    readonly userId: UserId;
+    readonly blockers: ReadonlySet<UserId>;
+    readonly hasGuests?: boolean;
+  },
 ): InvitedPerson {
   const entry = person?.history;
   const states = calls.running.statesOf(userId);
-  const there = sessions.of(userId).filter(({ endpoint }) => endpoint !== undefined);
+  const there = sessions
+    .of(userId)
+    .filter(
+      ({ endpoint }) => endpoint !== undefined && (asker.hasGuests !== true || endpoint.hasFeature("guests")),
+    );
   const terminalIds = there.map(({ stored }) => stored.terminalId);
   const free = freeTerminals(states, userId, terminalIds);
   const isAway = terminalIds.length > 0 && free.length === 0;

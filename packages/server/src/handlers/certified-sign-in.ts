@@ -129,7 +129,9 @@ export async function writeSignIn(
     if (isNeeded || !refusalsForRoom.has(refusal)) return refuse(refusal);
     log.warn({ userId, code: refusal }, "a certificate for which there is no room was not taken");
   }
-  return (await store.bind(stored)) === "deviceEnded" ? refuse("history.deviceRevoked") : { ok: true, entry };
+  const bound = await store.bind(stored);
+  if (bound === "bound") return { ok: true, entry };
+  return refuse(bound === "noEntry" ? "user.unknown" : "history.deviceRevoked");
 }
 
 /** Nothing is wrong with the statement: who is let in without it is not kept out by it. */

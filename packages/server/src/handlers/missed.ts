@@ -1,17 +1,23 @@
 import { loggable } from "@signet/protocol";
 
+import { isReadable } from "../call/readable.ts";
 import { accept } from "../ws/answer.ts";
 import { codeLike } from "./code-like.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 
 export const missedGet: Handler<"missed.get", SignedInAsker> = async (
   { missed },
-  { session },
+  { connection, session },
   { after },
   respond,
 ) => {
   const { keptMs } = missed;
-  respond(accept({ ...(await missed.of(session.stored.userId, after)), keptMs }));
+  respond(
+    accept({
+      ...(await missed.of(session.stored.userId, after, (call) => isReadable(call, connection))),
+      keptMs,
+    }),
+  );
 };
 
 /** Deleted before it is answered; what was there no more changes nothing, so that it can be said again. */

@@ -1,9 +1,10 @@
 import { clockToleranceMs, verifyBinding, verifyDeviceProof, verifyTerminalProof } from "@signet/device";
 import type { Binding } from "@signet/device";
-import { decodeTranscript, equalBytes, loggable, UserId } from "@signet/protocol";
+import { decodeTranscript, equalBytes, isGuestId, loggable, UserId } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode } from "@signet/protocol";
 
 import { elsewhereOf } from "../call/elsewhere.ts";
+import { isReadable } from "../call/readable.ts";
 import { isSameHolder } from "../registry/sessions.ts";
 import type { Session } from "../registry/sessions.ts";
 import type { Services } from "../services.ts";
@@ -29,6 +30,8 @@ export const signInBegin: Handler<"sign-in.begin"> = async (
   respond,
 ) => {
   const { clock, directory, limits } = services;
+  // Their key is for one page, and none of their sign-ins is kept.
+  if (isGuestId(userId)) return respond(refuse("guest.notAllowed"));
   const person = await directory.personOf(userId);
   if (person === undefined) return respond(refuse("user.unknown"));
   const given = connection.challenges.give({ type: "sign-in", userId }, clock(), limits.challengeMs);
@@ -110,7 +113,7 @@ export const resume: Handler<"session.resume"> = async (services, from, { proof 
   // It may have been taken over while the signature was checked.
   if (sessions.atTerminal(from.terminalId) !== session) return respond(refuse("auth.bindingGone"));
   sessions.attach(session, from.connection);
-  respond(accept(signedIn(services, session, entry)));
+  respond(accept(signedIn(services, from, session, entry)));
   sessions.announceConnected(session);
 };
 
@@ -207,23 +210,28 @@ export async function completeSignIn(
   }
   const session = sessions.atTerminal(made.stored.terminalId);
   if (session?.stored !== made.stored) return respond(refuse("auth.bindingGone"));
-  respond(accept(signedIn(services, session, entry)));
+  respond(accept(signedIn(services, from, session, entry)));
   sessions.announceConnected(session);
   void services.signatureCounts.note(session.stored.userId, made.binding.proof);
 }
 
 /** Nobody is kept out for having asked for too much; the list of their calls, which is nearly all of the reply, then waits for the next one. */
-function signedIn({ calls, replies, sessions }: Services, session: Session, entry: DirectoryEntryIn) {
+function signedIn(
+  { calls, replies, sessions }: Services,
+  { connection }: Asker,
+  session: Session,
+  entry: DirectoryEntryIn,
+) {
   const { userId, expiresAtMs, terminalId } = session.stored;
   if (!replies.hasAny(userId)) return { entry, expiresAtMs, calls: [] };
   const found = calls.running
     .statesOf(userId)
     .map((state) => elsewhereOf(state, { userId, terminalId }, sessions));
-  const elsewhere = found.find((one) => one !== undefined);
+  const elsewhere = found.find((one) => one !== undefined && isReadable(one.call, connection));
   return {
     entry,
     expiresAtMs,
-    calls: calls.running.invitesFor(userId),
+    calls: calls.running.invitesFor(userId).filter((call) => isReadable(call, connection)),
     ...(elsewhere === undefined ? {} : { elsewhere }),
   };
 }

@@ -1,7 +1,8 @@
 /** Sound for whom a caller did not reach. The server keeps it unread, and tells the caller nothing of who gets it. */
 import { messageDigests, verifyTerminalProof } from "@signet/device";
-import { equalBytes, loggable, mostMessageSteps, sealedSoundBytes } from "@signet/protocol";
+import { equalBytes, isGuestId, loggable, mostMessageSteps, sealedSoundBytes } from "@signet/protocol";
 
+import { isReadable } from "../call/readable.ts";
 import { mailboxKeyIn } from "../call/voice-messages.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import { codeLike } from "./code-like.ts";
@@ -67,7 +68,9 @@ export const leave: Handler<"message.leave", SignedInAsker> = async (
     equalBytes(sealedDigest, digests.sealedDigest) &&
     equalBytes(keysDigest, digests.keysDigest);
   if (!isWhat) return respond(refuse("proof.call"));
-  if ((await directory.personOf(userId)) === undefined) return respond(refuse("user.unknown"));
+  // Nothing is kept for a guest.
+  if (isGuestId(userId) || (await directory.personOf(userId)) === undefined)
+    return respond(refuse("user.unknown"));
   if (!isStillSignedIn(services, asker)) return respond(refuse("auth.bindingGone"));
   const isKept = await messages.leave({ userId, callerId, callId, proof, binding, keys, sealed });
   respond(accept({}));
@@ -88,12 +91,12 @@ export const list: Handler<"message.list", SignedInAsker> = async (
 
 export const get: Handler<"message.get", SignedInAsker> = async (
   { messages },
-  { session },
+  { connection, session },
   { position },
   respond,
 ) => {
   const message = await messages.get(session.stored.userId, position);
-  respond(accept(message === undefined ? {} : { message }));
+  respond(accept(message === undefined || !isReadable(message.call, connection) ? {} : { message }));
 };
 
 /** Deleted before it is answered, and as often as it is said: what was there no more changes nothing. */

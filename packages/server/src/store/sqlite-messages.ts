@@ -49,6 +49,8 @@ export function sqliteMessages(database: DatabaseSync, { read, write }: StoreWay
     close: (userId, callId) => write(() => void sql.close.run(userId, callId)),
     leave: ({ atMs, binding, callId, callerId, keys, proof, sealed, userId }, bounds, sinceMs) =>
       write(() => {
+        // Nobody of whom there is nothing to keep: it would take the writes of others with it.
+        if (sql.entry.get(userId) === undefined) return false;
         const open = sql.opened.get(userId, callId, callerId, sinceMs)?.["call"];
         const call = isBlocked(userId, callerId) || open === undefined ? null : String(open);
         const stored = [encodeMessage(proof), encodeMessage(binding), encodeStored(keys)] as const;
@@ -129,6 +131,7 @@ function prepare(database: DatabaseSync) {
     opened: database.prepare(
       "SELECT call FROM unanswered_calls WHERE user_id = ? AND call_id = ? AND caller_id = ? AND at_ms > ?",
     ),
+    entry: database.prepare("SELECT 1 FROM directory WHERE user_id = ?"),
     leave: database.prepare(
       `INSERT INTO voice_messages (user_id, caller_id, at_ms, call_id, call, proof, binding, keys, sealed)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -265,6 +265,7 @@ class SqliteStore implements Store {
   bind(binding: StoredBinding): Promise<BindResult> {
     return this.#writes.add((): BindResult => {
       if (this.#isEnded(binding)) return "deviceEnded";
+      if (this.#sql.entry.get(binding.userId) === undefined) return "noEntry";
       this.#bind(binding);
       return "bound";
     });

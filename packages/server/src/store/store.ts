@@ -50,7 +50,7 @@ export interface Store {
   signInsOf(userId: UserId): Promise<readonly ProofIn[]>;
   /**
    * Replaces the binding of this device, and the one of this terminal; a user has one for each device.
-   * @returns `deviceEnded` when a statement ended the device, which may have come after its proof was checked
+   * @returns `deviceEnded` when a statement ended the device, which may have come after its proof was checked; `noEntry` for who is not registered
    */
   bind(binding: StoredBinding): Promise<BindResult>;
   /** Removes the user's binding to this terminal. */
@@ -110,7 +110,7 @@ export interface Registration {
 
 export type RegisterResult = "registered" | "userTaken" | "deviceTaken" | "inviteInvalid";
 
-export type BindResult = "bound" | "deviceEnded";
+export type BindResult = "bound" | "deviceEnded" | "noEntry";
 
 export interface AppendedStatement {
   readonly userId: UserId;

@@ -43,6 +43,34 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     assert.equal(await store.entryOf(UserId.parse("nobody")), undefined);
   });
 
+  contract(
+    "who is not registered is not signed in, and has no messages; writes of others in the same turn are made",
+    async (store) => {
+      const guest = UserId.parse("~a4dqobyha4dqobyha4dqobyha4");
+      const alice = UserId.parse("alice");
+      await store.register(registration("alice"));
+      const message = {
+        userId: guest,
+        callerId: alice,
+        atMs: 1,
+        callId: CallId.parse(id()),
+        proof: bindingOf("alice", "device").proof,
+        binding: bindingOf("alice", "device").proof,
+        keys: [],
+        sealed: bytes(4),
+      };
+      const bounds = { perPair: 1, perCaller: 1, perPerson: 1 };
+      const code = bytes(32);
+      const results = await Promise.all([
+        store.bind(bindingOf(guest, "device")),
+        store.messages.leave(message, bounds, 0),
+        store.addInvites([code], 1),
+      ]);
+      assert.deepEqual(results, ["noEntry", false, undefined]);
+      assert.equal(await store.inviteOpen(code), true);
+    },
+  );
+
   contract("a user ID and a device are registered once; what is refused leaves nothing", async (store) => {
     const first = registration("alice");
     await store.register(first);

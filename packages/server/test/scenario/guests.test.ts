@@ -9,12 +9,14 @@ import type { Bytes, ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import { isOver, longestWaitMs } from "../../src/registry/guests.ts";
 import { mostOpenLinks } from "../../src/handlers/guest.ts";
-import { callOfTwo, commitFor, people } from "../support/group.ts";
+import { callOfTwo, commitFor, inviting, people } from "../support/group.ts";
 import { keyPackageFor } from "../support/key-package.ts";
 import { helloOf } from "../support/hello.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
-import { TestTerminal } from "../support/test-terminal.ts";
+import { TestTerminal, newCallId } from "../support/test-terminal.ts";
+import { atTwoTerminals, resumed } from "../support/two-terminals.ts";
+import { messageFor } from "../support/voice.ts";
 
 const randomBytes = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
 const newPairingId = (): PairingId => PairingId.parse(toBase64Url(randomBytes(16)));
@@ -65,6 +67,22 @@ async function callIn(server: TestServer, host: string, member: string) {
   const callId = await callOfTwo(alice, bob);
   const { proof } = bob.events.find(({ type }) => type === "call.ring")!.body as { readonly proof: ProofIn };
   return { alice, bob, callId, proof };
+}
+
+/** Of before: it reads no guest's ID, also on its next connection. */
+async function oldTerminal(server: TestServer): Promise<TestTerminal> {
+  const old = await TestTerminal.open(server);
+  const { terminalId, key } = old;
+  const hello = helloOf({ terminalId, terminalKey: key.publicKey });
+  const features = hello.features?.filter((feature) => feature !== "guests") ?? [];
+  old.hello = async () => {
+    const info = await old.request("session.hello", { ...hello, features });
+    old.origin = info.serverOrigin;
+    await old.prove();
+    return info;
+  };
+  await old.hello();
+  return old;
 }
 
 test("where no guests are wanted the page, the feature and the requests do not exist", async (t) => {
@@ -222,12 +240,7 @@ test("there are so many links for one call at a time, and none for who is not in
 test("no guest where a terminal in the call knows none, or is away; and no such terminal where a guest was vouched for", async (t) => {
   const server = await startTestServer(t, { guests: true });
   const [alice, carol] = await people(server, "alice", "carol");
-  const old = await TestTerminal.open(server);
-  const { terminalId, key } = old;
-  const hello = helloOf({ terminalId, terminalKey: key.publicKey });
-  const features = hello.features?.filter((feature) => feature !== "guests") ?? [];
-  old.origin = (await old.request("session.hello", { ...hello, features })).serverOrigin;
-  await old.prove();
+  const old = await oldTerminal(server);
   await old.register("bob", await softwareDevice());
   const callId = await callOfTwo(alice, carol, ["bob"]);
   const open = () => alice.ask("guest.open", { callId, pairingId: newPairingId() });
@@ -251,12 +264,7 @@ test("no guest where a terminal in the call knows none, or is away; and no such 
 test("no guest where a terminal in the call knows none", async (t) => {
   const server = await startTestServer(t, { guests: true });
   const [alice] = await people(server, "alice");
-  const old = await TestTerminal.open(server);
-  const { terminalId, key } = old;
-  const hello = helloOf({ terminalId, terminalKey: key.publicKey });
-  const features = hello.features?.filter((feature) => feature !== "guests") ?? [];
-  old.origin = (await old.request("session.hello", { ...hello, features })).serverOrigin;
-  await old.prove();
+  const old = await oldTerminal(server);
   await old.register("bob", await softwareDevice());
   const callId = await callOfTwo(alice, old);
   const code = "guest.otherVersions";
@@ -264,6 +272,97 @@ test("no guest where a terminal in the call knows none", async (t) => {
   const { proof } = old.events.find(({ type }) => type === "call.ring")!.body as { readonly proof: ProofIn };
   const vouch = await vouchFor(alice, callId, proof, await newGuest());
   assert.equal(await alice.refusal("call.vouch", { proof: vouch }), code);
+});
+
+test("a terminal of before is told of no call that names a guest, and whoever has it signs in all the same", async (t) => {
+  const server = await startTestServer(t, { guests: true });
+  const [alice, carol] = await people(server, "alice", "carol");
+  const [old, away] = await Promise.all([oldTerminal(server), oldTerminal(server)]);
+  await old.register("bob", await softwareDevice());
+  await away.register("dave", await softwareDevice());
+  const callId = await callOfTwo(alice, carol, ["bob"]);
+  const { proof } = await old.event("call.ring");
+  await old.request("call.decline", { proof: await old.statement("decline", callId, "declined") });
+  assert.equal((await resumed(old)).calls.length, 1, "as long as no guest is in it");
+  const guest = await newGuest();
+  const vouch = await vouchFor(carol, callId, proof, guest);
+  await carol.request("call.vouch", { proof: vouch });
+  assert.deepEqual((await resumed(old)).calls, [], "what was said of a guest alone");
+  const page = await TestTerminal.connect(server);
+  const own = await page.begin(guest.guestId, guest.device, "Gus");
+  await page.request("register.finish", await page.finishBody(own, { displayName: "Gus" }));
+  await alice.request("call.letIn", { proof: await lettingIn(alice, callId, proof, vouch) });
+  assert.deepEqual((await resumed(old)).calls, []);
+  assert.deepEqual((await old.signIn("bob", old.device!)).calls, []);
+
+  // It would ring there, and nobody could hear it.
+  const body = { proof: await inviting(alice, callId, proof, ["dave"]) };
+  const { members } = await alice.request("call.invite", body);
+  assert.deepEqual(
+    members.map(({ userId, state }) => [userId, state]),
+    [["dave", "offline"]],
+  );
+  await resumed(away);
+  assert.equal(away.countOf("call.ring"), 0);
+  // What was missed so waits for a terminal that can read it, and so does what was left with it.
+  await alice.request("message.leave", await messageFor(alice, "dave", { callId }));
+  await alice.request("call.end", { proof: await alice.statement("end", callId, "ended") });
+  const missed = async (by: TestTerminal) =>
+    (await by.request("missed.get", { after: 0 })).calls.map((call) => call.callId);
+  const [{ position } = { position: 0 }] = (await away.request("message.list", {})).messages;
+  assert.deepEqual([await missed(away), await away.request("message.get", { position })], [[], {}]);
+  await away.request("binding.release", { proof: await away.releaseProof() });
+  const later = await TestTerminal.connect(server);
+  await later.signIn("dave", away.device!);
+  assert.deepEqual(await missed(later), [callId]);
+  const { message } = await later.request("message.get", { position });
+  assert.equal(message?.call.callId, callId);
+});
+
+test("a call with a guest is offered, and rings on, at no terminal of before", async (t) => {
+  const { dataDir, port, trios } = await atTwoTerminals(t, 1);
+  const { alice, bob, carol, desk, phone } = trios[0]!;
+  await startTestServer(t, { dataDir, port, guests: true });
+  for (const one of [alice, carol, desk]) await resumed(one);
+  const callId = await callOfTwo(alice, carol, [bob]);
+  const ring = await desk.event("call.ring");
+  const vouch = await vouchFor(carol, callId, ring.proof, await newGuest());
+  await carol.request("call.vouch", { proof: vouch });
+  const features = helloOf({}).features.filter((feature) => feature !== "guests");
+  phone.hello = async () => {
+    const named = { terminalId: phone.terminalId, terminalKey: phone.key.publicKey };
+    const info = await phone.request("session.hello", { ...helloOf(named), features });
+    await phone.prove();
+    return info;
+  };
+  await resumed(phone);
+  assert.equal(phone.countOf("call.ring"), 0);
+  await desk.join(ring);
+  const needed = await alice.event("call.commitNeeded", ({ admit }) => admit.length > 0);
+  await alice.request("call.commit", commitFor(needed, 2));
+  await desk.event("call.welcome");
+  const { calls, elsewhere } = await resumed(phone);
+  assert.deepEqual([calls, elsewhere], [[], undefined]);
+});
+
+test("nobody signs in as a guest, calls one, or leaves them a message; and no write of others is lost", async (t) => {
+  const server = await startTestServer(t, { guests: true });
+  const { alice, bob, callId, proof } = await callIn(server, "alice", "bob");
+  const guest = await newGuest();
+  const { guestId } = guest;
+  const vouch = await vouchFor(bob, callId, proof, guest);
+  await bob.request("call.vouch", { proof: vouch });
+  const page = await TestTerminal.connect(server);
+  const own = await page.begin(guestId, guest.device, "Gus");
+  await page.request("register.finish", await page.finishBody(own, { displayName: "Gus" }));
+  assert.equal(await page.refusal("sign-in.begin", { userId: guestId }), "guest.notAllowed");
+  const left = await messageFor(alice, guestId, { callId });
+  assert.equal(await alice.refusal("message.leave", left), "user.unknown");
+  const [eve] = await people(server, "eve");
+  const called = await eve.callProof(newCallId(), ["bob", guestId]);
+  assert.equal(await eve.refusal("call.request", { proof: called }), "user.unknown");
+  const invited = await inviting(alice, callId, proof, [guestId]);
+  assert.equal(await alice.refusal("call.invite", { proof: invited }), "callList.userIds");
 });
 
 test("who waited too long, left, or was put out is over, and so is everybody with the call", () => {
