@@ -1,5 +1,6 @@
 /** A link to people, that opens the page with them ready to be called. It calls nobody: links are pressed unseen. Pure. */
-import { UserId } from "./ids.ts";
+import { PersonId } from "./guests.ts";
+import type { UserId } from "./ids.ts";
 
 const folder = "/call/";
 /** By which systems open the page: browsers let pages take only names that begin so. */
@@ -15,13 +16,13 @@ export const isCallPath = (pathname: string): boolean =>
 
 /**
  * @param pathname of a page's address
- * @returns undefined where it is no such link. Nobody where anything in it is no user ID: nothing of what somebody wrote there is shown, and nobody is called
+ * @returns undefined where it is no such link. Nobody where anything in it is no user ID of a person: nothing of what somebody wrote there is shown, and nobody is called
  * of whom only a part was written
  */
 export function peopleOfCallPath(pathname: string): readonly UserId[] | undefined {
   if (!pathname.startsWith(folder)) return undefined;
   const words = isCallPath(pathname) ? wordsIn(pathname.slice(folder.length)) : [];
-  const userIds = words.map((word) => UserId.safeParse(word.toLowerCase()));
+  const userIds = words.map((word) => PersonId.safeParse(word.toLowerCase()));
   return userIds.every(({ success }) => success)
     ? [...new Set(userIds.flatMap(({ data }) => data ?? []))]
     : [];

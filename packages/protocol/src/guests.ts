@@ -3,7 +3,8 @@
  * A guest's ID is their key's, so that no two have the same, and no key passes for another's guest; no registered person has such an ID.
  */
 import { fromBase64Url } from "./bytes.ts";
-import type { DeviceId, UserId } from "./ids.ts";
+import { UserId } from "./ids.ts";
+import type { DeviceId } from "./ids.ts";
 import { joinersInPlace, nameFault } from "./name-faults.ts";
 
 /** At the same time in one call, those who wait at the door among them. What a host can look after. */
@@ -17,6 +18,9 @@ const letters = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Whether somebody is a guest. Told by the ID alone, so that no view, record or rule needs to know more. */
 export const isGuestId = (userId: string): boolean => userId.startsWith(mark);
+
+/** As somebody writes whom they mean: a guest is in one call, and nobody who is called, listed or blocked. */
+export const PersonId = UserId.refine((userId) => !isGuestId(userId), "expected no guest");
 
 /** `~` and 26 letters and digits (RFC 4648 section 6, small): the 16 bytes that name the key. @throws RangeError for what is no device ID */
 export function guestIdOf(deviceId: DeviceId): UserId {

@@ -70,6 +70,7 @@ export {
   CallId,
   CertificateUserIdDomain,
   DeviceId,
+  PersonId,
   SignetError,
   UserId,
   codeOfFragment,

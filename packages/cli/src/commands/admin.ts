@@ -1,4 +1,5 @@
-import { SignetError, UserId, mayBeRecoveryCode } from "@signet/terminal";
+import { SignetError, PersonId, mayBeRecoveryCode } from "@signet/terminal";
+import type { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
@@ -40,7 +41,7 @@ async function actOf(
   values: TerminalOptions,
   [verb = "list", who, which, ...more]: readonly string[],
 ): Promise<Act> {
-  const parsed = UserId.safeParse(who);
+  const parsed = PersonId.safeParse(who);
   const isOf = (count: number): boolean =>
     more.length === 0 && [who, which].filter((word) => word !== undefined).length === count;
   if (verb === "list" && isOf(0)) return list;

@@ -1,4 +1,5 @@
-import { SignetError, UserId } from "@signet/terminal";
+import { SignetError, PersonId } from "@signet/terminal";
+import type { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
@@ -44,7 +45,7 @@ export const people = command({
 
 /** @throws Failure for words that say nothing to be done: before anybody is asked for a passphrase */
 function actOf([verb = "list", who, what, ...more]: readonly string[]): Act {
-  const { data: userId } = UserId.safeParse(who);
+  const { data: userId } = PersonId.safeParse(who);
   const isOf = (count: number): boolean =>
     more.length === 0 && [who, what].filter((word) => word !== undefined).length === count;
   if (verb === "list" && isOf(0)) return list;

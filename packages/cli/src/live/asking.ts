@@ -1,5 +1,5 @@
 /** User IDs that are typed in the live view: whom to bring into the call, to put out of it, to make its host. Pure. */
-import { isGone, UserId } from "@signet/terminal";
+import { isGone, PersonId } from "@signet/terminal";
 import type { CallView } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
@@ -27,10 +27,10 @@ export function typedAction(
 
 function submitted({ text, what }: Asking, call: CallView | undefined): Action {
   const words = [...new Set(text.toLowerCase().split(/[\s,;]+/))].filter((word) => word !== "");
-  const [wrong] = words.filter((word) => !UserId.safeParse(word).success);
+  const [wrong] = words.filter((word) => !PersonId.safeParse(word).success);
   if (words.length === 0) return { type: "cancel" };
   if (wrong !== undefined) return { type: "say", text: texts().live.noUserId(clean(wrong)) };
-  const userIds = words.map((word) => UserId.parse(word));
+  const userIds = words.map((word) => PersonId.parse(word));
   if (what === "invite") {
     const there = call?.participants.find(({ state, userId }) => userIds.includes(userId) && !isGone(state));
     return there === undefined

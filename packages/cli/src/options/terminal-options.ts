@@ -1,6 +1,6 @@
 /** Every option of the commands that are terminals, for their help and their checks. */
-import { DeviceId, UserId, fromBase64Url, nameFault } from "@signet/terminal";
-import type { ChangedKey, NewAdministrator } from "@signet/terminal";
+import { DeviceId, PersonId, fromBase64Url, nameFault } from "@signet/terminal";
+import type { ChangedKey, NewAdministrator, UserId } from "@signet/terminal";
 import { nameFaultWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
@@ -19,14 +19,14 @@ function noUserId(value: string): Parsed<never> {
 }
 
 export const userId = (value: string): Parsed<UserId> => {
-  const parsed = UserId.safeParse(value);
+  const parsed = PersonId.safeParse(value);
   return parsed.success ? { ok: true, value: parsed.data } : noUserId(value);
 };
 
 /** Of whom, and which key: the one that was shown, whatever the server shows by now. */
 const changedKey = (value: string): Parsed<Pick<ChangedKey, "userId" | "deviceId">> => {
   const [id = "", key = ""] = value.split("=", 2);
-  const [person, device] = [UserId.safeParse(id), DeviceId.safeParse(key)];
+  const [person, device] = [PersonId.safeParse(id), DeviceId.safeParse(key)];
   return person.success && device.success
     ? { ok: true, value: { userId: person.data, deviceId: device.data } }
     : bad(texts().options.changedKey);
@@ -35,7 +35,7 @@ const changedKey = (value: string): Parsed<Pick<ChangedKey, "userId" | "deviceId
 /** Of whom, and which history: the one that was shown, with the keys that count in it. */
 const administrator = (value: string): Parsed<Pick<NewAdministrator, "userId" | "head">> => {
   const [id = "", text = ""] = value.split("=", 2);
-  const [person, head] = [UserId.safeParse(id), fromBase64Url(text)];
+  const [person, head] = [PersonId.safeParse(id), fromBase64Url(text)];
   return person.success && head?.length === 32
     ? { ok: true, value: { userId: person.data, head } }
     : bad(texts().options.administratorHead);

@@ -31,6 +31,8 @@ test("what is no such link is none, and one that is odd anywhere leads to nobody
     "/call/web%2Bsignet%3A%2F%2Fbob",
     "/call/web%2Bother%3Abob",
     "/call/bob%00",
+    // Nobody calls a guest.
+    "/call/~a4dqobyha4dqobyha4dqobyha4",
     `/call/${"bob,".repeat(600)}bob`,
   ])
     assert.deepEqual(peopleOfCallPath(path), [], path);

@@ -1,4 +1,5 @@
-import { UserId } from "@signet/terminal";
+import { PersonId } from "@signet/terminal";
+import type { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 
 export interface ParsedUserIds {
@@ -14,7 +15,7 @@ export function parseUserIds(text: string): ParsedUserIds {
   const invalid: string[] = [];
   for (const word of new Set(text.toLowerCase().split(/[\s,;]+/))) {
     if (word === "") continue;
-    const parsed = UserId.safeParse(word);
+    const parsed = PersonId.safeParse(word);
     if (parsed.success) valid.push(parsed.data);
     else invalid.push(word);
   }

@@ -1,4 +1,4 @@
-import { UserId } from "@signet/terminal";
+import { PersonId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 import { useRef, useState } from "preact/hooks";
 
@@ -23,7 +23,7 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
 
   const add = async (): Promise<string | undefined> => {
     const word = typed.trim().toLowerCase();
-    const userId = UserId.safeParse(word);
+    const userId = PersonId.safeParse(word);
     if (!userId.success) return whyNoUserId(word);
     if (userId.data === model.self.value) return text.thatIsYou;
     if (model.people.value.some((person) => person.userId === userId.data))

@@ -1,5 +1,6 @@
 /** For whoever lost all devices: this machine's becomes theirs when an administrator signs for it, to whom they read a code. */
-import { UserId, nameFault } from "@signet/terminal";
+import { PersonId, nameFault } from "@signet/terminal";
+import type { UserId } from "@signet/terminal";
 import { nameFaultWords, sentence, spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
@@ -56,7 +57,7 @@ function WhoAsks({ onAsk, onClose }: WhoAsksProps) {
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const userId = UserId.safeParse(typedId.trim().toLowerCase());
+    const userId = PersonId.safeParse(typedId.trim().toLowerCase());
     if (!userId.success)
       return refuse(
         "lost-user-id",

@@ -1,5 +1,6 @@
 /** What an administrator says before they sign that a new device is somebody's. */
-import { UserId } from "@signet/terminal";
+import { PersonId } from "@signet/terminal";
+import type { UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
@@ -34,7 +35,7 @@ export function RecoverPerson({ onClose, onDone, start }: RecoverPersonProps) {
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const userId = UserId.safeParse(typedId.trim().toLowerCase());
+    const userId = PersonId.safeParse(typedId.trim().toLowerCase());
     if (!userId.success)
       return refuse(
         "recovered-user-id",

@@ -1,6 +1,6 @@
 /** Make a user ID, or sign in with one. One field for the user ID serves both. */
-import { UserId, isNewUserId, nameFault } from "@signet/terminal";
-import type { ErrorCode } from "@signet/terminal";
+import { PersonId, isNewUserId, nameFault } from "@signet/terminal";
+import type { ErrorCode, UserId } from "@signet/terminal";
 import { nameFaultWords, sentence, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
@@ -192,7 +192,7 @@ function useEntry(rememberedId: string) {
   const readUserId = (): UserId | undefined => {
     const userId = typed.userId.trim().toLowerCase();
     if (userId === "") return refuse("userId", texts().signIn.enterUserId);
-    const parsed = UserId.safeParse(userId);
+    const parsed = PersonId.safeParse(userId);
     if (!parsed.success) return refuse("userId", whyNoUserId(userId));
     setProblem(undefined);
     return parsed.data;

@@ -17,9 +17,9 @@ test("upper case is folded, and whoever is named twice counts once", () => {
 });
 
 test("what cannot be a user ID is told apart", () => {
-  assert.deepEqual(parseUserIds(`ok x söm ${"y".repeat(33)} a@b`), {
+  assert.deepEqual(parseUserIds(`ok x söm ${"y".repeat(33)} a@b ~a4dqobyha4dqobyha4dqobyha4`), {
     valid: ["ok"],
-    invalid: ["x", "söm", "y".repeat(33), "a@b"],
+    invalid: ["x", "söm", "y".repeat(33), "a@b", "~a4dqobyha4dqobyha4dqobyha4"],
   });
 });
 
