@@ -14,7 +14,8 @@ export function sqlitePresence(database: DatabaseSync, { read, write }: StoreWay
     "INSERT INTO presence_choices (user_id, who, do_not_disturb) VALUES (?, ?, ?) " +
       "ON CONFLICT (user_id) DO UPDATE SET who = excluded.who, do_not_disturb = excluded.do_not_disturb",
   );
-  const clear = database.prepare("DELETE FROM presence_shown WHERE user_id = ?");
+  const shown = database.prepare("SELECT shown_id FROM presence_shown WHERE user_id = ?");
+  const hide = database.prepare("DELETE FROM presence_shown WHERE user_id = ? AND shown_id = ?");
   const show = database.prepare("INSERT OR IGNORE INTO presence_shown (user_id, shown_id) VALUES (?, ?)");
   const isBlocked = blockedIn(database);
 
@@ -44,8 +45,13 @@ export function sqlitePresence(database: DatabaseSync, { read, write }: StoreWay
       })),
     choose: (userId, { doNotDisturb, userIds, who }) =>
       write(() => {
-        put.run(userId, who, doNotDisturb ? 1 : 0);
-        clear.run(userId);
+        // What is the same is not written anew: it is told at each sign-in, and overwriting a long list costs something.
+        const before = choice.get(userId);
+        const wanted = doNotDisturb ? 1 : 0;
+        if (before?.["who"] !== who || before["do_not_disturb"] !== wanted) put.run(userId, who, wanted);
+        const shownBefore = new Set(shown.all(userId).map((row) => row["shown_id"]));
+        const shownNow: ReadonlySet<unknown> = new Set(userIds);
+        for (const shownId of shownBefore) if (!shownNow.has(shownId)) hide.run(userId, String(shownId));
         for (const shownId of userIds) show.run(userId, shownId);
       }),
   };

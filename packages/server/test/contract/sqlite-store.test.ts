@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 
-import { SignetError, encodeMessage } from "@signet/protocol";
+import { SignetError, UserId, encodeMessage } from "@signet/protocol";
+import type { PresenceFor } from "@signet/protocol";
 
 import { openSqliteStore } from "../../src/index.ts";
 import { tempDir } from "../support/test-server.ts";
@@ -166,4 +167,37 @@ test("what somebody missed, and what is kept of their own calls, goes with the p
     left.map((row) => ({ ...row })),
     [{ user_id: "carol", caller_id: "bob" }],
   );
+});
+
+test("of who may see somebody only what changed is written: what is told at each sign-in is mostly the same", async (t) => {
+  const path = join(tempDir(t), "signet.db");
+  const store = openSqliteStore(path);
+  const { entry, binding } = registration("alice");
+  await store.register({ entry, binding });
+  const { userId } = entry;
+  const other = new DatabaseSync(path);
+  other.exec(`
+    CREATE TABLE written (what TEXT) STRICT;
+    CREATE TRIGGER put AFTER INSERT ON presence_shown BEGIN INSERT INTO written VALUES ('+' || new.shown_id); END;
+    CREATE TRIGGER gone AFTER DELETE ON presence_shown BEGIN INSERT INTO written VALUES ('-' || old.shown_id); END;
+    CREATE TRIGGER chosen AFTER INSERT ON presence_choices BEGIN INSERT INTO written VALUES (new.who); END;
+    CREATE TRIGGER changed AFTER UPDATE ON presence_choices
+      BEGIN INSERT INTO written VALUES (new.who || new.do_not_disturb); END;`);
+  const choose = async (who: PresenceFor, userIds: readonly string[], doNotDisturb = false) => {
+    await store.presence.choose(userId, {
+      who,
+      userIds: userIds.map((id) => UserId.parse(id)),
+      doNotDisturb,
+    });
+    const written = other.prepare("SELECT what FROM written ORDER BY what").all();
+    other.exec("DELETE FROM written");
+    return written.map(({ what }) => what);
+  };
+  assert.deepEqual(await choose("people", ["ben", "cleo"]), ["+ben", "+cleo", "people"]);
+  assert.deepEqual(await choose("people", ["cleo", "ben"]), []);
+  assert.deepEqual(await choose("people", ["cleo", "dan"], true), ["+dan", "-ben", "people1"]);
+  assert.deepEqual(await choose("nobody", [], true), ["-cleo", "-dan", "nobody1"]);
+  assert.deepEqual(await choose("nobody", [], true), []);
+  other.close();
+  await store.close();
 });

@@ -3,7 +3,7 @@ import { codeOf, hasFeature, isConnectionCode, mostShownTo } from "@signet/proto
 import type { ErrorCode, RequestBody } from "@signet/protocol";
 
 import type { Session } from "../session/session.ts";
-import type { PersonalState } from "./personal-state.ts";
+import type { Carrying, PersonalState } from "./personal-state.ts";
 
 type Choice = RequestBody<"presence.choose">;
 type Told = Pick<PersonalState, "carrying" | "people" | "settings">;
@@ -33,7 +33,13 @@ export class PresenceChoice {
   /** @param state of whoever is signed in */
   follow(state: Told | undefined): void {
     const choice = state === undefined ? undefined : choiceIn(state);
-    if (choice === undefined) return;
+    if (state === undefined || choice === undefined) return;
+    const withheld = withheldBy(state.carrying, choice);
+    if (withheld !== undefined) {
+      this.#asked = undefined;
+      this.#untold = withheld;
+      return;
+    }
     const text = JSON.stringify(choice);
     if (text === this.#asked) return;
     this.#asked = text;
@@ -58,6 +64,15 @@ export class PresenceChoice {
     this.#onChange();
   }
 }
+
+/**
+ * What was chosen at a terminal that does not have what the others chose must not show the person to more than they want: such a one only hides them.
+ * @returns why it is not told
+ */
+const withheldBy = (carrying: Carrying, { who }: Choice): ErrorCode | undefined =>
+  carrying.status !== "keptHere" || carrying.code === "document.notOffered" || who === "nobody"
+    ? undefined
+    : carrying.code;
 
 /** undefined where it is not known yet, or nothing was ever chosen. */
 function choiceIn({ carrying, people, settings }: Told): Choice | undefined {

@@ -48,12 +48,29 @@ test("what was chosen is told once it is known, once for each sign-in and change
     { who: "everybody", userIds: [], doNotDisturb: true },
   ]);
   choice.signedOut();
-  // Kept at this terminal alone, it is what the person chose here.
-  assert.deepEqual(
-    await follow({ presenceFor: "nobody" }, { status: "keptHere", code: "document.otherKey" }),
-    [nobody],
-  );
+  // Kept at each terminal alone, it is what the person chose here.
+  const alone = { status: "keptHere", code: "document.notOffered" } as const;
+  assert.deepEqual(await follow({ presenceFor: "everybody" }, alone), [{ ...nobody, who: "everybody" }]);
   assert.deepEqual([choice.state, changes()], [{}, 0]);
+});
+
+test("a terminal that does not have what the others chose shows the person to nobody to whom they may hide: it tells nothing but that they hide, and says why", async () => {
+  const { choice, follow } = open();
+  const unopened = { status: "keptHere", code: "document.otherKey" } as const;
+  for (const settings of [
+    { presenceFor: "everybody" },
+    { presenceFor: "people" },
+    { doNotDisturb: true },
+  ] as const) {
+    assert.deepEqual(await follow(settings, unopened), []);
+    assert.deepEqual(choice.state, { presenceUntold: "document.otherKey" });
+  }
+  const nobody = { who: "nobody", userIds: [], doNotDisturb: false };
+  assert.deepEqual(await follow({ presenceFor: "nobody" }, unopened), [nobody]);
+  assert.deepEqual(choice.state, {});
+  await follow({ presenceFor: "everybody" }, unopened);
+  // Once it has what the others have, that counts, the very same as before too.
+  assert.deepEqual(await follow({ presenceFor: "nobody" }), [nobody]);
 });
 
 test("where the server does not know it, that is said: one of before, one that refuses; a lost connection is tried anew", async () => {
