@@ -13,7 +13,7 @@ export const blocking = {
   declineTitle: (name: string) => say`Decline and block ${name}?`,
   declineFirst: "This call is declined, and they see that you declined it.",
   whatItDoes:
-    "Calls of somebody whom you block ring at none of your terminals, and are not kept as missed. They are not told: to them it is as if you were away.",
+    "Calls of somebody whom you block ring at none of your terminals, and are not kept as missed; nor do their voice messages reach you. They are not told: to them it is as if you were away.",
   whatItDoesNot:
     "The server is what keeps these calls away, so it learns whom you block. One that does not do as it should lets them ring all the same. Under another user ID they are somebody else. Somebody else in a call with them can still bring you in.",
   listTitle: "Whom you block",

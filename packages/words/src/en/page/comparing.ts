@@ -14,7 +14,7 @@ export const comparing = {
   isScanned: (name: string) => say`${name} is here with me, and I scanned this from their screen`,
   scannedSame: "What you opened is the same code as here.",
   scannedOther:
-    "What you opened is another code than the one here: the server shows you other histories than it shows the other.",
+    "What you opened is another code than the one here. It may be an old one, or made up, or one of you has changed their devices or name since; or the server shows you other histories than it shows the other.",
   whenOther:
     "Where the codes differ, somebody may stand between you, with the help of the server. Then do not say so, and tell whoever runs the server. If one of you has just added a device, close this and look again.",
   mark: "It is the same",

@@ -14,7 +14,8 @@ export const comparing: PageTexts["comparing"] = {
   isSame: (name) => say`${name} 在我身边，其屏幕上显示的正是此代码`,
   isScanned: (name) => say`${name} 在我身边，此代码是我从其屏幕上扫描的`,
   scannedSame: "您打开的代码与此处相同。",
-  scannedOther: "您打开的代码与此处不同：服务器向您显示的历史与向对方显示的不同。",
+  scannedOther:
+    "您打开的代码与此处不同。它可能是旧的或伪造的，也可能是其中一方此后更改了设备或姓名，或者服务器向您显示的历史与向对方显示的不同。",
   whenOther:
     "如果代码不同，可能有人在服务器的协助下介于你们之间。请不要确认，并告知服务器运营者。如果其中一方刚添加了设备，请关闭此项后再看一次。",
   mark: "相同",
