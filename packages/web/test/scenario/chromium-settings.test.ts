@@ -294,7 +294,7 @@ describe("settings", () => {
     await button(view, "Leave call").waitFor();
     // As a link of another page leads there.
     await view.show("keptHere");
-    await page.getByRole("main").getByRole("link", { name: "What this means, and what to do" }).click();
+    await page.getByRole("region", { name: "At all your terminals" }).getByRole("link").click();
     await help.getByText("Make a recovery phrase, so that").waitFor();
     await button(view, "Close").click();
     await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
