@@ -3,6 +3,7 @@ export * from "./bytes.ts";
 export * from "./call-link.ts";
 export * from "./entry.ts";
 export * from "./errors.ts";
+export * from "./undecided.ts";
 export { encodeFields, FieldReader, fromU64, u64 } from "./fields.ts";
 export { comparisonOfFragment, comparisonUrl, readComparisonCode } from "./comparison-link.ts";
 export { groupedCode, readGroupedCode } from "./grouped-code.ts";

@@ -115,6 +115,7 @@ export class SignetTerminal implements Terminal {
       ...shell,
       onFault: (code) => this.#warn(code),
       onSettled: (...settled) => this.#warnings.settle(...settled),
+      askMissed: () => void this.askMissed(),
     });
     this.#notices = new Notices(environment.nowMs, () => this.#publish());
     this.#directory = new Directory(

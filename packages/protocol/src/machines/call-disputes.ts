@@ -12,11 +12,12 @@
  *
  * At fault is its sender, unless it is an external Commit that was made of another's false GroupInfo: those who refuse it say of which epoch
  * they are, by a digest that its giver had to tell, too. Where these differ its giver is at fault. Nobody is who let in somebody whom most of
- * those who refuse it know by another key: each decides alone whom they believe after a recovery. Who came in by it has to come back by their own
+ * those who refuse it know by another key, or compared another history in person: each decides alone whom they believe after a recovery. Who came in by it has to come back by their own
  * Commit, of which they are the sender.
  */
 import { toBase64Url } from "../bytes.ts";
 import type { ServerEvent } from "../messages/events.ts";
+import { isUndecided } from "../undecided.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { rewindList } from "./call-pending.ts";
 import { groupOf, heldLeaf, isIn, memberAt } from "./call-roster.ts";
@@ -64,7 +65,7 @@ export function onJudge(draft: CallDraft, input: CallServerInputOf<"judge">): vo
   const digests = new Map(commit.digests);
   if (digest !== undefined) digests.set(input.userId, toBase64Url(digest));
   const undecided = new Set(commit.undecided);
-  if (code === "directory.keyChanged") undecided.add(input.userId);
+  if (code !== undefined && isUndecided(code)) undecided.add(input.userId);
   const said = { ...commit, verdicts, digests, undecided };
   const judged = isOpen ? said : opened(draft, said);
   draft.recent = draft.recent.map((recent) => (recent === commit ? judged : recent));

@@ -175,7 +175,7 @@ test("who lets in somebody whom most who refuse it know by another key stays in 
     refuses(world, name, undefined, "directory.keyChanged");
   const world = group("bob", "cyd", "dan").join("eve").commit("ada", ["eve"]);
   knowsAnother(world, "bob");
-  knowsAnother(world, "cyd");
+  refuses(world, "cyd", undefined, "directory.otherThanCompared");
   assert.equal(verdict(world), false);
   assert.deepEqual([world.state.delivery.epoch, world.memberState("ada")], [1, "joined"]);
   assert.ok(

@@ -1,3 +1,4 @@
+import { isUndecided } from "@signet/protocol";
 import type { CallMemberState, ErrorCode } from "@signet/protocol";
 
 import type { CallFacts } from "./call-view.ts";
@@ -33,9 +34,7 @@ export function explainEnd(
     };
   // The person needs to know whose signature it was, and where it helps what kind of trouble.
   const isTelling =
-    end.code === "directory.keyChanged" ||
-    end.code === "call.broughtBack" ||
-    end.code.startsWith("certificate.");
+    isUndecided(end.code) || end.code === "call.broughtBack" || end.code.startsWith("certificate.");
   const code = isTelling ? end.code : "call.rejectedMember";
   return { type: "failed", code, userId: suspect.userId };
 }

@@ -42,6 +42,7 @@ import type { Environment } from "../environment.ts";
 import type { Elsewhere } from "../session/pairing/elsewhere.ts";
 import type { CallView } from "../state.ts";
 import type { Session } from "../session/session.ts";
+import { requireCarried, requireCarriedNow } from "./carried.ts";
 import { comparable } from "./comparing.ts";
 import type { DocumentPlace } from "./document-place.ts";
 import { endorse } from "./endorsed-key.ts";
@@ -52,7 +53,7 @@ import { MemoryDocumentPlace } from "./memory-document-place.ts";
 import { EverVerified, pastCall } from "./past-calls.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { Comparable, PersonalApi } from "./personal-api.ts";
-import type { Carrying, PersonalState } from "./personal-state.ts";
+import type { PersonalState } from "./personal-state.ts";
 import { PresenceChoice } from "./presence-choice.ts";
 import { hasHolder } from "./tended.ts";
 
@@ -65,6 +66,7 @@ interface PersonalShell {
   readonly directory: () => Directory;
   readonly onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly onSettled: (userId: UserId, ...codes: readonly ErrorCode[]) => void;
+  readonly askMissed: () => void;
 }
 
 /** How long a sign-out waits for the server (ms). */
@@ -227,6 +229,8 @@ export class PersonalPart implements PersonalApi {
   #settled(userId: UserId): void {
     this.#shell.onSettled(userId, "directory.comparedRecovered", "directory.otherThanCompared");
     this.#shell.onChange();
+    // As where a key is trusted: what they called meanwhile was left where it was.
+    this.#shell.askMissed();
   }
 
   removePerson: PersonalApi["removePerson"] = (userId) =>
@@ -388,13 +392,4 @@ export class PersonalPart implements PersonalApi {
     if (state === undefined || !isOnline(state) || state.phase !== "signedIn") return "connection.lost";
     return hasFeature(state.server?.features, "documents") ? undefined : "document.notOffered";
   }
-}
-
-/** Waits until the server has it. @throws SignetError why it does not */
-const requireCarried = async (document: OpenDocument): Promise<void> =>
-  requireCarriedNow(await document.synced());
-
-function requireCarriedNow(carrying: Carrying): void {
-  if (carrying.status === "keptHere") throw new SignetError(carrying.code);
-  if (carrying.status === "pending") throw new SignetError("connection.lost");
 }

@@ -1,6 +1,6 @@
 /** Calls that reached no terminal of the person's: asked of the server, verified as rings are but for the time, and kept here. */
 import { clockToleranceMs, countsNow } from "@signet/device";
-import { decodeTranscript, hasFeature, isConnectionCode, isGuestId } from "@signet/protocol";
+import { decodeTranscript, hasFeature, isConnectionCode, isGuestId, isUndecided } from "@signet/protocol";
 import type { CallId, CallInviteIn, ErrorCode, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
@@ -228,7 +228,6 @@ export class MissedCalls {
 
 /** The person has to decide first who that is; or it is this terminal that cannot tell now: what it rests on could not be asked for, or read. */
 const passes: readonly ErrorCode[] = [
-  "directory.keyChanged",
   "directory.badPins",
   "directory.newerPins",
   "certificate.crlExpired",
@@ -236,6 +235,7 @@ const passes: readonly ErrorCode[] = [
 ];
 
 export const saysNothing = (code: ErrorCode): boolean =>
+  isUndecided(code) ||
   passes.includes(code) ||
   isConnectionCode(code) ||
   ["auth.", "protocol.", "server.", "terminal."].some((start) => code.startsWith(start));

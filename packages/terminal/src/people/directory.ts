@@ -1,6 +1,6 @@
 import { continuationOf, goesOn, headOf, Histories, isFitForGuest } from "@signet/device";
 import type { Person } from "@signet/device";
-import { SignetError, codeOf, isConnectionCode, isGuestId, shownName } from "@signet/protocol";
+import { SignetError, codeOf, isConnectionCode, isGuestId, isUndecided, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import { Administrators } from "./administrators.ts";
@@ -269,7 +269,7 @@ export class Directory {
     } catch (error) {
       const code = codeOf(error);
       // `onRefused` has heard of the others, where there is something to hear.
-      const isOpen = code === "auth.signInRequired" || code === "directory.keyChanged";
+      const isOpen = code === "auth.signInRequired" || isUndecided(code);
       return isConnectionCode(code) || isOpen ? { code } : undefined;
     }
   }

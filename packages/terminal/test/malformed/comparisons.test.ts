@@ -165,6 +165,8 @@ test("another history than the one that was compared is refused, also by a termi
     assert.equal(found?.refused, "directory.otherThanCompared");
     await assert.rejects(directory.person(pat.userId), { code: "directory.otherThanCompared" });
     await assert.rejects(directory.requireSameKeys([pat.userId]), { code: "directory.otherThanCompared" });
+    // It is for the person to decide: what rests on it is neither theirs nor a lie of who shows it.
+    assert.deepEqual(await directory.newest(pat.userId), { code: "directory.otherThanCompared" });
     assert.deepEqual(status(), ["other"]);
     assert.deepEqual(new Set(told), new Set(["pat directory.otherThanCompared"]));
     comparisons.follow(listed(null));

@@ -15,6 +15,7 @@ import type {
 import fc from "fast-check";
 
 import { isAlone } from "../../src/call/alone.ts";
+import { explainEnd } from "../../src/call/call-end.ts";
 import { viewCall } from "../../src/call/call-view.ts";
 import type { CallFacts } from "../../src/call/call-view.ts";
 import { known, person, randomId } from "../support/people.ts";
@@ -268,4 +269,12 @@ test("whose voice is lost is shown as reconnecting while they are in the group, 
   assert.equal(isShown({ lost: new Set([cleo]) }), false);
   assert.equal(isShown({ slots: 1 }), false, "only who speaks is forwarded then");
   assert.equal(isShown({ inGroup: new Set([ann, cleo]) }), false);
+});
+
+test("a call that ends over somebody about whom the person has to decide says so, and over whom; of other refusals only that somebody was refused", () => {
+  const told = (code: "directory.keyChanged" | "directory.otherThanCompared" | "proof.user") =>
+    explainEnd({ type: "failed", code }, { userId: ben, code });
+  for (const code of ["directory.keyChanged", "directory.otherThanCompared"] as const)
+    assert.deepEqual(told(code), { type: "failed", code, userId: ben });
+  assert.deepEqual(told("proof.user"), { type: "failed", code: "call.rejectedMember", userId: ben });
 });

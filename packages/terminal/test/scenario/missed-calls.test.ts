@@ -1,68 +1,20 @@
 /** Calls that reached no terminal: shown when they were verified as rings are, each once, and never taken from the server unkept. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TestContext } from "node:test";
 
 import { createSoftwareKey } from "@signet/device";
 import { SignetError, decodeTranscript, mostKeptMissedMs } from "@signet/protocol";
 import type { CallInviteIn, Transcript, UserId } from "@signet/protocol";
 
 import { MemoryPinStore } from "../../src/index.ts";
-import type { TerminalEnvironment } from "../../src/index.ts";
 import { withDevice, withoutDevice } from "../support/histories.ts";
+import { ada, dayMs, missed, open } from "../support/missed.ts";
 import { person, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
-import { ringBy } from "../support/rings.ts";
-import { connectedTerminal, serverInfo, signedIn } from "../support/scripted-server.ts";
+import { serverInfo, signedIn } from "../support/scripted-server.ts";
 
-const ada = "ada" as UserId;
-const dayMs = 86_400_000;
 const minuteMs = 60_000;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** As the server keeps a ring. @param issuedAtMs when the caller signed */
-async function missed(
-  caller: TestPerson,
-  more: Parameters<typeof ringBy>[2] = {},
-  called: readonly UserId[] = [ada],
-): Promise<CallInviteIn> {
-  const { expiresAtMs: _, members, ...ring } = await ringBy(caller, called, more);
-  return { ...ring, members: members.map((member) => ({ ...member, state: "offline" })) };
-}
-
-async function open(t: TestContext, environment: Partial<TerminalEnvironment> = {}) {
-  const opened = await connectedTerminal(["bob", "cyd"], environment);
-  const { server, terminal } = opened;
-  t.after(() => terminal.close());
-  const [bob, cyd] = opened.others;
-  assert.ok(bob !== undefined && cyd !== undefined);
-  delete server.script["missed.get"];
-  /** Signs in; what is missed is asked for then. */
-  const signIn = async (): Promise<void> => {
-    const done = terminal.signIn({ userId: ada });
-    await server.asked("sign-in.finish");
-    server.say({ "sign-in.finish": signedIn(opened.ada) });
-    await done;
-  };
-  /** Hands these over, and hears what becomes of them. */
-  const hand = async (calls: readonly CallInviteIn[], keptMs = 7 * dayMs) => {
-    await server.asked("missed.get");
-    server.say({ "missed.get": { calls: [...calls], keptMs } });
-    const taken = await server.asked("missed.taken");
-    server.say({ "missed.taken": {} });
-    return taken;
-  };
-  const shown = () => terminal.state.missed?.map(({ callId, from }) => [callId, from.userId]) ?? [];
-  /** The person signs out and in again. */
-  const again = async (): Promise<void> => {
-    const released = terminal.release();
-    await server.asked("binding.release");
-    server.say({ "binding.release": {} });
-    await released;
-    await signIn();
-  };
-  return { ...opened, bob, cyd, signIn, hand, shown, again };
-}
 
 /** All that a terminal kept of missed calls, for the next run; who was met has no part in it. */
 function missedIn(pins: MemoryPinStore): MemoryPinStore {
