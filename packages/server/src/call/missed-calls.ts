@@ -62,8 +62,8 @@ export class MissedCalls {
     const failed = (error: unknown): void =>
       log.error({ err: error, call: loggable(callId) }, "missed calls cannot be kept");
     for (const userId of known) {
-      void store.missed.delete(userId, [callId]).catch(failed);
-      void store.messages.close(userId, callId).catch(failed);
+      void store.missed.known(userId, after.invite).catch(failed);
+      void store.messages.close(userId, after.invite).catch(failed);
     }
     if (missed.length === 0) return;
     const call = missedInvite(after);

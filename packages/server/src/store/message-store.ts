@@ -1,6 +1,6 @@
 import type { Bytes, CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
 
-import type { MissedBounds, StoredMissed } from "./missed-store.ts";
+import type { CallNamed, MissedBounds, StoredMissed } from "./missed-store.ts";
 
 /** Voice messages, and the keys of people's terminals that they are sealed to. */
 export interface MessageStore {
@@ -10,8 +10,8 @@ export interface MessageStore {
   mailboxesOf(userId: UserId, askerId: UserId): Promise<readonly StoredMailbox[]>;
   /** Nobody answered these: one message may be left after each. Of those of one caller the oldest go. */
   open(calls: readonly StoredMissed[], mostOfCaller: number): Promise<void>;
-  /** They answered after all. */
-  close(userId: UserId, callId: CallId): Promise<void>;
+  /** They answered this call after all, and no other with its ID. */
+  close(userId: UserId, call: CallNamed): Promise<void>;
   /**
    * Writes as much, and as long, whether or not anybody gets it: who was blocked, or has no such call open, is not to know.
    * @param sinceMs calls that were opened before are open no longer

@@ -240,4 +240,40 @@ export const migrations: readonly string[] = [
     proof TEXT NOT NULL
   ) STRICT;
   `,
+  // A call is what its caller signed: its ID may be another's as well, who chose it again.
+  `
+  CREATE TABLE missed_calls_of_all (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    call_id TEXT NOT NULL,
+    caller_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    call TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO missed_calls_of_all (position, user_id, call_id, caller_id, at_ms, call)
+    SELECT position, user_id, call_id, caller_id, at_ms, call FROM missed_calls ORDER BY position;
+  DROP TABLE missed_calls;
+  ALTER TABLE missed_calls_of_all RENAME TO missed_calls;
+  CREATE UNIQUE INDEX missed_calls_by_call
+    ON missed_calls (user_id, call_id, json_extract(call, '$.proof.transcript'), caller_id);
+  CREATE INDEX missed_calls_by_pair ON missed_calls (user_id, caller_id, position);
+  CREATE INDEX missed_calls_by_caller ON missed_calls (caller_id, position);
+  CREATE INDEX missed_calls_by_time ON missed_calls (at_ms);
+  CREATE TABLE unanswered_calls_of_all (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    call_id TEXT NOT NULL,
+    caller_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    call TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO unanswered_calls_of_all (position, user_id, call_id, caller_id, at_ms, call)
+    SELECT position, user_id, call_id, caller_id, at_ms, call FROM unanswered_calls ORDER BY position;
+  DROP TABLE unanswered_calls;
+  ALTER TABLE unanswered_calls_of_all RENAME TO unanswered_calls;
+  CREATE UNIQUE INDEX unanswered_calls_by_call
+    ON unanswered_calls (user_id, call_id, json_extract(call, '$.proof.transcript'), caller_id);
+  CREATE INDEX unanswered_calls_by_caller ON unanswered_calls (caller_id, position);
+  CREATE INDEX unanswered_calls_by_time ON unanswered_calls (at_ms);
+  `,
 ];

@@ -6,6 +6,7 @@ import type { Bytes } from "@signet/protocol";
 import type { KeptMessage, MessageStore, StoredMailbox } from "./message-store.ts";
 import { bytesIn } from "./rows.ts";
 import { blockedIn } from "./sqlite-blocks.ts";
+import { transcriptIn } from "./sqlite-missed.ts";
 import type { StoreWays } from "./store-ways.ts";
 import { decodeStored, encodeStored } from "./stored-json.ts";
 
@@ -46,7 +47,7 @@ export function sqliteMessages(database: DatabaseSync, { read, write }: StoreWay
           sql.trimOpen.run(callerId, mostOfCaller);
         }
       }),
-    close: (userId, callId) => write(() => void sql.close.run(userId, callId)),
+    close: (userId, call) => write(() => void sql.close.run(userId, call.callId, transcriptIn(call))),
     leave: ({ atMs, binding, callId, callerId, keys, proof, sealed, userId }, bounds, sinceMs) =>
       write(() => {
         // Nobody of whom there is nothing to keep: it would take the writes of others with it.
@@ -124,12 +125,16 @@ function prepare(database: DatabaseSync) {
       `DELETE FROM unanswered_calls WHERE position IN (SELECT position FROM unanswered_calls
          WHERE caller_id = ? ORDER BY position DESC LIMIT -1 OFFSET ?)`,
     ),
-    close: database.prepare("DELETE FROM unanswered_calls WHERE user_id = ? AND call_id = ?"),
+    close: database.prepare(
+      `DELETE FROM unanswered_calls
+         WHERE user_id = ? AND call_id = ? AND json_extract(call, '$.proof.transcript') = ?`,
+    ),
     closeOf: database.prepare(
       "DELETE FROM unanswered_calls WHERE user_id = ? AND call_id = ? AND caller_id = ?",
     ),
     opened: database.prepare(
-      "SELECT call FROM unanswered_calls WHERE user_id = ? AND call_id = ? AND caller_id = ? AND at_ms > ?",
+      `SELECT call FROM unanswered_calls
+         WHERE user_id = ? AND call_id = ? AND caller_id = ? AND at_ms > ? ORDER BY position DESC LIMIT 1`,
     ),
     entry: database.prepare("SELECT 1 FROM directory WHERE user_id = ?"),
     leave: database.prepare(

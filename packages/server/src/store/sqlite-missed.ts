@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import { CallInviteIn, UserId, encodeMessage } from "@signet/protocol";
+import { CallInviteIn, UserId, encodeMessage, toBase64Url } from "@signet/protocol";
 
 import { blockedIn } from "./sqlite-blocks.ts";
 import type { StoreWays } from "./store-ways.ts";
@@ -8,6 +8,9 @@ import type { MissedStore } from "./missed-store.ts";
 
 /** A call as it is kept: the directory has the entry of who called. */
 const Stored = CallInviteIn.omit({ initiator: true });
+
+/** What makes it this call: the caller's words, as they stand in what is kept. A call's ID is chosen by whoever calls. */
+export const transcriptIn = ({ proof }: Pick<CallInviteIn, "proof">): string => toBase64Url(proof.transcript);
 
 /** Calls that people missed, of one database. */
 export function sqliteMissed(database: DatabaseSync, { read, write }: StoreWays): MissedStore {
@@ -37,6 +40,7 @@ export function sqliteMissed(database: DatabaseSync, { read, write }: StoreWays)
       ),
     delete: (userId, callIds) =>
       write(() => callIds.filter((callId) => sql.delete.run(userId, callId).changes > 0)),
+    known: (userId, call) => write(() => void sql.known.run(userId, call.callId, transcriptIn(call))),
     deleteBefore: async (atMs) => {
       // Each write is synced: mostly there is none.
       if (await read(() => sql.hasBefore.get(atMs) !== undefined))
@@ -47,7 +51,7 @@ export function sqliteMissed(database: DatabaseSync, { read, write }: StoreWays)
 
 function prepare(database: DatabaseSync) {
   return {
-    // In the place of an earlier one of the same call, and behind all others.
+    // In the place of an earlier one of the same call by the same caller, and behind all others.
     keep: database.prepare(
       "INSERT OR REPLACE INTO missed_calls (user_id, call_id, caller_id, at_ms, call) VALUES (?, ?, ?, ?, ?)",
     ),
@@ -70,6 +74,10 @@ function prepare(database: DatabaseSync) {
          WHERE user_id = ? AND at_ms > ? AND position > ? ORDER BY position`,
     ),
     delete: database.prepare("DELETE FROM missed_calls WHERE user_id = ? AND call_id = ?"),
+    known: database.prepare(
+      `DELETE FROM missed_calls
+         WHERE user_id = ? AND call_id = ? AND json_extract(call, '$.proof.transcript') = ?`,
+    ),
     hasBefore: database.prepare("SELECT 1 FROM missed_calls WHERE at_ms <= ? LIMIT 1"),
     deleteBefore: database.prepare("DELETE FROM missed_calls WHERE at_ms <= ?"),
   };

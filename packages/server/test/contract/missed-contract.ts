@@ -40,11 +40,17 @@ export function missedContract(contract: Contract): void {
     const [first] = await store.missed.of(alice, 0, 0);
     assert.deepEqual(await kept(store, 0, first?.position), [two, three], "those that were kept later");
     // The same call again takes the place of the earlier one, behind all others.
-    const again = missedCall("alice", "carol", 4, one.call.callId);
-    await store.missed.keep([again], bounds);
+    const again = { ...one, atMs: 4 };
+    // Whoever chose its ID again takes nobody's place.
+    const twin = missedCall("alice", "carol", 5, one.call.callId);
+    await store.missed.keep([again, twin], bounds);
     const other = await under.open();
-    assert.deepEqual(await kept(other), [two, three, again]);
+    assert.deepEqual(await kept(other), [two, three, again, twin]);
     await other.close();
+    await store.missed.known(bob, twin.call);
+    await store.missed.known(alice, twin.call);
+    assert.deepEqual(await kept(), [two, three, again], "nor is the other one known by that");
+    await store.missed.keep([twin], bounds);
     const callIds = [two.call.callId, again.call.callId];
     assert.deepEqual(await store.missed.delete(bob, callIds), [], "another's are not theirs to delete");
     assert.deepEqual(await store.missed.delete(alice, callIds), callIds);

@@ -236,6 +236,43 @@ test("a person is kept so many, and one more takes the place of the oldest of wh
   assert.deepEqual(await listOf(ben), [first.callId, ...left.slice(1), callId]);
 });
 
+test("whoever calls with the ID of somebody else's call takes neither their missed call nor their message away", async (t) => {
+  let nowMs = Date.now();
+  const clock = (): number => nowMs;
+  const server = await startTestServer(t, { clock });
+  const [ann, ben, mal] = await people(server, "ann", "ben", "mal");
+  for (const one of [ann, ben, mal]) one.clock = clock;
+  await release(ben);
+  const { callId } = await ann.call(["ben", "mal"]);
+  await mal.request("call.decline", { proof: await mal.statement("decline", callId, "declined") });
+  await ann.event("call.ended");
+  // The server takes the ID again some minutes later, while a message may be left, and the call is kept as missed.
+  const again = async (): Promise<void> => {
+    nowMs += 5 * 60_000;
+    // What is over is looked for now and then.
+    while ((await mal.call(["ben"], callId).catch(() => undefined)) === undefined)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await again();
+  await mal.event("call.ended");
+  await back(ben);
+  const callers = async () =>
+    (await ben.request("missed.get", { after: 0 })).calls.map(({ initiator }) => initiator.userId);
+  assert.deepEqual(await callers(), ["ann", "mal"]);
+  // Nor where the person declines what is called so again.
+  await again();
+  await ben.event("call.ring");
+  await ben.request("call.decline", { proof: await ben.statement("decline", callId, "declined") });
+  assert.deepEqual(await callers(), ["ann", "mal"]);
+  await ann.request("message.leave", await messageFor(ann, "ben", { callId }));
+  assert.deepEqual(await listOf(ben), [callId]);
+  const [listed] = (await ben.request("message.list", {})).messages;
+  const { message } = await ben.request("message.get", { position: listed!.position });
+  assert.equal(message?.call.initiator.userId, "ann");
+  await ben.request("missed.taken", { callIds: [callId], refused: [] });
+  assert.deepEqual(await callers(), []);
+});
+
 test("so many messages are taken of one person at once, whoever gets them", async (t) => {
   const server = await startTestServer(t);
   const [ann] = await people(server, "ann", "ben");

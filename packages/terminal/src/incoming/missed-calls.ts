@@ -80,8 +80,9 @@ export class MissedCalls {
     while (this.#isAskedAgain) {
       this.#isAskedAgain = false;
       try {
+        const left = new Set<CallId>();
         for (let after: number | undefined = 0; after !== undefined;) {
-          const next: number | undefined = await this.#askOnce(after);
+          const next: number | undefined = await this.#askOnce(after, left);
           // A server that turns round would be asked for ever.
           after = next === undefined || next <= after ? undefined : next;
         }
@@ -91,8 +92,11 @@ export class MissedCalls {
     }
   }
 
-  /** @returns where to go on */
-  async #askOnce(after: number): Promise<number | undefined> {
+  /**
+   * @param left IDs of calls that stay at the server: what is said of an ID ends all with it there, and whoever calls chooses it
+   * @returns where to go on
+   */
+  async #askOnce(after: number, left: Set<CallId>): Promise<number | undefined> {
     const { onChange, onPast, session } = this.#options;
     const { person } = session;
     if (
@@ -110,8 +114,9 @@ export class MissedCalls {
     for (const invite of calls) {
       const verdict = await this.#judge(invite, person.userId, { keptMs, taken });
       const { callId } = invite;
-      if (verdict.type === "refused") refused.push({ callId, code: verdict.code });
-      else if (verdict.type !== "open") callIds.push(callId);
+      if (verdict.type === "open") left.add(callId);
+      else if (verdict.type === "refused") refused.push({ callId, code: verdict.code });
+      else callIds.push(callId);
       if (verdict.type !== "taken") continue;
       taken.push(verdict.kept);
       if (!verdict.kept.isSeen) past.push(() => onPast(verdict.view, invite, "missed"));
@@ -124,7 +129,12 @@ export class MissedCalls {
       onChange();
     }
     // Only now: what is not kept here is to stay there.
-    if (callIds.length + refused.length > 0) await session.link.request("missed.taken", { callIds, refused });
+    const settled = {
+      callIds: callIds.filter((callId) => !left.has(callId)),
+      refused: refused.filter(({ callId }) => !left.has(callId)),
+    };
+    if (settled.callIds.length + settled.refused.length > 0)
+      await session.link.request("missed.taken", settled);
     return next;
   }
 

@@ -289,6 +289,31 @@ test("a caller whose key changed is decided about first: the call stays at the s
   assert.deepEqual(shown(), [[call.callId, "bob"]]);
 });
 
+test("what the server is told of a call's ID ends no other call with that ID, of a caller who is decided about first", async (t) => {
+  const pins = new MemoryPinStore();
+  const { bob, cyd, hand, server, shown, signIn, terminal } = await open(t, { pins });
+  const other = await person("bob");
+  pins.set(bob.userId, other.device.deviceId, false, { sequence: 0, digest: other.head });
+  await signIn();
+  const call = await missed(bob);
+  const { callId } = call;
+  const [twin, own] = [await missed(cyd, { callId }), await missed(cyd)];
+  // In one answer, and in the next.
+  await server.asked("missed.get");
+  server.say({ "missed.get": { calls: [call, twin], keptMs: dayMs, next: 7 } });
+  await server.asked("missed.get");
+  server.say({ "missed.get": { calls: [twin, own], keptMs: dayMs } });
+  assert.deepEqual(await server.asked("missed.taken"), { callIds: [own.callId], refused: [] });
+  server.say({ "missed.taken": {} });
+  assert.deepEqual(shown(), [
+    [callId, "cyd"],
+    [own.callId, "cyd"],
+  ]);
+  await terminal.trustChangedKey(bob.userId, bob.device.deviceId);
+  assert.deepEqual(await hand([call, twin]), { callIds: [callId, callId], refused: [] });
+  assert.equal(shown().length, 3);
+});
+
 test("who was brought in later has missed who brought them in, in whose call it was", async (t) => {
   const { bob, cyd, hand, signIn, terminal } = await open(t);
   await signIn();

@@ -13,13 +13,18 @@ export async function ringBy(
   caller: TestPerson,
   called: readonly UserId[],
   {
+    callId = randomId() as CallId,
     expiresInMs = 45_000,
     issuedAtMs = Date.now(),
     signer = caller.device,
-  }: { readonly expiresInMs?: number; readonly issuedAtMs?: number; readonly signer?: SignatureDevice } = {},
+  }: {
+    readonly callId?: CallId;
+    readonly expiresInMs?: number;
+    readonly issuedAtMs?: number;
+    readonly signer?: SignatureDevice;
+  } = {},
 ): Promise<Ring> {
   const { userId, device, entry } = caller;
-  const callId = randomId() as CallId;
   const common = { serverOrigin, userId, deviceId: device.deviceId };
   const terminalKey = await createTerminalKey();
   const [proof, binding] = await Promise.all([
