@@ -23,7 +23,7 @@ import { saysNothing } from "../incoming/missed-calls.ts";
 import type { Directory } from "../people/directory.ts";
 import type { Session } from "../session/session.ts";
 import type { CallView } from "../state.ts";
-import { asKeptMessages, messageFloorMs, withMessage } from "./kept-messages.ts";
+import { asKeptMessages, isHere, messageFloorMs, withMessage } from "./kept-messages.ts";
 import type { KeptMessage } from "./kept-messages.ts";
 import { Leaving } from "./leaving.ts";
 import { asSound } from "./message-place.ts";
@@ -76,7 +76,7 @@ export class MessagePart implements MessagesApi {
   get views(): readonly VoiceMessage[] {
     const userId = this.#shell.session.person?.userId;
     if (userId === undefined || this.#known?.userId !== userId) return [];
-    return this.#known.kept.filter(({ isGone }) => !isGone).map(shown);
+    return this.#known.kept.filter(isHere).map(shown);
   }
 
   callEnded(userId: UserId, view: CallView, wayBack: CallInviteIn): void {
@@ -160,8 +160,9 @@ export class MessagePart implements MessagesApi {
     if (found === "open") return;
     if (found === "known") return this.#tell([position], []);
     if ("code" in found) return this.#tell([], [{ position, code: found.code }]);
-    if (found.sound !== undefined) await place.writeSound(owner, found.kept.id, found.sound);
-    await this.#write(owner, (kept) => withMessage(kept, found.kept, this.#shell.environment.nowMs()));
+    const { id } = found.kept;
+    if (found.sound !== undefined) await place.writeSound(owner, id, found.sound);
+    await this.#write(owner, (kept) => withMessage(kept, found.kept, this.#shell.environment.nowMs()), [id]);
   }
 
   /** By a clock that is wrong here each would be refused, and lost. */
@@ -197,8 +198,10 @@ export class MessagePart implements MessagesApi {
     }
     const { id, leftAtMs, scope } = verified;
     const known = this.#known?.kept ?? [];
-    if (known.some((one) => one.id === id)) return "known";
-    if (atMs <= messageFloorMs(known)) return { code: "proof.time" };
+    const same = known.find((one) => one.id === id);
+    // What made room here is no reason to take it from the person's other terminals; nor what was forgotten.
+    if (same !== undefined) return same.madeRoom === true ? "open" : "known";
+    if (atMs <= messageFloorMs(known, from.userId)) return "open";
     const call = { callId, atMs, from, ...(startedBy === undefined ? {} : { startedBy }) };
     const kept: KeptMessage = {
       id,
@@ -235,7 +238,7 @@ export class MessagePart implements MessagesApi {
   /** @throws SignetError `message.gone` where it is not among those of the person */
   #mine(id: string) {
     const { person } = this.#shell.session;
-    const kept = this.#known?.kept.find((one) => one.id === id && !one.isGone);
+    const kept = this.#known?.kept.find((one) => one.id === id && isHere(one));
     if (
       kept === undefined ||
       person === undefined ||
@@ -251,9 +254,11 @@ export class MessagePart implements MessagesApi {
     await this.#write(owner, (kept) => kept.map((one) => (one.id === id ? change(one) : one)));
   }
 
+  /** @param sounds that were written before */
   async #write(
     owner: DocumentOwner,
     change: (kept: readonly KeptMessage[]) => readonly KeptMessage[],
+    sounds: readonly string[] = [],
   ): Promise<void> {
     const place = this.#place;
     if (place === undefined) return;
@@ -264,11 +269,10 @@ export class MessagePart implements MessagesApi {
       written = change(before);
       return written;
     });
-    // What made room has no sound here any more.
-    const gone = written.filter(
-      ({ id, isGone }) => isGone && before.some((one) => one.id === id && !one.isGone),
-    );
-    for (const { id } of gone) await place.deleteSound(owner, id).catch(() => undefined);
+    // What is not here has no sound here either.
+    const here = new Set(written.filter(isHere).map(({ id }) => id));
+    const held = [...before.filter(isHere).map(({ id }) => id), ...sounds];
+    for (const id of held) if (!here.has(id)) await place.deleteSound(owner, id).catch(() => undefined);
     this.#known = { userId: owner.userId, kept: written };
     this.#shell.onChange();
   }

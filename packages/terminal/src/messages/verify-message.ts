@@ -56,7 +56,9 @@ export async function verifyMessage(
   // Only of what is theirs but for that: else a server could say so of anybody who ever revoked a device.
   if (!countsNow(bound.binding.device)) return { code: "history.deviceRevoked" };
   const leftAtMs = verified.proof.transcript.issuedAtMs;
-  if (leftAtMs > nowMs + clockToleranceMs) return { code: "proof.time" };
+  // Nor before the call that it is about: who has a terminal key whose sign-in is long over could say any time at which it still held.
+  const isAfterCall = leftAtMs >= from.verification.signedAtMs - clockToleranceMs;
+  if (leftAtMs > nowMs + clockToleranceMs || !isAfterCall) return { code: "proof.time" };
   const scope = { serverOrigin, callerId: from.userId, toUserId: ownUserId, callId, callProofDigest };
   return { id: toBase64Url(await sha256(proof.transcript)), leftAtMs, scope };
 }

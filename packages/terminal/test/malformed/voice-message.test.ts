@@ -11,12 +11,18 @@ import {
   sha256,
   statedHead,
 } from "@signet/device";
+import { sealMessage } from "@signet/e2ee";
+import type { SealedMessage } from "@signet/e2ee";
 import { sealedSoundBytes } from "@signet/protocol";
 import type { MessageIn, ProofIn, Transcript, UserId } from "@signet/protocol";
 
-import { MemoryMessagePlace } from "../../src/index.ts";
+import { MemoryMessagePlace, writeMessageSound } from "../../src/index.ts";
+import { mostKeptSounds } from "../../src/messages/kept-messages.ts";
+import { messageMs } from "../../src/messages/sound/message-sound.ts";
 import { verifyMessage } from "../../src/messages/verify-message.ts";
 import { withDevice, withoutDevice } from "../support/histories.ts";
+import { leftBy } from "../support/left-message.ts";
+import { packet } from "../support/message-sound.ts";
 import { known, person, randomBytes, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
 import { ringBy } from "../support/rings.ts";
@@ -27,7 +33,12 @@ const hourMs = 3_600_000;
 const callProofDigest = randomBytes(32);
 
 /** @param change of what the caller's terminal signs */
-async function left(caller: TestPerson, change: Partial<Transcript<"message">> = {}, signer = caller.device) {
+async function left(
+  caller: TestPerson,
+  change: Partial<Transcript<"message">> = {},
+  signer = caller.device,
+  sound: SealedMessage = { keys: [randomBytes(300)], sealed: randomBytes(sealedSoundBytes(1)) },
+) {
   const { userId, entry } = caller;
   const { callId, ...call } = await ringBy(caller, [ada]);
   const terminal = await createTerminalKey();
@@ -42,7 +53,6 @@ async function left(caller: TestPerson, change: Partial<Transcript<"message">> =
     expiresAtMs: issuedAtMs + hourMs,
     head: await statedHead(entry),
   });
-  const sound = { keys: [randomBytes(300)], sealed: randomBytes(sealedSoundBytes(1)) };
   const proof = await terminal.sign({
     purpose: "message",
     ...common,
@@ -52,14 +62,25 @@ async function left(caller: TestPerson, change: Partial<Transcript<"message">> =
     ...(await messageDigests(sound)),
     ...change,
   });
-  const message: MessageIn = { ...sound, call: { callId, ...call }, binding, proof };
+  const message: MessageIn = {
+    keys: [...sound.keys],
+    sealed: sound.sealed,
+    call: { callId, ...call },
+    binding,
+    proof,
+  };
   return { message, callId, issuedAtMs };
 }
 
 type Left = Awaited<ReturnType<typeof left>>;
 
-async function verdict({ message, callId }: Left, entry: TestPerson["entry"], nowMs = Date.now()) {
-  const from = { userId: entry.userId, displayName: "", verification: {} };
+async function verdict(
+  { message, callId, issuedAtMs }: Left,
+  entry: TestPerson["entry"],
+  nowMs = Date.now(),
+  signedAtMs = issuedAtMs,
+) {
+  const from = { userId: entry.userId, displayName: "", verification: { signedAtMs } };
   const invitation = { callProofDigest, view: { callId, from } } as Parameters<typeof verifyMessage>[1];
   const result = await verifyMessage(message, invitation, {
     serverOrigin,
@@ -76,6 +97,10 @@ test("it is for this call and person, of no time ahead, and while the binding la
   assert.equal(await verdict(good, bob.entry), "theirs");
   assert.equal(await verdict(good, bob.entry, good.issuedAtMs - clockToleranceMs), "theirs");
   assert.equal(await verdict(good, bob.entry, good.issuedAtMs - clockToleranceMs - 1), "proof.time");
+  // A terminal key of before says a time at which it held still.
+  const callMs = good.issuedAtMs + clockToleranceMs;
+  assert.equal(await verdict(good, bob.entry, callMs, callMs), "theirs");
+  assert.equal(await verdict(good, bob.entry, callMs + 1, callMs + 1), "proof.time");
   const cases: readonly (readonly [string, Partial<Transcript<"message">>])[] = [
     ["proof.call", { toUserId: "eve" }],
     ["proof.call", { callProofDigest: randomBytes(32) }],
@@ -141,4 +166,51 @@ test("after a call by a device that counts, by one that was revoked since: refus
   const { message } = await left({ ...bob, entry: two }, change, phone);
   const found = await handedOver(t, { ...message, call }, 7 * 24 * hourMs);
   assert.deepEqual(found, { codes: ["history.deviceRevoked"], warnings: ["bob missed.revokedDevice"] });
+});
+
+test("what only made room here has no sound here any more, and stays at the server for the person's other terminals", async (t) => {
+  const bob = await person("bob");
+  const [place, owner] = [new MemoryMessagePlace(), { serverOrigin, userId: ada }];
+  const call = await ringBy(bob, [ada]);
+  const { callId } = call;
+  const digest = await sha256(call.proof.transcript);
+  const scope = { serverOrigin, callerId: bob.userId, toUserId: ada, callId, callProofDigest: digest };
+  const voice = writeMessageSound({ packets: Array.from({ length: 50 }, (_, i) => packet(i)), preSkip: 312 });
+  const { publicKey } = await place.keyPair();
+  const sound = await sealMessage(scope, voice, messageMs(voice), [
+    { deviceId: bob.device.deviceId, publicKey },
+  ]);
+  const { message } = await left(bob, { callId, callProofDigest: digest }, bob.device, sound);
+  const later = Array.from({ length: mostKeptSounds }, (_, i) => leftBy(bob.userId, Date.now() + 60_000 + i));
+  await place.change(owner, () => later);
+  const written: string[] = [];
+  const writeSound = place.writeSound.bind(place);
+  place.writeSound = (whose, id, one) => {
+    written.push(id);
+    return writeSound(whose, id, one);
+  };
+  const opened = await connectedTerminal([], { messagePlace: place });
+  const { server, terminal } = opened;
+  t.after(() => terminal.close());
+  const keptMs = 7 * 24 * hourMs;
+  server.script["mailbox.put"] = () => ({});
+  server.script["message.get"] = () => ({ message: { ...message, call } });
+  server.script["message.delete"] = () => ({});
+  server.script["message.list"] = () => ({ messages: [{ position: 1, callId }], keptMs });
+  const done = terminal.signIn({ userId: ada });
+  await server.asked("sign-in.finish");
+  server.say({ "sign-in.finish": signedIn(opened.ada) });
+  await done;
+  await terminal.askMissed();
+  // Also under another position, as after the server's data came back from a backup.
+  server.script["message.list"] = () => ({ messages: [{ position: 2, callId }], keptMs });
+  await terminal.askMissed();
+  const [id] = written;
+  assert.ok(id !== undefined);
+  assert.equal(await place.readSound(owner, id), undefined);
+  assert.deepEqual(
+    terminal.state.messages?.map((one) => one.id),
+    later.map((one) => one.id),
+  );
+  assert.ok(!server.heard.some(({ type }) => type === "message.delete"));
 });
