@@ -1,5 +1,5 @@
 /** Calls that are over, in the words of today. Pure. */
-import type { AddedCall, TerminalState } from "@signet/terminal";
+import type { AddedCall, MissedCall, TerminalState, VoiceMessage } from "@signet/terminal";
 import { calledName, clausesInOne, guestMarkWords, listOfNames, spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
 
@@ -73,3 +73,22 @@ export function missedCount(state: Seen): number {
   const news = state.personal?.history.filter((call) => isNew(call, state)) ?? [];
   return new Set([...(state.missed ?? []), ...news].map(({ callId }) => callId)).size;
 }
+
+/**
+ * Whether it was left after this very call, by who made it. The ID is not enough: whoever calls chooses it, and may know that of somebody else's call. Of
+ * who was brought in the history does not tell when.
+ */
+export const isLeftAfter = (
+  { call: { atMs, callId, from, startedBy } }: VoiceMessage,
+  past: Pick<AddedCall, "callId" | "startedAtMs" | "userIds">,
+): boolean =>
+  startedBy === undefined &&
+  callId === past.callId &&
+  atMs === past.startedAtMs &&
+  past.userIds.includes(from.userId);
+
+/** As {@link isLeftAfter}, of a call that reached no terminal. */
+export const isLeftAfterMissed = (
+  { call }: VoiceMessage,
+  { atMs, callId, from }: Pick<MissedCall, "atMs" | "callId" | "from">,
+): boolean => callId === call.callId && atMs === call.atMs && from.userId === call.from.userId;

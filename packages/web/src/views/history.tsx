@@ -1,5 +1,5 @@
 /** Calls that are over, latest first, of all of the person's terminals. */
-import type { AddedCall } from "@signet/terminal";
+import type { AddedCall, VoiceMessage } from "@signet/terminal";
 import { dayAndTime, listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
@@ -8,7 +8,14 @@ import { CallButton } from "../components/call-button.tsx";
 import { AddPeopleIcon, IncomingIcon, MoreIcon, OutgoingIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
-import { isNew, outcomeWords, guestsWords, verifiedWords } from "../lib/history.ts";
+import {
+  isLeftAfter,
+  isLeftAfterMissed,
+  isNew,
+  outcomeWords,
+  guestsWords,
+  verifiedWords,
+} from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
 import { MessagesAfter } from "./voice-messages.tsx";
@@ -25,9 +32,9 @@ export function History() {
   const calls = model.history.value;
   const { messages = [], missed = [] } = model.state.value;
   // Those above have theirs there.
-  const withMessage = new Set(messages.map(({ call }) => call.callId));
-  for (const { callId } of missed) withMessage.delete(callId);
-  const shown = Math.max(wanted, calls.findLastIndex(({ callId }) => withMessage.has(callId)) + 1);
+  const unshown = messages.filter((message) => !missed.some((call) => isLeftAfterMissed(message, call)));
+  const messagesAfter = (call: AddedCall) => unshown.filter((message) => isLeftAfter(message, call));
+  const shown = Math.max(wanted, calls.findLastIndex((call) => messagesAfter(call).length > 0) + 1);
   const text = texts().history;
   const hasNew = calls.some((call) => isNew(call, model.state.value));
   return (
@@ -50,7 +57,7 @@ export function History() {
               key={`${call.startedAtMs} ${call.callId}`}
               call={call}
               nowMs={nowMs}
-              hasMessage={withMessage.has(call.callId)}
+              messages={messagesAfter(call)}
             />
           ))}
         </ul>
@@ -75,11 +82,11 @@ export function History() {
 interface PastCallRowProps {
   call: AddedCall;
   nowMs: number;
-  /** A voice message was left after it. */
-  hasMessage: boolean;
+  /** Voice messages that were left after it. */
+  messages: readonly VoiceMessage[];
 }
 
-function PastCallRow({ call, nowMs, hasMessage }: PastCallRowProps) {
+function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
   const model = useModel();
   const { callId, direction, outcome, startedAtMs, userIds } = call;
   const text = texts().history;
@@ -93,7 +100,7 @@ function PastCallRow({ call, nowMs, hasMessage }: PastCallRowProps) {
   const verified = verifiedWords(call, model.nameOf);
   const guests = guestsWords(call);
   return (
-    <li class={[isMissed && "missed", hasMessage && "with-message"].filter(Boolean).join(" ")}>
+    <li class={[isMissed && "missed", messages.length > 0 && "with-message"].filter(Boolean).join(" ")}>
       <span class={outcome === "talked" ? "way" : "way missed"}>
         {direction === "out" ? <OutgoingIcon /> : <IncomingIcon />}
         <span class="hidden-text">{direction === "out" ? text.to : text.from}</span>
@@ -132,7 +139,7 @@ function PastCallRow({ call, nowMs, hasMessage }: PastCallRowProps) {
           onPress={() => void model.callBack(callId, userIds)}
         />
       )}
-      {hasMessage && <MessagesAfter callId={callId} />}
+      <MessagesAfter messages={messages} />
       {userIds.length > 0 && (
         <button
           type="button"

@@ -4,6 +4,7 @@ import { texts } from "@signet/words/page";
 import { Avatar } from "../components/avatar.tsx";
 import { PersonName } from "../components/name.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { isLeftAfterMissed } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
 import { MessagesAfter } from "./voice-messages.tsx";
@@ -12,7 +13,7 @@ import { MessagesAfter } from "./voice-messages.tsx";
 export function MissedCalls() {
   const model = useModel();
   const nowMs = useNow(60_000);
-  const { missed = [] } = model.state.value;
+  const { messages = [], missed = [] } = model.state.value;
   if (missed.length === 0) return null;
   return (
     <section class="card missed-calls" aria-labelledby="missed-title">
@@ -24,10 +25,11 @@ export function MissedCalls() {
       </div>
       <p class="hint">{texts().home.missedWhen}</p>
       <ul aria-label={texts().home.missedList}>
-        {missed.toReversed().map(({ atMs, callId, from, startedBy }) => {
+        {missed.toReversed().map((call) => {
+          const { atMs, callId, from, startedBy } = call;
           const when = dayAndTime(atMs, nowMs);
           return (
-            <li key={`${callId} ${atMs}`}>
+            <li key={`${callId} ${from.userId} ${atMs}`}>
               <div class="who">
                 <Avatar userId={from.userId} name={from.displayName} />
                 <div>
@@ -48,7 +50,7 @@ export function MissedCalls() {
                   {texts().home.callBack}
                 </button>
               </div>
-              <MessagesAfter callId={callId} />
+              <MessagesAfter messages={messages.filter((message) => isLeftAfterMissed(message, call))} />
               <VerifiedBadge userId={from.userId} verification={from.verification} name={from.displayName} />
             </li>
           );

@@ -1,23 +1,23 @@
 /** Voice messages for the person: each stands with its call, and those whose call is shown nowhere by themselves. */
-import type { CallId, VoiceMessage } from "@signet/terminal";
+import type { VoiceMessage } from "@signet/terminal";
 import { dayAndTime } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { Avatar } from "../components/avatar.tsx";
+import { LooksLike } from "../components/looks-like.tsx";
 import { MessagePlay } from "../components/message-play.tsx";
 import { PersonName } from "../components/name.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { isLeftAfter, isLeftAfterMissed } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
 
-/** What was left after this call. */
-export function MessagesAfter({ callId }: { callId: CallId }) {
-  const { messages = [] } = useModel().state.value;
-  const own = messages.filter(({ call }) => call.callId === callId);
+/** What was left after one call, in its row. */
+export function MessagesAfter({ messages }: { messages: readonly VoiceMessage[] }) {
   return (
     <>
-      {own.map((message) => (
-        <Message key={message.id} message={message} />
+      {messages.map((message) => (
+        <Message key={message.id} message={message} isNamed />
       ))}
     </>
   );
@@ -28,8 +28,11 @@ export function OtherMessages() {
   const model = useModel();
   const nowMs = useNow(60_000);
   const { messages = [], missed = [] } = model.state.value;
-  const shown = new Set([...missed, ...model.history.value].map(({ callId }) => callId));
-  const others = messages.filter(({ call }) => !shown.has(call.callId));
+  const others = messages.filter(
+    (message) =>
+      !missed.some((call) => isLeftAfterMissed(message, call)) &&
+      !model.history.value.some((call) => isLeftAfter(message, call)),
+  );
   if (others.length === 0) return null;
   return (
     <section class="card missed-calls" aria-labelledby="messages-title">
@@ -56,16 +59,23 @@ export function OtherMessages() {
   );
 }
 
-function Message({ message: { call, id, isHeard, lengthMs } }: { message: VoiceMessage }) {
+interface MessageProps {
+  message: VoiceMessage;
+  /** It says by itself whose it is. */
+  isNamed?: boolean;
+}
+
+function Message({ message: { call, id, isHeard, lengthMs }, isNamed = false }: MessageProps) {
   const model = useModel();
   const text = texts().voice;
   const name = text.from(call.from.displayName);
   return (
     <div class="voice-message">
       <p class="voice-name">
-        {name}
+        <bdi>{name}</bdi> {isNamed && <span class="user-id">{call.from.userId}</span>}
         {!isHeard && <span class="this-one">{text.isNew}</span>}
       </p>
+      {isNamed && <LooksLike person={call.from} />}
       {lengthMs === undefined ? (
         <p class="hint">{text.notHere}</p>
       ) : (

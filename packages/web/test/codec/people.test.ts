@@ -6,7 +6,14 @@ import { takeLanguageFrom } from "@signet/words";
 import type { Language } from "@signet/words";
 
 import { forgetRisk } from "../../src/lib/forget.ts";
-import { missedCount, outcomeWords, seenWith, verifiedWords } from "../../src/lib/history.ts";
+import {
+  isLeftAfter,
+  isLeftAfterMissed,
+  missedCount,
+  outcomeWords,
+  seenWith,
+  verifiedWords,
+} from "../../src/lib/history.ts";
 import { lastTalksIn, namesIn, peopleFound, shownPeople } from "../../src/lib/people.ts";
 import { names, pastCalls } from "../support/harness/own-people.ts";
 import { scenes } from "../support/harness/scenes.ts";
@@ -154,4 +161,22 @@ test("what would be lost with this browser is said, also where the server has al
   assert.equal(risk("kept", at({ status: "pending" })), "onlyHere");
   assert.equal(forgetRisk(undefined, true), "unknown");
   assert.equal(forgetRisk(undefined, false), undefined);
+});
+
+test("a message stands with the call that it was left after, and with no other one that somebody gave its ID", () => {
+  const [message] = scenes.messages?.(nowMs).messages ?? [];
+  assert.ok(message !== undefined);
+  const { call } = message;
+  const { atMs, callId, from } = call;
+  const past = { callId, startedAtMs: atMs, userIds: [from.userId, id("mal")] };
+  assert.ok(isLeftAfter(message, past) && isLeftAfterMissed(message, call));
+  // Of a call of two others, by one of them; at another time; of somebody who was not in it; brought in.
+  const [later, byOther] = [
+    { ...message, call: { ...call, atMs: atMs + 1 } },
+    { ...message, call: { ...call, from: { ...from, userId: id("eve") } } },
+  ];
+  const other = { ...message, call: { ...call, callId: pastCalls(nowMs)[0]!.callId } };
+  for (const one of [later, byOther, other])
+    assert.deepEqual([isLeftAfter(one, past), isLeftAfterMissed(one, call)], [false, false]);
+  assert.equal(isLeftAfter({ ...message, call: { ...call, startedBy: from } }, past), false);
 });

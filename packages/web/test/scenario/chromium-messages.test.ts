@@ -130,7 +130,9 @@ describe("voice messages", () => {
     await page.evaluate(() => {
       const { state } = harness.terminal;
       const [past] = state.personal!.history;
-      const call = { ...state.messages![0]!.call, callId: past!.callId };
+      const { callId, startedAtMs: atMs, userIds } = past!;
+      const { from, ...missed } = state.messages![0]!.call;
+      const call = { ...missed, callId, atMs, from: { ...from, userId: userIds[0]! } };
       const messages = [{ ...state.messages![0]!, call }];
       harness.terminal.set({ ...state, missed: [], messages });
     });
