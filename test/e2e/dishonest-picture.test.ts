@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { sha256 } from "@signet/device";
+import { decodeTranscript } from "@signet/protocol";
 import type { Bytes, ReplyBody, UserId } from "@signet/protocol";
 
-import { sceneWithServer } from "./support/scene.ts";
+import { rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { smallPicture } from "./support/small-picture.ts";
 
@@ -19,8 +21,15 @@ test("a picture is shown as its person chose it, and no other one in its place",
     (await by.terminal.pictures.of([of.userId])).get(of.userId);
   assert.equal(await seen(ben, ann), undefined);
   await ann.terminal.pictures.choose(first);
-  assert.deepEqual(await seen(ben, ann), first);
   assert.deepEqual(await seen(ann, ann), first);
+  const changed: UserId[] = [];
+  ben.terminal.pictures.watch((userId) => changed.push(userId));
+  assert.equal(await seen(ben, ann), undefined, "they never met");
+  await ann.terminal.call([ben.userId]);
+  const [ring] = (await ben.until(rings, "ringing")).ringing;
+  await ben.terminal.decline(ring!.callId);
+  assert.deepEqual(changed, [ann.userId]);
+  assert.deepEqual(await seen(ben, ann), first);
   await cleo.terminal.pictures.choose(second);
   await assert.rejects(ann.terminal.pictures.choose(smallPicture(1, { widthPx: 95 })), {
     code: "picture.unfit",
@@ -37,12 +46,15 @@ test("a picture is shown as its person chose it, and no other one in its place",
   };
   const [ofAnn, ofCleo] = [await given(ann.userId), await given(cleo.userId)];
   const odd = smallPicture(1, { beside: [[0xff, 0xfe, 0, 3, 1]] });
+  const signed = decodeTranscript(ofAnn.proof.transcript);
+  assert.ok(signed?.purpose === "picture");
+  const proofOfOdd = await ann.device.sign({ ...signed, pictureDigest: await sha256(odd) });
   for (const [what, pictures] of Object.entries({
     "another one with her proof": [{ ...ofAnn, picture: second }],
     "somebody else's": [{ ...ofCleo, userId: ann.userId }],
     "with somebody else's proof": [{ ...ofAnn, proof: ofCleo.proof }],
     "one that nobody asked for": [ofCleo],
-    "one that is none": [{ ...ofAnn, picture: odd }],
+    "one that is none, as she signed it": [{ ...ofAnn, picture: odd, proof: proofOfOdd }],
     none: [],
   } satisfies Record<string, readonly Given[]>)) {
     ben.server.onReply("picture.get", () => [{ pictures: [...pictures] }]);
@@ -50,6 +62,9 @@ test("a picture is shown as its person chose it, and no other one in its place",
     ben.server.repent();
   }
   assert.deepEqual(await seen(ben, ann), first);
+  await ann.terminal.rename("Ann");
+  await ben.terminal.lookup([ann.userId]);
+  assert.deepEqual(changed, [ann.userId, ann.userId], "her history goes on");
   await ann.terminal.pictures.remove();
   assert.equal(await seen(ben, ann), undefined);
 });

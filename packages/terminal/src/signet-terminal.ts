@@ -87,6 +87,7 @@ export class SignetTerminal implements Terminal {
       historyGoesOn: ({ known }, isMadeHere) => {
         this.#directory.acceptOwn(known, isMadeHere);
         this.personal.historyGoesOn();
+        this.pictures.changed(known.person.userId);
         this.#publish();
       },
       historyRefused: ({ userId }, code) => this.#warn(code, { userId }),
@@ -125,8 +126,10 @@ export class SignetTerminal implements Terminal {
       environment.nowMs,
       {
         ...this.personal.comparisons.listener,
+        onMet: (userId) => this.pictures.changed(userId),
         onContinued: (person, sequence) => {
           this.#notices.add(person, sequence);
+          this.pictures.changed(person.userId);
           for (const call of this.#calls.all) call.historyGoesOn(person);
         },
       },
@@ -201,7 +204,6 @@ export class SignetTerminal implements Terminal {
   }
 
   retryNow: Terminal["retryNow"] = () => this.#session.retryNow();
-
   register: Terminal["register"] = async (input) => this.#session.register(input);
   signIn: Terminal["signIn"] = async (input) => this.#session.signIn(input);
 
@@ -222,7 +224,6 @@ export class SignetTerminal implements Terminal {
   revokeDevice: Terminal["revokeDevice"] = (...change) => this.#own.revokeDevice(...change);
   rename: Terminal["rename"] = (...change) => this.#own.rename(...change);
   deviceUses: Terminal["deviceUses"] = () => deviceUses(this.#session, this.#environment.nowMs());
-
   lookup: Terminal["lookup"] = (userIds) => this.#directory.lookup(userIds);
   watchPresence: Terminal["watchPresence"] = (...watching) => this.#presence.watch(...watching);
 

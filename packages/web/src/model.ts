@@ -144,7 +144,7 @@ export function createModel(
     },
     ...people,
     ...createMessages(terminal, announcement),
-    ...createPictures(terminal, state, self, people.people),
+    ...createPictures(terminal, state, self),
     ...blocking,
     /** Blocked first: where that fails the call still rings, and it is said there. */
     declineAndBlock: async (callId: CallId, userId: UserId): Promise<void> => {

@@ -47,7 +47,10 @@ export const pictureSet: Handler<"picture.set", SignedInAsker> = async (
 
 export const pictureGet: Handler<"picture.get", SignedInAsker> = async (
   { store },
-  _asker,
+  asker,
   { userIds },
   respond,
-) => respond(accept({ pictures: [...(await store.pictures.of([...new Set(userIds)]))] }));
+) =>
+  respond(
+    accept({ pictures: [...(await store.pictures.of(senderOf(asker).userId, [...new Set(userIds)]))] }),
+  );

@@ -9,8 +9,8 @@ export interface StoredPicture {
 
 /** Pictures that people chose of themselves: one each, and nothing of those before. */
 export interface PictureStore {
-  /** Of those who have one. */
-  of(userIds: readonly UserId[]): Promise<readonly StoredPicture[]>;
+  /** Of those who have one; not what was chosen since they blocked the asker, who is not to hear of it. */
+  of(askerId: UserId, userIds: readonly UserId[]): Promise<readonly StoredPicture[]>;
   put(picture: StoredPicture): Promise<void>;
   delete(userId: UserId): Promise<void>;
 }

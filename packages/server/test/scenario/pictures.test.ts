@@ -66,3 +66,16 @@ test("what is no picture, or is not signed as one by the person's device for now
   assert.deepEqual(await shownTo(ben, "ann"), []);
   assert.ok(!equalBytes(first, other));
 });
+
+test("who was blocked goes on being given the picture of before, and hears of none that was chosen since", async (t) => {
+  const server = await startTestServer(t);
+  const [ann, ben, cleo] = await people(server, "ann", "ben", "cleo");
+  await ann.request("picture.set", await chosen(ann, smallPicture(1), { issuedAtMs: Date.now() - 60_000 }));
+  await ann.request("block.set", { userId: user("ben"), isBlocked: true });
+  assert.equal((await shownTo(ben, "ann")).length, 1);
+  await ann.request("picture.set", await chosen(ann, smallPicture(2), { issuedAtMs: Date.now() + 60_000 }));
+  assert.deepEqual(await shownTo(ben, "ann"), []);
+  assert.equal((await shownTo(cleo, "ann")).length, 1);
+  await ann.request("block.set", { userId: user("ben"), isBlocked: false });
+  assert.equal((await shownTo(ben, "ann")).length, 1);
+});

@@ -51,6 +51,8 @@ export type OnContinued = (person: Person, sequence: number) => void;
 export interface HistoryListener {
   /** Hears once of each history that goes on by the person's own devices, whichever they are; not of what was signed here. */
   readonly onContinued?: OnContinued | undefined;
+  /** Hears of who is nobody new from now on. */
+  readonly onMet?: (userId: UserId) => void;
   /** Hears of each history that verified and is held against what is known, whether it is believed or not. */
   readonly onShown?: (person: Person) => void;
   /** What else it is held against. @returns why it is not to be believed */
@@ -169,13 +171,15 @@ export class MetKeys {
     this.check(shown);
     const { deviceId, head } = pinOf(person, certified);
     const wasCertified = this.#pins.isCertified(userId);
-    if (this.#pins.get(userId) === undefined) {
+    const isNew = this.#pins.get(userId) === undefined;
+    if (isNew) {
       // Another window, or process, may have met somebody else meanwhile.
       this.#pins.add(userId, deviceId, certified, head);
       this.check(shown);
     } else if (!isSameHead(this.#pins.headOf(userId), head) || (certified && !wasCertified))
       this.#pins.set(userId, deviceId, certified || wasCertified, head);
     this.#hold(person, shown.certified);
+    if (isNew) this.#listener.onMet?.(userId);
   }
 
   /**

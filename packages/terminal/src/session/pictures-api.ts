@@ -9,8 +9,10 @@ export interface PicturesApi {
   choose(picture: Bytes, signal?: AbortSignal): Promise<void>;
   remove(): Promise<void>;
   /**
-   * As a device of theirs that counts signed it, of those whose keys are known here as theirs. Whoever chose none, or of whom it cannot be
-   * verified, is left out.
+   * As a device of theirs that counts signed it, of those who were met here before. Whoever chose none, or of whom it cannot be verified, is
+   * left out.
    */
   of(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Bytes>>;
+  /** Hears of whom something else is known by now: what was given of them is to be asked for again. @returns ends it */
+  watch(listener: (userId: UserId) => void): () => void;
 }

@@ -14,6 +14,7 @@ export class Pictures implements PicturesApi {
   readonly #session: Session;
   readonly #directory: () => Pick<Directory, "person" | "changedKeys">;
   readonly #system: Pick<System, "nowMs">;
+  readonly #listeners = new Set<(userId: UserId) => void>();
 
   constructor(
     session: Session,
@@ -63,11 +64,23 @@ export class Pictures implements PicturesApi {
     return found;
   }
 
+  watch(listener: (userId: UserId) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Their history goes on, so the device that signed it may count no more; or they were met. */
+  changed(userId: UserId): void {
+    for (const listener of this.#listeners) listener(userId);
+  }
+
   /** The server's word for it counts nothing. */
   async #holds({ picture, proof, userId }: Given): Promise<boolean> {
     if (!isPicture(picture)) return false;
     try {
-      const { person } = await this.#directory().person(userId);
+      const { firstSeen, person } = await this.#directory().person(userId);
+      // Whoever was never met may have chosen anybody's picture.
+      if (firstSeen) return false;
       if (this.#directory().changedKeys.some((changed) => changed.userId === userId)) return false;
       const { ok } = await verifyDeviceProof(proof, {
         purpose: "picture",

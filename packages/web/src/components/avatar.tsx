@@ -14,16 +14,18 @@ interface AvatarProps {
   name: string;
   /** That they chose, of somebody who is verified; undefined for their initial. Decoration in any case: it says nothing of who somebody is. */
   picture?: string | undefined;
+  /** Hears of what is shown. */
+  place?: (shown: HTMLElement | null) => void;
 }
 
-export function Avatar({ name, picture, userId }: AvatarProps) {
+export function Avatar({ name, picture, place, userId }: AvatarProps) {
   /** Of a picture that the browser could not show. */
   const [broken, setBroken] = useState<string>();
   if (picture !== undefined && picture !== broken)
-    return <img class="avatar" src={picture} alt="" onError={() => setBroken(picture)} />;
+    return <img ref={place ?? null} class="avatar" src={picture} alt="" onError={() => setBroken(picture)} />;
   const first = Array.from(name.trim())[0] ?? userId[0] ?? "?";
   return (
-    <span class={`avatar hue-${hueOf(userId)}`} aria-hidden="true">
+    <span ref={place ?? null} class={`avatar hue-${hueOf(userId)}`} aria-hidden="true">
       {first.toUpperCase()}
     </span>
   );

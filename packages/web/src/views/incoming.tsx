@@ -4,12 +4,12 @@ import type { IncomingCall } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
-import { Avatar } from "../components/avatar.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { BlockRefused } from "../components/block-button.tsx";
 import { CallIcon, LeaveIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { withWhomSentences } from "../lib/brought-in.ts";
@@ -132,11 +132,7 @@ function IncomingDialog({ incoming, more, audible, isQuiet }: IncomingDialogProp
       </h2>
       <div class="caller" id="incoming-caller">
         <span class="caller-ring">
-          <Avatar
-            userId={from.userId}
-            name={from.displayName}
-            picture={isKnown(verification) ? model.pictureOf(from.userId) : undefined}
-          />
+          <PersonAvatar userId={from.userId} name={from.displayName} isKnown={isKnown(verification)} />
         </span>
         <p class="caller-name">
           <bdi>{from.displayName}</bdi>

@@ -3,10 +3,10 @@ import type { Participant } from "@signet/terminal";
 import { calledName, clockTime, poorNetworkLabel } from "@signet/words";
 import { texts } from "@signet/words/page";
 
-import { Avatar } from "../components/avatar.tsx";
 import { GuestMarkLine } from "../components/guest-mark.tsx";
 import { MutedIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { isKnown } from "../lib/known.ts";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { broughtInWords } from "../lib/brought-in.ts";
@@ -48,11 +48,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
       data-state={state}
     >
       <span class="avatar-frame">
-        <Avatar
-          userId={userId}
-          name={guest?.name ?? name}
-          picture={isSelf || isKnown(verification) ? model.pictureOf(userId) : undefined}
-        />
+        <PersonAvatar userId={userId} name={guest?.name ?? name} isKnown={isSelf || isKnown(verification)} />
       </span>
       <div class="participant-text">
         <p class="participant-name">

@@ -4,13 +4,12 @@ import { texts } from "@signet/words/page";
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 
-import { Avatar } from "../components/avatar.tsx";
 import { FavouriteIcon } from "../components/icons.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { PresenceWord } from "../components/presence-word.tsx";
 import { peopleFound } from "../lib/people.ts";
 import type { ShownPerson } from "../lib/people.ts";
-import { useModel } from "../model.ts";
 
 /** Who is ticked. */
 export interface Picked {
@@ -76,7 +75,6 @@ export function PeopleList({ acts, people, picked }: PeopleListProps) {
 }
 
 function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked }) {
-  const { pictureOf } = useModel();
   const { displayName, favourite, note = "", userId } = person;
   return (
     <label class="person">
@@ -85,7 +83,7 @@ function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked })
         checked={picked.userIds.includes(userId)}
         onChange={(event) => picked.pick(userId, event.currentTarget.checked)}
       />
-      <Avatar userId={userId} name={displayName} picture={pictureOf(userId)} />
+      <PersonAvatar userId={userId} name={displayName} />
       <span class="person-facts">
         <span class="person-line">
           <PersonName userId={userId} name={displayName} />

@@ -3,12 +3,12 @@ import { dayAndTime } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
-import { Avatar } from "../components/avatar.tsx";
 import { BlockButton } from "../components/block-button.tsx";
 import { ComparisonPart } from "../components/comparison.tsx";
 import { CallIcon } from "../components/icons.tsx";
 import { Modal } from "../components/modal.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { PresenceWord } from "../components/presence-word.tsx";
 import type { ShownPerson } from "../lib/people.ts";
 import { useModel } from "../model.ts";
@@ -33,7 +33,7 @@ export function PersonCard({ onClose, person }: { onClose: () => void; person: S
   return (
     <Modal labelledBy="person-title" class="question person-card" onEscape={close}>
       <div class="who">
-        <Avatar userId={userId} name={displayName} picture={model.pictureOf(userId)} />
+        <PersonAvatar userId={userId} name={displayName} />
         <h2 id="person-title" tabIndex={-1} autofocus>
           <PersonName userId={userId} name={displayName} />
         </h2>

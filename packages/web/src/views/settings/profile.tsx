@@ -2,7 +2,7 @@
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
-import { Avatar } from "../../components/avatar.tsx";
+import { PersonAvatar } from "../../components/person-avatar.tsx";
 import { FailureNotice } from "../../components/failure-notice.tsx";
 import { TouchDialog } from "../../components/touch-prompt.tsx";
 import { useModel } from "../../model.ts";
@@ -21,7 +21,7 @@ export function Profile() {
       <h2 id="profile-title">{texts().settings.titles.profile}</h2>
       <p>{texts().settings.othersSee}</p>
       <div class="as-seen">
-        <Avatar userId={userId} name={displayName} picture={model.pictureOf(userId)} />
+        <PersonAvatar userId={userId} name={displayName} />
         <div>
           <p>
             <bdi>{displayName}</bdi>

@@ -87,14 +87,22 @@ export class HarnessTerminal implements Terminal {
   shownPictures: ReadonlyMap<UserId, Uint8Array<ArrayBuffer>> = new Map();
   /** Bytes, as they can be given to a test. */
   chosenPicture: readonly number[] | undefined;
+  readonly picturesAsked: UserId[] = [];
+  pictureChanged: (userId: UserId) => void = () => {};
   readonly pictures: Terminal["pictures"] = {
     choose: (picture, signal) => {
       this.chosenPicture = [...picture];
       return this.#ask("pictures.choose", [picture.length], signal);
     },
     remove: () => this.#ask("pictures.remove", []),
-    of: (userIds) =>
-      Promise.resolve(new Map([...this.shownPictures].filter(([userId]) => userIds.includes(userId)))),
+    of: (userIds) => {
+      this.picturesAsked.push(...userIds);
+      return Promise.resolve(new Map([...this.shownPictures].filter(([userId]) => userIds.includes(userId))));
+    },
+    watch: (listener) => {
+      this.pictureChanged = listener;
+      return () => {};
+    },
   };
   readonly waking = harnessWaking(this.asked);
   readonly blocking = harnessBlocking(this.asked);
