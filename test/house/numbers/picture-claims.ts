@@ -13,3 +13,7 @@ inDocument("docs/decisions/074-pictures.md")(
   "in each direction, {} bytes at most",
   named("protocol", "longestPicture"),
 );
+inDocument("docs/decisions/074-pictures.md")(
+  "At most {} people within that hour",
+  named("web", "mostPictured"),
+);

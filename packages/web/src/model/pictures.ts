@@ -4,7 +4,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { Terminal, TerminalState, UserId } from "@signet/terminal";
 
 /** Of so many people within {@link keptMs}: calls and people come out of the same share at the server. */
-const most = 256;
+const mostPictured = 256;
 const atOnce = 16;
 /** For so long nobody is asked for again, whatever becomes of the connection. */
 const keptMs = 3_600_000;
@@ -80,9 +80,9 @@ export function createPictures(
     const sinceMs = Date.now() - keptMs;
     const last = asked.get(userId);
     if (last !== undefined && last.atMs > sinceMs) return;
-    if (asked.size + wanted.size >= most)
+    if (asked.size + wanted.size >= mostPictured)
       forget([...asked].filter(([, { atMs }]) => atMs <= sinceMs).map(([one]) => one));
-    if (asked.size + wanted.size >= most) return;
+    if (asked.size + wanted.size >= mostPictured) return;
     wanted.add(userId);
     void askAll();
   }
