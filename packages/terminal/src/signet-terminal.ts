@@ -256,7 +256,6 @@ export class SignetTerminal implements Terminal {
   }
 
   endForAll: Terminal["endForAll"] = async () => this.#calls.now?.endForAll();
-
   invite: Terminal["invite"] = async (...input) => this.#calls.ongoing.acts.invite(...input);
   remove: Terminal["remove"] = async (userIds) => this.#calls.ongoing.acts.remove(userIds);
   makeHost: Terminal["makeHost"] = async (userId) => this.#calls.ongoing.acts.makeHost(userId);

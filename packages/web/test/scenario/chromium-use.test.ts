@@ -178,7 +178,7 @@ describe("use", () => {
     await answer.press("Enter");
     await dialog.getByText("Touch your device").waitFor();
     await view.page.keyboard.press("Escape");
-    await dialog.getByRole("button", { name: "Decline" }).click();
+    await dialog.getByRole("button", { name: "Decline", exact: true }).click();
     assert.deepEqual(
       (await asked(view)).map(({ method }) => method),
       ["answer", "decline"],
@@ -323,6 +323,7 @@ describe("use", () => {
       "Ring again",
       "Add Bob Builder (bob) and Carol Danvers (carol) to your people",
       "Done",
+      "Record",
     ]);
     assert.equal(await role(view, "alert").count(), 0, "it is no failure of a check");
     await role(view, "button", "Rejoin").click();
