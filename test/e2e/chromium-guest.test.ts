@@ -145,5 +145,12 @@ test("a guest comes in by link and code when the host lets them in, hears and is
   await typed.fill(code);
   await enter.click();
   await gus.page.getByRole("alert").filter({ hasText: /code/i }).waitFor();
+  // Another link in the same tab is no step within the page.
+  await gus.page.evaluate(() => {
+    location.hash = `#${[...location.hash.slice(1)].toReversed().join("")}`;
+  });
+  await gus.page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>("input[name=guest-name]")?.value === "",
+  );
   for (const { consoleErrors } of [alice, bobby, gus]) assert.deepEqual(consoleErrors, []);
 });

@@ -3,7 +3,6 @@ import { error } from "./error-info.ts";
 
 export const guestErrors = {
   "guest.badName": error("user"),
-  "guest.callOver": error("user"),
   "guest.notAllowed": error("protocol"),
   "guest.notHere": error("user"),
   "guest.notLetIn": error("user"),

@@ -112,12 +112,12 @@ export class Administrators {
     return administers(person, this.#named.includes(person.userId));
   }
 
-  /** Whom the server names, and did not at first; a person may decide to believe it. */
   /** By the server's word of now, whether they are believed or not. */
   get named(): readonly UserId[] {
     return this.#named;
   }
 
+  /** Whom the server names, and did not at first; a person may decide to believe it. */
   get unknown(): readonly NewAdministrator[] {
     return Array.from(this.#unknown.values(), ({ shown }) => shown);
   }

@@ -5,6 +5,7 @@ import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
+import { HelpLink } from "../components/help-link.tsx";
 import { Modal } from "../components/modal.tsx";
 import { Notice } from "../components/notice.tsx";
 import { QrCode } from "../components/qr-code.tsx";
@@ -46,6 +47,7 @@ export function Compare({ onClose, scanned, userId }: CompareProps) {
       {problem !== undefined && (
         <Notice tone="danger" alert>
           <p>{sentenceFor(problem)}</p>
+          <HelpLink code={problem} />
         </Notice>
       )}
       {shown === undefined && problem === undefined && <p role="status">{text.asking}</p>}
@@ -56,6 +58,7 @@ export function Compare({ onClose, scanned, userId }: CompareProps) {
           ) : isOther ? (
             <Notice tone="danger" alert>
               <p>{text.scannedOther}</p>
+              <HelpLink topic="changedKey" />
             </Notice>
           ) : (
             <p role="status">{text.scannedSame}</p>

@@ -36,7 +36,7 @@ function AtDoor({ call, guest }: { call: CallView; guest: WaitingGuest }) {
     <Notice tone="warning" alert title={isHost ? text.doorTitle(name) : text.doorWaits(name)}>
       <p class="guest-mark">{guestMark(call, guest)}</p>
       {failed !== undefined && <p role="alert">{sentenceFor(failed)}</p>}
-      <HelpLink topic="calls" />
+      <HelpLink topic="guests" />
       {!isHost && <p>{text.doorHost}</p>}
       {isHost && (
         <div class="row">

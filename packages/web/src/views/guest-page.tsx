@@ -38,7 +38,7 @@ export function GuestPage({ linked }: { linked: string }) {
         {inCall && by !== undefined && (
           <Notice tone="warning">
             <p>{texts().guests.youAre(by.displayName)}</p>
-            <HelpLink topic="failedCheck" />
+            <HelpLink topic="guests" />
           </Notice>
         )}
         {inCall && <Call call={call} />}
@@ -112,7 +112,7 @@ function AskToComeIn({ by, linked, onBy }: AskProps) {
     return (
       <Notice tone="warning" title={text.pageTitle}>
         <p>{text.noLink}</p>
-        <HelpLink topic="calls" />
+        <HelpLink topic="guests" />
       </Notice>
     );
   const isBusy = step !== undefined;

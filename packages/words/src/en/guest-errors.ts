@@ -3,10 +3,9 @@ import type { SomeErrors } from "../catalogue.ts";
 
 export const guestErrors = {
   "guest.badName": [
-    "a guest's name is made of letters, digits, spaces, points, commas and dashes, 32 at most",
+    "a guest's name is made of letters, digits, spaces, points, commas, apostrophes, middle dots and dashes, 32 at most",
     "write it without other signs",
   ],
-  "guest.callOver": ["the call that the guest was invited to is over", "ask for a new link in the next call"],
   "guest.notAllowed": [
     "a guest in a call cannot do this",
     "ask somebody in the call who has a signature device to do it",

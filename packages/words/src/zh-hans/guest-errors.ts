@@ -3,10 +3,9 @@ import type { SomeErrors } from "../catalogue.ts";
 
 export const guestErrors = {
   "guest.badName": [
-    "访客的名字只能由文字、数字、空格、点、逗号和连字符组成，最多 32 个字符",
+    "访客的名字只能由文字、数字、空格、点、逗号、撇号、间隔号和连字符组成，最多 32 个字符",
     "请去掉其他符号",
   ],
-  "guest.callOver": ["邀请访客参加的通话已经结束", "请在下次通话时索取新链接"],
   "guest.notAllowed": ["通话中的访客不能进行此操作", "请让通话中有签名设备的人来操作"],
   "guest.notHere": ["此访客已不在，因此没有让任何人进入", "请生成新链接，重新邀请"],
   "guest.notLetIn": ["主持人尚未让此访客进入通话", "请等待主持人同意"],

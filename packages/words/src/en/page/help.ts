@@ -75,6 +75,17 @@ export const help = {
         "Is it about yourself, and you have no new device? Tell the person who runs the server.",
       ],
     },
+    guests: {
+      title: "Somebody is a guest, and not verified",
+      happened:
+        "A guest has no device by which anybody could recognise them. The name that you see they gave themselves, and nobody checked it: what is known is who in the call vouched for them. A guest hears all that is said, and so may whoever runs the server, from which the guest's page comes.",
+      steps: [
+        "You do not know the voice? Ask whoever invited the guest who that is, before you say what not everybody may hear.",
+        "It is not who they say? The host puts them out.",
+        "You are the guest, and do not get in? A link works once, and not for long. Ask whoever invited you for a new one.",
+        "Somebody comes as a guest again and again? With a device and a user ID of their own they are recognised.",
+      ],
+    },
     failedCheck: {
       title: "A check failed, and was not let pass",
       happened:
