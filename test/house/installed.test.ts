@@ -29,14 +29,16 @@ import { pack } from "../../tools/pack.ts";
 const root = dirname(dirname(import.meta.dirname));
 const run = promisify(execFile);
 
-/** npm says in the environment of what it runs where it is at work. */
+/** npm says in the environment of what it runs where it is at work. Whose certificates hold for this machine is not about that. */
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm_|SIGNET_|NODE_)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => name === "NODE_EXTRA_CA_CERTS" || !/^(npm_|SIGNET_|NODE_)/.test(name),
+  ),
 );
 const started: ChildProcess[] = [];
 let folder = "";
 
-/** What others made lies there already, so that npm has nothing to fetch; of ours there is nothing. */
+/** What others made lies there already, so that npm has little to fetch; of ours there is nothing. */
 function putOthers(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
@@ -68,7 +70,8 @@ before(async () => {
     mkdirSync(join(modules, name));
     putOthers(join(root, "node_modules", name), join(modules, name));
   }
-  const options = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
+  // What a room of ours has in another version than the root it looks up, where `npm ci` did not leave all that it asks for.
+  const options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
   await run("npm", ["install", ...options, ...packages], { cwd: folder, env });
 });
 
