@@ -184,6 +184,11 @@ export const mediaOptions = {
 /** Of `signet call`. */
 export const leavingOptions = { message: option("file", file, texts().options.message) } as const;
 
+/** Of `signet call`. */
+export const groupOptions = {
+  group: option("name", text(texts().options.groupText), texts().options.group),
+} as const;
+
 /** Of `signet messages`. */
 export const messagesOptions = {
   save: option("file", file, texts().options.saveMessage),

@@ -10,6 +10,7 @@ import { Modal } from "../components/modal.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
 import { useModel } from "../model.ts";
 
+import { AddGroups } from "./add-groups.tsx";
 import { PeopleForm } from "./people-form.tsx";
 
 interface AddPeopleProps {
@@ -25,6 +26,7 @@ export function AddPeople({ call, onClose, onGuest }: AddPeopleProps) {
   const isAsking = model.pending.value?.type === "invite";
   const { participants } = call;
   const there = participants.filter(({ state }) => !isGone(state));
+  const thereIds = new Set(there.map(({ userId }) => userId));
   const mayBeIn = participants.filter(({ state }) => state !== "removed").map(({ userId }) => userId);
 
   const check = (userIds: readonly UserId[]): string | undefined => {
@@ -60,13 +62,14 @@ export function AddPeople({ call, onClose, onGuest }: AddPeopleProps) {
         isBusy={isAsking}
         check={check}
         onSubmit={add}
-        people={{ without: new Set(there.map(({ userId }) => userId)) }}
+        people={{ without: thereIds }}
       >
         {isAsking && (
           <TouchPrompt title={texts().common.touch} text={texts().call.touchAdd} onCancel={model.cancel} />
         )}
         <FailureNotice actions={["invite"]} />
       </PeopleForm>
+      <AddGroups there={thereIds} check={check} isBusy={isAsking} onAdd={(userIds) => void add(userIds)} />
       <div class="row">
         {model.state.value.server?.features?.includes("guests") === true && (
           <button type="button" class="button quiet" disabled={isAsking} onClick={onGuest}>

@@ -73,15 +73,26 @@ describe("in a call", () => {
   });
 
   test("anybody in a call adds people; who is host removes them and makes another the host, asked first", async () => {
-    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    const view = await pages.open({ stored: rememberedProfile(Date.now()), widthPx: 390 });
+    // Whose people and groups are these, too.
+    await view.show("people");
     await view.show("activeGuest");
     assert.equal(await role(view, "button", "More about").count(), 0, "who is not host removes nobody");
     await role(view, "button", "Add people").click();
     const field = role(view, "textbox", "Add user IDs");
+    // A group with one press, and by keyboard: without those who are in the call.
+    const groups = role(view, "list", "Groups");
+    assert.match(await groups.innerText(), /Dora[^]*Bob Builder[^]*in the call already, or called/);
+    await role(view, "button", "Add the group Choir").press("Enter");
+    await settle(view);
+    await field.waitFor({ state: "detached" });
+    const added = (await asked(view)).flatMap(({ args, method }) => (method === "invite" ? args : []));
+    assert.ok(added.length > 0 && !added.includes("bob"), added.join());
+    await role(view, "button", "Add people").click();
     const add = view.page.getByRole("button", { name: "Add", exact: true });
     await field.fill("bob");
     await add.click();
-    await view.page.getByText("Bob Builder: in the call already, or called.").waitFor();
+    await view.page.locator("p").getByText("Bob Builder: in the call already, or called.").waitFor();
     await field.fill("eve");
     await role(view, "checkbox", "Carol Danvers").check();
     await add.click();
@@ -111,6 +122,7 @@ describe("in a call", () => {
     await role(view, "button", "Remove from call").waitFor();
     assert.equal(await role(view, "button", "Make host").count(), 0);
     assert.deepEqual(await asked(view), [
+      { method: "invite", args: added },
       { method: "invite", args: ["eve", "carol"] },
       { method: "remove", args: ["bob"] },
       { method: "makeHost", args: ["bob"] },

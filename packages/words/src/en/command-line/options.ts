@@ -72,6 +72,8 @@ export const options = {
   outDefault: "speaker where there is a sound card",
   echo: "half-duplex holds the microphone back while others are heard from the loudspeaker, unless you are louder than their echo; off with headphones",
   echoDefault: "half-duplex with microphone and speaker",
+  groupText: "the name of a group",
+  group: "calls everybody in this group of yours; user IDs that are given are called as well",
   message:
     "when nobody answers, leaves them this file as a voice message: WAV or Ogg Opus, two minutes at most",
   saveMessage: "writes the sound into this file, which must not be there yet",

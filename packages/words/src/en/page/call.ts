@@ -117,6 +117,7 @@ export const call = {
   stayHost: "Stay host",
   addIds: "Add user IDs",
   add: "Add",
+  addGroup: (name: string) => say`Add the group ${name}`,
   already: (names: string) => say`${names}: in the call already, or called.`,
   mostInAll: (n: number) => say`A call here can have ${count(n, { one: "person", other: "people" })} in all.`,
   touchAdd: "Its signature brings them in, and everybody in the call sees that it was you.",

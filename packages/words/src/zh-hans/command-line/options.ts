@@ -69,6 +69,8 @@ export const options: CommandLineTexts["options"] = {
   outDefault: "有声卡时为扬声器",
   echo: "half-duplex 在扬声器播放他人声音时抑制麦克风，除非您的声音比回声大；使用耳机时为 off",
   echoDefault: "同时使用麦克风和扬声器时为 half-duplex",
+  groupText: "群组名称",
+  group: "呼叫您的这一群组中的所有人；另外给出的用户 ID 也一并呼叫",
   message: "无人接听时，将此文件作为语音留言留给对方：WAV 或 Ogg Opus，最长两分钟",
   saveMessage: "将声音写入此文件，文件不能已存在",
   deleteMessage: "在此处和服务器上删除",

@@ -110,6 +110,7 @@ export const call: PageTexts["call"] = {
   stayHost: "继续担任主持人",
   addIds: "要添加的用户 ID",
   add: "添加",
+  addGroup: (name) => say`添加群组 ${name}`,
   already: (names) => say`${names}：已在通话中，或正在呼叫。`,
   mostInAll: (n) => say`此处的一次通话总共最多 ${n} 人。`,
   touchAdd: "它的签名将对方带入通话，通话中的每个人都会看到这是您所为。",
