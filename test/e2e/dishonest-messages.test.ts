@@ -290,4 +290,27 @@ test("only after a call of one's own that the person did not answer, and only so
   });
   await assert.rejects(leave(callId, [ora.userId], new Uint8Array(100)), { code: "message.badSound" });
   await leave(callId, [ora.userId], voiceOf(9));
+  // To several: for whom it could not be left is said, and the next time it goes to them alone.
+  if (pat.terminal.state.session.status === "signedIn") await pat.terminal.release();
+  await ned.terminal.call([ora.userId, pat.userId]);
+  const { call } = await ned.until((state) => state.call?.phase === "ended", "that nobody came");
+  ned.terminal.dismissCall();
+  const both = [ora.userId, pat.userId];
+  const refusedOf = async (refused: string) => {
+    ned.server.requests.length = 0;
+    ned.server.onReply("mailbox.of", (reply) => {
+      const of = ned.server.requests.findLast(({ type }) => type === "mailbox.of")?.body as {
+        userId: string;
+      };
+      return [of.userId === refused ? { ...reply, mailboxes: [] } : reply];
+    });
+    const notLeft = await leave(call!.callId, both, voiceOf(9));
+    const told = ned.server.requests.flatMap(({ type, body }) =>
+      type === "message.leave" ? [body.userId] : [],
+    );
+    return [notLeft, told];
+  };
+  const code = "message.noMailbox";
+  assert.deepEqual(await refusedOf(ora.userId), [[{ userId: ora.userId, code }], [pat.userId]]);
+  assert.deepEqual(await refusedOf(pat.userId), [[], [ora.userId]]);
 });

@@ -31,7 +31,7 @@ export type { PinStore } from "./people/pin-store.ts";
 export { qrModules } from "./session/pairing/qr.ts";
 export type { BlockingApi } from "./session/blocking-api.ts";
 export type { PicturesApi } from "./session/pictures-api.ts";
-export type { MessageEars, MessagesApi, VoiceMessage } from "./messages/messages-api.ts";
+export type { MessageEars, MessagesApi, NotLeft, VoiceMessage } from "./messages/messages-api.ts";
 export type { MessagePlace } from "./messages/message-place.ts";
 export { MemoryMessagePlace } from "./messages/memory-message-place.ts";
 export { messageMs, readMessageSound, soundMs, writeMessageSound } from "./messages/sound/message-sound.ts";

@@ -1,4 +1,4 @@
-import type { Bytes, CallId, DeviceId, DeviceKind, UserId } from "@signet/protocol";
+import type { Bytes, CallId, DeviceId, DeviceKind, ErrorCode, UserId } from "@signet/protocol";
 
 import type { MissedCall } from "../incoming/shown-calls.ts";
 
@@ -25,6 +25,11 @@ export interface MessageEars {
   readonly keptMs: number;
 }
 
+export interface NotLeft {
+  readonly userId: UserId;
+  readonly code: ErrorCode;
+}
+
 /** Sound for whom one did not reach (docs/decisions/070-voice-messages.md). What is for oneself stands in the state, as `messages`. */
 export interface MessagesApi {
   /** @throws SignetError `message.off`, `message.noMailbox`, `user.unknown`, `directory.keyChanged` */
@@ -33,9 +38,10 @@ export interface MessagesApi {
    * After a call of one's own that these people did not answer, once for each. That it resolves says nothing of whether anybody hears it: whom the person
    * blocked is not to know.
    * @param sound as `writeMessageSound` makes it
-   * @throws SignetError `message.badSound`, `message.tooLong`, `message.notUnanswered`, and as {@link earsOf}
+   * @returns for whom it was not left, and why: said again, it is left for them alone
+   * @throws where it was left for nobody: SignetError `message.badSound`, `message.tooLong`, `message.notUnanswered`, and as {@link earsOf}
    */
-  leave(callId: CallId, userIds: readonly UserId[], sound: Bytes): Promise<void>;
+  leave(callId: CallId, userIds: readonly UserId[], sound: Bytes): Promise<readonly NotLeft[]>;
   /** Ogg Opus, read and found to be what can be played. @throws SignetError `message.gone`, `message.notHere`, `message.badSound` */
   sound(id: string): Promise<Bytes>;
   /** It was played to its end, or the person said so. */

@@ -244,11 +244,11 @@ export class Directory {
    */
   async person(userId: UserId): Promise<KnownPerson> {
     const held = this.#held(userId);
-    if (held === undefined) return this.accept(await this.#lookUp(userId));
+    if (held === undefined) return this.accept(await this.lookUp(userId));
     const current = this.#current(held.person, held.certificates, this.#trust);
     if (this.#nowMs() <= foundUntilMs(held)) return current;
     try {
-      const renewed = await this.#check(await this.#lookUp(userId));
+      const renewed = await this.#check(await this.lookUp(userId));
       this.hold(renewed);
       return renewed;
     } catch {
@@ -265,7 +265,7 @@ export class Directory {
    */
   async newest(userId: UserId): Promise<KnownPerson | { readonly code: ErrorCode } | undefined> {
     try {
-      return await this.verify(await this.#lookUp(userId));
+      return await this.verify(await this.lookUp(userId));
     } catch (error) {
       const code = codeOf(error);
       // `onRefused` has heard of the others, where there is something to hear.
@@ -289,7 +289,7 @@ export class Directory {
     return known.certificates.size === 0 || trust === this.#trust ? known : undefined;
   }
 
-  async #lookUp(userId: UserId): Promise<DirectoryEntryIn> {
+  async lookUp(userId: UserId): Promise<DirectoryEntryIn> {
     const reply = await this.#link.request("directory.lookup", { userIds: [userId] });
     const entry = reply.people[0]?.entry;
     if (entry?.userId !== userId) throw new SignetError("user.unknown");

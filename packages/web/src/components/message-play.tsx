@@ -21,11 +21,15 @@ interface MessagePlayProps {
 /** Plays a voice message here: with how far it is, from any place of it. */
 export function MessagePlay({ name, lengthMs, load, onHeard }: MessagePlayProps) {
   const player = useRef<MessagePlayer | undefined>(undefined);
+  /** One for all presses while it loads. */
+  const opening = useRef<Promise<MessagePlayer> | undefined>(undefined);
   const isGone = useRef(false);
-  const [isPlaying, setIsPlaying] = useState(false);
+  const [wasStarted, setIsPlaying] = useState(false);
+  // Another one that is played stops it.
+  const isPlaying = wasStarted && player.current?.isPlaying === true;
   const [failed, setFailed] = useState<ErrorCode>();
   // Looked at anew while it plays.
-  useNow(isPlaying ? 200 : 60_000);
+  useNow(wasStarted ? 200 : 60_000);
   useEffect(
     () => () => {
       isGone.current = true;
@@ -38,7 +42,14 @@ export function MessagePlay({ name, lengthMs, load, onHeard }: MessagePlayProps)
     onHeard?.();
   };
   const opened = async (): Promise<MessagePlayer | undefined> => {
-    const one = (player.current ??= await MessagePlayer.open(await load()));
+    opening.current ??= load().then((bytes) => MessagePlayer.open(bytes));
+    try {
+      player.current = await opening.current;
+    } catch (error) {
+      opening.current = undefined;
+      throw error;
+    }
+    const one = player.current;
     if (!isGone.current) return one;
     one.close();
     return undefined;

@@ -68,10 +68,15 @@ function missed(before: TerminalState, { missed: calls = [] }: TerminalState): s
     .map(({ atMs, from }) => texts().announcements.missed(from.displayName, dayAndTime(atMs, Date.now())));
 }
 
+const mostNamedMessages = 3;
+
 function messages(before: TerminalState, { messages: now = [] }: TerminalState): string[] {
-  return now
-    .filter(({ id, isHeard }) => !isHeard && before.messages?.some((known) => known.id === id) !== true)
-    .map(({ call }) => texts().voice.left(call.from.displayName));
+  const left = now.filter(
+    ({ id, isHeard }) => !isHeard && before.messages?.some((known) => known.id === id) !== true,
+  );
+  // As many as there are when a page opens are not read out one by one.
+  if (left.length > mostNamedMessages) return [texts().voice.leftMany(left.length)];
+  return left.map(({ call }) => texts().voice.left(call.from.displayName));
 }
 
 /** Without alarm: it stands in the page until it is closed. */

@@ -8,6 +8,7 @@ import type { SoundOutput } from "./sound-output.ts";
 const sampleRate = 48_000;
 
 export class MessagePlayer {
+  static #playing: MessagePlayer | undefined;
   readonly #sound: AudioBuffer;
   #context: AudioContext | undefined;
   #output: SoundOutput | undefined;
@@ -15,6 +16,8 @@ export class MessagePlayer {
   /** Where it was when it began to play, and when that was, by the context's clock. */
   #fromS = 0;
   #beganS = 0;
+  /** Of the last wish to play or to stop: an earlier one that waits still is not fulfilled. */
+  #wish = 0;
 
   private constructor(sound: AudioBuffer) {
     this.#sound = sound;
@@ -49,9 +52,18 @@ export class MessagePlayer {
   /** @param onEnd it was played to its end */
   async play(onEnd: () => void): Promise<void> {
     this.stop();
+    const wish = this.#wish;
     const context = (this.#context ??= new AudioContext());
     await context.resume();
+    if (wish !== this.#wish) return;
     const output = await openOutput(context, preferredDevice("loudspeaker"));
+    if (wish !== this.#wish) {
+      output.close();
+      return;
+    }
+    // One at a time.
+    MessagePlayer.#playing?.stop();
+    MessagePlayer.#playing = this;
     const source = new AudioBufferSourceNode(context, { buffer: this.#sound });
     source.connect(output.node);
     source.addEventListener("ended", () => {
@@ -88,6 +100,8 @@ export class MessagePlayer {
   }
 
   #silence(): void {
+    this.#wish++;
+    if (MessagePlayer.#playing === this) MessagePlayer.#playing = undefined;
     const source = this.#source;
     this.#source = undefined;
     source?.stop();

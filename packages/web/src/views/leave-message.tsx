@@ -1,6 +1,6 @@
 /** After a call that somebody did not come to: a voice message for them, with who can hear it, or why none can be left. */
 import { SignetError, unanswered } from "@signet/terminal";
-import type { CallView, ErrorCode, MessageEars, UserId } from "@signet/terminal";
+import type { CallView, ErrorCode, MessageEars, NotLeft, UserId } from "@signet/terminal";
 import { errorWords, listOfNames, sentence } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -22,6 +22,7 @@ export function LeaveMessage({ call }: { call: CallView }) {
   const [found, setFound] = useState<readonly Found[]>();
   const [isAble, setIsAble] = useState<boolean>();
   const [isSent, setIsSent] = useState(false);
+  const [notLeft, setNotLeft] = useState<readonly NotLeft[]>([]);
   const asked = userIds.join(" ");
   useEffect(() => {
     let isOver = false;
@@ -78,16 +79,21 @@ export function LeaveMessage({ call }: { call: CallView }) {
               Math.max(1, Math.round(Math.min(...reached.map(({ ears }) => ears.keptMs)) / dayMs)),
             )}
           </p>
+          {notLeft.length > 0 && (
+            <p role="status">{text.notLeft(listOfNames(notLeft.map(({ userId }) => nameOf(userId))))}</p>
+          )}
           {isSent ? (
             <p role="status">{text.sent}</p>
           ) : (
             <RecordMessage
               send={async (sound) => {
-                await messages.leave(
+                const left = await messages.leave(
                   call.callId,
                   reached.map(({ userId }) => userId),
                   sound,
                 );
+                setNotLeft(left);
+                if (left[0] !== undefined) throw new SignetError(left[0].code);
                 setIsSent(true);
                 heading.current?.focus();
               }}

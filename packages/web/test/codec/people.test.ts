@@ -5,6 +5,7 @@ import type { UserId } from "@signet/terminal";
 import { takeLanguageFrom } from "@signet/words";
 import type { Language } from "@signet/words";
 
+import { announcements } from "../../src/lib/announcements.ts";
 import { forgetRisk } from "../../src/lib/forget.ts";
 import {
   isLeftAfter,
@@ -179,4 +180,20 @@ test("a message stands with the call that it was left after, and with no other o
   for (const one of [later, byOther, other])
     assert.deepEqual([isLeftAfter(one, past), isLeftAfterMissed(one, call)], [false, false]);
   assert.equal(isLeftAfter({ ...message, call: { ...call, startedBy: from } }, past), false);
+});
+
+test("a few messages that were left are read out by name, and more of them as a number", () => {
+  const state = scenes.messages?.(nowMs);
+  const [message] = state?.messages ?? [];
+  assert.ok(state !== undefined && message !== undefined);
+  const left = (count: number) =>
+    announcements(
+      { ...state, messages: [] },
+      {
+        ...state,
+        messages: Array.from({ length: count }, (_, i) => ({ ...message, id: `${i}`, isHeard: false })),
+      },
+    );
+  assert.equal(left(3).length, 3);
+  assert.deepEqual(left(4), ["4 new voice messages were left."]);
 });

@@ -123,6 +123,26 @@ describe("voice messages", () => {
       harness.terminal.asked.some(({ method }) => method === "messages.heard"),
     );
     assert.deepEqual(await did(view, "heard"), ["one"]);
+    // Two presses while it loads open it once.
+    await page.evaluate(() => {
+      Object.assign(globalThis, { opened: 0 });
+      globalThis.OfflineAudioContext = new Proxy(OfflineAudioContext, {
+        construct: (target, args: unknown[]): object => {
+          Object.assign(globalThis, { opened: Number(Reflect.get(globalThis, "opened")) + 1 });
+          return Object(Reflect.construct(target, args));
+        },
+      });
+    });
+    await others
+      .getByRole("button", { name: "Play: Voice message of Bob Builder" })
+      .evaluate((button: HTMLElement) => {
+        button.click();
+        button.click();
+      });
+    await page.waitForFunction(
+      () => harness.terminal.asked.filter(({ method }) => method === "messages.heard").length === 2,
+    );
+    assert.equal(await page.evaluate(() => Number(Reflect.get(globalThis, "opened"))), 1);
     await others.getByRole("button", { name: "Delete: Voice message of Bob Builder" }).first().click();
     await page.getByText("The voice message is deleted").waitFor();
     assert.deepEqual(await did(view, "delete"), ["three"]);

@@ -26,7 +26,10 @@ export class HarnessMessages implements MessagesApi {
     return writeMessageSound({ packets: Array.from({ length: 60 }, () => Uint8Array.of(8)), preSkip: 312 });
   }
 
-  leave: MessagesApi["leave"] = (...args) => this.#note("leave", args);
+  leave: MessagesApi["leave"] = async (...args) => {
+    await this.#note("leave", args);
+    return [];
+  };
   heard: MessagesApi["heard"] = (...args) => this.#note("heard", args);
   delete: MessagesApi["delete"] = (...args) => this.#note("delete", args);
 

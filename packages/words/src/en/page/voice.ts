@@ -43,5 +43,8 @@ export const voice = {
   throwAway: "Throw it away",
   thrownAway: "It is thrown away.",
   sent: "The server took your voice message.",
+  notLeft: (names: string) =>
+    say`The server took your voice message, but not for ${names}. Sent again, it goes to them alone.`,
+  leftMany: (number: number) => say`${String(number)} new voice messages were left.`,
   nothingHeard: "Nothing was recorded. Try it again.",
 };

@@ -41,5 +41,7 @@ export const voice: PageTexts["voice"] = {
   throwAway: "丢弃",
   thrownAway: "已丢弃。",
   sent: "服务器已收下您的语音留言。",
+  notLeft: (names) => say`服务器已收下您的语音留言，但给 ${names} 的除外。再次发送时只发给他们。`,
+  leftMany: (number) => say`有 ${String(number)} 条新的语音留言。`,
   nothingHeard: "没有录到声音，请重试。",
 };
