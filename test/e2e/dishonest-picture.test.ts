@@ -44,7 +44,8 @@ test("a picture is shown as its person chose it, and no other one in its place",
     ben.server.repent();
     return found ?? assert.fail("no picture");
   };
-  const [ofAnn, ofCleo] = [await given(ann.userId), await given(cleo.userId)];
+  await ben.terminal.pictures.choose(second);
+  const [ofAnn, ofBen, ofCleo] = [await given(ann.userId), await given(ben.userId), await given(cleo.userId)];
   const odd = smallPicture(1, { beside: [[0xff, 0xfe, 0, 3, 1]] });
   const signed = decodeTranscript(ofAnn.proof.transcript);
   assert.ok(signed?.purpose === "picture");
@@ -53,7 +54,7 @@ test("a picture is shown as its person chose it, and no other one in its place",
     "another one with her proof": [{ ...ofAnn, picture: second }],
     "somebody else's": [{ ...ofCleo, userId: ann.userId }],
     "with somebody else's proof": [{ ...ofAnn, proof: ofCleo.proof }],
-    "one that nobody asked for": [ofCleo],
+    "one that nobody asked for": [ofBen],
     "one that is none, as she signed it": [{ ...ofAnn, picture: odd, proof: proofOfOdd }],
     none: [],
   } satisfies Record<string, readonly Given[]>)) {
