@@ -10,8 +10,8 @@ export const aboutServer = {
   missedCalls: "Missed calls",
   keptDays: (days: number) =>
     days === 0
-      ? "Are not kept"
-      : say`Kept for ${count(days, { one: "day", other: "days" })} while no terminal of yours was there`,
+      ? "Are not kept, nor are voice messages"
+      : say`Kept for ${count(days, { one: "day", other: "days" })} while no terminal of yours was there, and voice messages as long`,
   closedPages: "Closed pages",
   wakes: "Can be told that somebody calls",
   wakesNot: "Are told of nothing: it is switched off here",

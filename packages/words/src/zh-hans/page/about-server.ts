@@ -9,7 +9,8 @@ export const aboutServer: PageTexts["aboutServer"] = {
   software: "程序",
   untold: "服务器没有告知",
   missedCalls: "未接来电",
-  keptDays: (days) => (days === 0 ? "不保存" : say`您没有终端在线时，保存 ${days} 天`),
+  keptDays: (days) =>
+    days === 0 ? "不保存，语音留言也不保存" : say`您没有终端在线时，保存 ${days} 天；语音留言的保存期相同`,
   closedPages: "已关闭的页面",
   wakes: "可以得知有人呼叫",
   wakesNot: "不会得知任何来电：此服务器已关闭该功能",
