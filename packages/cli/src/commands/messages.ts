@@ -7,7 +7,8 @@ import { texts } from "@signet/words/command-line";
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
 import { identityOptions, messagesOptions, outputOptions } from "../options/terminal-options.ts";
-import { messageEvent } from "../output/message-event.ts";
+import { messageEvent, messageName } from "../output/message-event.ts";
+import { oneMessage } from "../run/one-message.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
 import { summaries } from "../summaries.ts";
@@ -36,18 +37,11 @@ export const messages = command({
       await run.terminal.askMissed();
       const { messages: kept = [] } = run.terminal.state;
       if (id === undefined) for (const message of kept) run.output.event(messageEvent(message));
-      else await act(run, oneOf(kept, id), { save, deletes: deletes === "yes" });
+      else await act(run, oneMessage(kept, id), { save, deletes: deletes === "yes" });
       return exitCodes.ok;
     });
   },
 });
-
-/** By the beginning of its ID, as long as that is one's alone. @throws SignetError `message.gone` */
-function oneOf(kept: readonly VoiceMessage[], start: string): VoiceMessage {
-  const [found, ...others] = kept.filter(({ id }) => id.startsWith(start));
-  if (found === undefined || others.length > 0) throw new SignetError("message.gone");
-  return found;
-}
 
 async function act(
   { output, terminal }: TerminalRun,
@@ -62,9 +56,9 @@ async function act(
       throw new SignetError("media.cannotWrite", cause);
     }
     await terminal.messages.heard(id);
-    output.event({ event: "messageSaved", id, file: save });
+    output.event({ event: "messageSaved", id: messageName(id), file: save });
   }
   if (!deletes) return;
   await terminal.messages.delete(id);
-  output.event({ event: "messageDeleted", id });
+  output.event({ event: "messageDeleted", id: messageName(id) });
 }

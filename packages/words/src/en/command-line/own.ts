@@ -37,6 +37,8 @@ export const own = {
       "signs in here, which ends your sign-in elsewhere, and releases it again: one signature. each was verified as its caller's, and is kept here as it was sealed until you delete it, which deletes it at the server, too. ID is what the list begins with. What --save writes is Ogg Opus, in a file that is not there yet.",
     whichOne: "which voice message is to be saved or deleted is not said, or none is",
     nameIt: "name one of the list, with --save or --delete; without both, name none",
+    several: (start: string) => say`more than one voice message begins with ${start}`,
+    nameMore: "give more of its beginning, as --json has it",
     of: (id: string, who: string, when: string) => say`${id}  voice message of ${who} on ${when}`,
     elsewhere: "sealed to other terminals of yours",
     isNew: "new",

@@ -36,6 +36,8 @@ export const own: CommandLineTexts["own"] = {
       "在此登录（会结束您在别处的登录），随后注销：需要一次签名。每条留言都已验证确由来电者所留，并以加密形式保存在此处，直到您删除；删除时服务器上的也一并删除。ID 是列表中每行的开头。--save 写出的是 Ogg Opus，文件不能已存在。",
     whichOne: "没有说明要保存或删除哪条语音留言，或者没有说明要做什么",
     nameIt: "请给出列表中的一条，并加上 --save 或 --delete；两者都不用时不要给出",
+    several: (start) => say`以 ${start} 开头的语音留言不止一条`,
+    nameMore: "请多给出几位开头，完整的 ID 见 --json",
     of: (id, who, when) => say`${id}  ${who} 于 ${when} 的语音留言`,
     elsewhere: "是为您的其他终端加密的",
     isNew: "新",
