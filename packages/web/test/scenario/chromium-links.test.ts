@@ -188,6 +188,7 @@ describe("links and the app", () => {
     await page.getByRole("alert").getByRole("button").click();
     await chosen.setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: file });
     await page.getByText("Its signature says that you chose this picture.").waitFor();
+    await page.waitForFunction(() => harness.terminal.chosenPicture !== undefined);
     const made = await page.evaluate(() => harness.terminal.chosenPicture);
     assert.ok(made !== undefined && isPicture(Uint8Array.from(made)));
     assert.ok(!Buffer.from(made).includes("Exif"));

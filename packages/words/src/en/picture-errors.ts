@@ -6,6 +6,6 @@ export const pictureErrors = {
   ],
   "picture.unfit": [
     "this cannot be taken as a picture",
-    "choose another file: a photo or drawing that your browser can show",
+    "choose another file: a photo or drawing of a usual form, such as JPEG or PNG",
   ],
 } as const;
