@@ -196,7 +196,7 @@ test("where the server is away the page opens and says so; one of another versio
   const ada = await registerGuest(other.origin, "ada");
   const carol = await registerHeadless(other.origin, "carol");
   await ada.page.getByRole("button", { name: "Add person" }).click();
-  await ada.page.getByRole("textbox", { name: "User ID" }).fill("carol");
+  await ada.page.getByRole("textbox", { name: "User ID", exact: true }).fill("carol");
   await ada.page.getByRole("button", { name: "Add", exact: true }).click();
   await ada.page.getByRole("list", { name: "People" }).getByText("carol").first().waitFor();
   carol.terminal.close();

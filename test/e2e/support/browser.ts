@@ -210,14 +210,14 @@ export async function call({ page }: Visitor, userIds: readonly string[]): Promi
 export async function answer({ page }: Visitor): Promise<void> {
   await page
     .getByRole("dialog", { name: "Incoming call" })
-    .getByRole("button", { name: "Answer" })
+    .getByRole("button", { name: "Answer", exact: true })
     .click(withoutWait);
 }
 
 export async function decline({ page }: Visitor): Promise<void> {
   await page
     .getByRole("dialog", { name: "Incoming call" })
-    .getByRole("button", { name: "Decline" })
+    .getByRole("button", { name: "Decline", exact: true })
     .click(withoutWait);
 }
 
