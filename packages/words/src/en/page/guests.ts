@@ -13,11 +13,11 @@ export const guests = {
   askText:
     "That is what they call themselves: nobody verified it, and whoever has link and code can say anything. Your device signs that you invited them, and the host lets them in.",
   vouch: "Vouch",
-  doNot: "Do not",
+  doNot: "Do not vouch",
   touch: "Your device signs that you invite this guest into this call.",
   coming: "They are about to be at the door …",
   doorTitle: (called: string) => say`Let ${called} in?`,
-  doorWaits: (called: string) => say`${called} waits at the door`,
+  doorWaits: (called: string) => say`Waiting at the door: ${called}`,
   doorHost: "The host lets them in, or does not.",
   letIn: "Let in",
   turnAway: "Turn away",
