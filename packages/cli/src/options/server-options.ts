@@ -2,7 +2,19 @@ import { TrustedProxies, defaultLimits, isTurnUrl, logLevels, mostKeepMissedDays
 import { texts } from "@signet/words/command-line";
 
 import { userId, userIds } from "./terminal-options.ts";
-import { bad, choice, domain, flag, integer, list, ok, option, text, webOrigin } from "./option-spec.ts";
+import {
+  bad,
+  bare,
+  choice,
+  domain,
+  flag,
+  integer,
+  list,
+  ok,
+  option,
+  text,
+  webOrigin,
+} from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
 
@@ -68,7 +80,7 @@ export const serverOptions = {
     texts().options.registrationDefault,
   ),
   administrators: option("ids", userIds, texts().options.administrators, texts().options.none),
-  guests: option("yes|no", flag, texts().options.guests, "no"),
+  guests: bare(texts().options.guests),
   "echo-user": option("id", userId, texts().echo.echoUser, texts().options.none),
   "tls-cert": option("file", text(texts().options.fileText), texts().options.tlsCert),
   "tls-key": option("file", text(texts().options.fileText), texts().options.tlsKey),

@@ -2,6 +2,7 @@
 import { utf8 } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
 import { SignetError } from "../errors.ts";
+import { PersonId } from "../guests.ts";
 import type { CallId, GroupId, UserId } from "../ids.ts";
 import { encodeMessage } from "../messages/codec.ts";
 import { encodeValue, groupFields, PastCall, personFields, settingFields } from "./contents.ts";
@@ -27,7 +28,7 @@ export const mostRemovedKeys = 100;
 /**
  * Puts somebody on the list, where they are not yet, and writes what is given of them.
  * @throws SignetError `document.full`
- * @throws ZodError for a value that is none
+ * @throws ZodError for a value that is none, and for a guest, who is nobody's for longer than a call
  */
 export function changePerson(
   document: PersonalDocument,
@@ -35,7 +36,7 @@ export function changePerson(
   change: Partial<PersonFields>,
   by: Writer,
 ): PersonalDocument {
-  const path = personPath(userId);
+  const path = personPath(PersonId.parse(userId));
   const added = isListed(document.items.get(path)) ? {} : { [addedField]: encodeValue(by.nowMs) };
   if (Object.hasOwn(added, addedField)) requireRoom(document, personPath(""), mostListedPeople);
   return write(document, path, { ...added, ...encodedFields(personFields, change) }, by);

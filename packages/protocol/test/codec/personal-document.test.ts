@@ -73,6 +73,11 @@ const people = (document: PersonalDocument): UserId[] =>
   viewDocument(document).people.map(({ userId }) => userId);
 
 describe("what a person keeps", () => {
+  test("a guest is never on the list: there is nobody to reach, and terminals of before could read none of it", () => {
+    const guest = UserId.parse(`~${"a".repeat(26)}`);
+    assert.throws(() => changePerson(emptyDocument, guest, {}, at(1)), /expected no guest/);
+  });
+
   const head = new Uint8Array(32).fill(9);
   const ownHead = new Uint8Array(32).fill(8);
   let document = changePerson(emptyDocument, anna, { note: "met in Oslo 🚲", favourite: true }, at(10));

@@ -1,4 +1,4 @@
-import { isQuietCall } from "@signet/terminal";
+import { isGuestId, isQuietCall } from "@signet/terminal";
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import {
   calledName,
@@ -43,6 +43,9 @@ export function announcements(
 
 /** The dialog of a call says it as well, where it takes the focus. */
 function rings(before: TerminalState, after: TerminalState): string[] {
+  const { session } = after;
+  // What lets a guest in is no call to them, and whose it is they know by a word alone.
+  if (session.status === "signedIn" && isGuestId(session.userId)) return [];
   return after.ringing
     .filter((one) => !before.ringing.some((old) => old.callId === one.callId))
     .filter(({ from }) => !isQuietCall(after, from.userId))
@@ -168,7 +171,7 @@ const named = (name: string, what: string): string => texts().announcements.name
 
 function memberChange(person: Participant, call: CallView): string {
   if (person.state === "joined")
-    return person.leaving === true || person.revoked === true
+    return person.guest !== undefined || person.leaving === true || person.revoked === true
       ? texts().announcements.inGroupUnverified(calledName(person))
       : texts().announcements.joined(calledName(person));
   if (person.state === "left" && person.leaveReason !== undefined)

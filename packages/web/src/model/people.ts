@@ -1,7 +1,7 @@
 /** One's own people, groups and calls, which belong to the person and not to this browser: what is shown of them, and what is done with them. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import { SignetError, mostLookedUp } from "@signet/terminal";
+import { SignetError, isGuestId, mostLookedUp } from "@signet/terminal";
 import type {
   AddedCall,
   CallId,
@@ -138,7 +138,8 @@ export function createPeople(
     /** Of these, those who are not on the list. */
     strangersAmong: (userIds: readonly UserId[]): readonly UserId[] => {
       const known = new Set(listed.value.map(({ userId }) => userId));
-      return userIds.filter((userId) => !known.has(userId));
+      // A guest is gone with their call.
+      return userIds.filter((userId) => !known.has(userId) && !isGuestId(userId));
     },
     addPeople: async (userIds: readonly UserId[]): Promise<void> => {
       const isDone = await change(async () => {

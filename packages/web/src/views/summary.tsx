@@ -38,7 +38,10 @@ export function Summary() {
   const isRefusal = call.end?.type === "failed" && isFailedCheck(call.end.code);
   const pending = model.pending.value;
   const afterRemoval = afterRemovalSentence(call);
-  const ringAgain = others.filter((person) => person.state !== "unknown").map((person) => person.userId);
+  // A guest is nobody who could be called, or be among one's people.
+  const ringAgain = others
+    .filter(({ guest, state: was }) => guest === undefined && was !== "unknown")
+    .map((person) => person.userId);
   return (
     <section class="card summary" aria-label={texts().ending.title}>
       <h2 ref={heading} tabIndex={-1}>
@@ -94,7 +97,7 @@ export function Summary() {
             </button>
           )}
         {model.self.value !== undefined && !isRefusal && (
-          <AddThem userIds={came.map(({ userId }) => userId)} />
+          <AddThem userIds={came.flatMap(({ guest, userId }) => (guest === undefined ? [userId] : []))} />
         )}
         <button type="button" class="button quiet small" onClick={model.dismissSummary}>
           {texts().ending.done}

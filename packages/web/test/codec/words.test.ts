@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { calledName, sentenceFor, spokenDuration } from "@signet/words";
-import type { CallView, Participant, UserId } from "@signet/terminal";
+import { UserId } from "@signet/terminal";
+import type { CallView, Participant } from "@signet/terminal";
 
 import { announcements } from "../../src/lib/announcements.ts";
 
@@ -26,7 +27,9 @@ import { scenes } from "../support/harness/scenes.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
 
-function callIn(scene: "active" | "alone" | "certified" | "framesStopped" | "summary"): CallView {
+function callIn(
+  scene: "active" | "alone" | "certified" | "framesStopped" | "guestAtDoor" | "summary",
+): CallView {
   const { call } = scenes[scene](nowMs);
   assert.ok(call);
   return call;
@@ -131,6 +134,24 @@ test("who was removed is told what to do, by whether the host signed it", () => 
   assert.match(callEndSentence(removed()), /says the server\. No signature of the host came/);
   assert.match(afterRemovalSentence(removed()) ?? "", /^Ask them in another way whether that is so\./);
   assert.equal(afterRemovalSentence(callIn("summary")), undefined);
+});
+
+test("a guest is announced as somebody who is not verified, and what lets one in as no call", () => {
+  const call = callIn("guestAtDoor");
+  const coming = (person: Participant): Participant =>
+    person.guest === undefined ? person : { ...person, state: "ringing" };
+  const before = { ...call, participants: call.participants.map(coming) };
+  const state = scenes.guestAtDoor(nowMs);
+  const said = announcements({ ...state, call: before }, { ...state, call }).join(" ");
+  assert.match(said, /guest “Gus”.*not verified/);
+  assert.doesNotMatch(said, /Gus[^.]*, verified/);
+  const ringing = scenes.incoming(nowMs);
+  const { session } = ringing;
+  assert.ok(session.status === "signedIn");
+  const userId = UserId.parse(`~${"a".repeat(26)}`);
+  const quiet = { ...ringing, session: { ...session, userId } };
+  assert.deepEqual(announcements({ ...quiet, ringing: [] }, quiet), []);
+  assert.notDeepEqual(announcements({ ...ringing, ringing: [] }, ringing), []);
 });
 
 test("joins, leaves and the microphone are announced, speaking is not", () => {
