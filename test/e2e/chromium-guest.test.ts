@@ -13,6 +13,7 @@ import {
   errorsOf,
   hearsOnly,
   launchBrowser,
+  leave,
   registerGuest,
   together,
 } from "./support/browser.ts";
@@ -152,5 +153,11 @@ test("a guest comes in by link and code when the host lets them in, hears and is
   await gus.page.waitForFunction(
     () => document.querySelector<HTMLInputElement>("input[name=guest-name]")?.value === "",
   );
+  // A guest is gone with the call: nobody to be kept, or to be rung.
+  await leave(alice);
+  await leave(bobby);
+  assert.doesNotMatch(await alice.page.locator("main").innerText(), /~[a-z2-7]{20}/);
+  await alice.page.getByRole("button", { name: "Ring again" }).click();
+  await bobby.page.getByRole("dialog", { name: "Incoming call" }).waitFor();
   for (const { consoleErrors } of [alice, bobby, gus]) assert.deepEqual(consoleErrors, []);
 });
