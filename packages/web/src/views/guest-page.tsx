@@ -148,7 +148,7 @@ function AskToComeIn({ by, linked, onBy }: AskProps) {
         {step === "door" && <p role="status">{text.atDoor}</p>}
         {failed !== undefined && (
           <Notice tone="warning" alert>
-            <p>{sentenceFor(failed)}</p>
+            <p>{failed === "pairing.unknown" ? texts().guests.wrongCode : sentenceFor(failed)}</p>
             <HelpLink code={failed} />
           </Notice>
         )}

@@ -28,6 +28,8 @@ export const guests = {
   code: "Code that you were told",
   codeHint: "Eight letters and digits.",
   enter: "Ask to come in",
+  wrongCode:
+    "Nobody waits for this code. Compare it with what you were told, letter by letter. If it is right, link and code were used, given up or are too old: ask for new ones.",
   badCode: "Enter the eight letters and digits that you were told.",
   noLink: "This link is not whole. Open it as it was sent to you.",
   looking: "Looking for the call …",

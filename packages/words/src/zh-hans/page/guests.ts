@@ -28,6 +28,8 @@ export const guests: PageTexts["guests"] = {
   code: "您被告知的代码",
   codeHint: "八位字母和数字。",
   enter: "请求进入",
+  wrongCode:
+    "没有人在等待此代码。请逐字与您听到的代码核对。如果无误，说明链接和代码已被使用、已取消或已过期：请索取新的链接和代码。",
   badCode: "请输入您被告知的八位字母和数字。",
   noLink: "此链接不完整。请按收到的原样打开。",
   looking: "正在寻找通话……",
