@@ -11,24 +11,14 @@
  * All by HPKE (RFC 9180, base mode: X25519, HKDF-SHA256, AES-256-GCM), so that a new profile key is wrapped for devices and phrases that are not at
  * hand. All before the ciphertext is bound to it. It proves nobody's word: who made the key stands in the document.
  */
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
-import {
-  DeviceId,
-  encodeFields,
-  equalBytes,
-  FieldReader,
-  fromUtf8,
-  SignetError,
-  utf8,
-  type Bytes,
-} from "@signet/protocol";
+import { DeviceId, equalBytes, FieldReader, fromUtf8, SignetError, utf8, type Bytes } from "@signet/protocol";
 
+import { encapsulatedBytes, hpke, openWith, sealTo } from "../hpke.ts";
 import { purpose, type DocumentOwner } from "./owner.ts";
 import { derivedBytes, keyIdBytes, profileKeyId, profileSecretBytes } from "./profile-key.ts";
 import { recoverySecret } from "./recovery-phrase.ts";
 
 const prfOutputBytes = 32;
-const encapsulatedBytes = 32;
 const publicKeyBytes = 32;
 
 /** Who can open it. */
@@ -45,10 +35,6 @@ export interface DocumentKeyPair {
   /** X25519. */
   readonly pair: CryptoKeyPair;
 }
-
-/** One for each use: it keeps nothing. */
-const hpke = (): CipherSuite =>
-  new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 /** Of a terminal; the private key is not extractable. */
 export async function createDocumentKeyPair(): Promise<DocumentKeyPair> {
@@ -100,11 +86,7 @@ export async function wrapKey(
 ): Promise<Bytes> {
   const head = headOf(owner, holder, await profileKeyId(owner, secret));
   try {
-    const suite = hpke();
-    const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
-    const sender = await suite.createSenderContext({ recipientPublicKey, info: encodeFields(head) });
-    const ciphertext = new Uint8Array(await sender.seal(secret));
-    return encodeFields([...head, new Uint8Array(sender.enc), ciphertext]);
+    return await sealTo(publicKey, head, secret);
   } catch (cause) {
     throw new SignetError("document.badTerminalKey", cause);
   }
@@ -123,9 +105,7 @@ export async function openKey(
   const { ciphertext, fields, given } = readWrapped(owner, wrapped);
   let secret: Bytes;
   try {
-    const info = encodeFields(fields);
-    const recipient = await hpke().createRecipientContext({ recipientKey: pair, enc: given, info });
-    secret = new Uint8Array(await recipient.open(ciphertext));
+    secret = await openWith(pair, fields, given, ciphertext);
   } catch (cause) {
     throw new SignetError("document.wrongSecret", cause);
   }

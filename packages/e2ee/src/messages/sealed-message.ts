@@ -8,7 +8,6 @@
  * The key is drawn for each message and wrapped for each mailbox by HPKE (RFC 9180, base mode: X25519, HKDF-SHA256, AES-256-GCM), bound to all before
  * the ciphertext. It proves nobody's word: the caller's terminal signs for it. Padded to whole steps: how long somebody spoke shows only roughly.
  */
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import {
   concatBytes,
   encodeFields,
@@ -28,6 +27,7 @@ import {
 } from "@signet/protocol";
 
 import type { DocumentKeyPair } from "../document/wrapped-key.ts";
+import { encapsulatedBytes, openWith, sealTo } from "../hpke.ts";
 import { gcmAead } from "../sframe/aead.ts";
 
 export interface MessageScope {
@@ -56,10 +56,6 @@ const keyLabel = "signet/voice-message-key/v1";
 const nonceBytes = 12;
 const secretBytes = 32;
 const lengthBytes = 4;
-const encapsulatedBytes = 32;
-
-const hpke = (): CipherSuite =>
-  new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 /**
  * @param lengthMs of the sound
@@ -144,11 +140,7 @@ const keyFields = (scope: MessageScope, deviceId: string, publicKey: Bytes): Byt
 async function wrap(scope: MessageScope, { deviceId, publicKey }: Mailbox, secret: Bytes): Promise<Bytes> {
   const head = keyFields(scope, deviceId, publicKey);
   try {
-    const suite = hpke();
-    const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
-    const sender = await suite.createSenderContext({ recipientPublicKey, info: encodeFields(head) });
-    const ciphertext = new Uint8Array(await sender.seal(secret));
-    return encodeFields([...head, new Uint8Array(sender.enc), ciphertext]);
+    return await sealTo(publicKey, head, secret);
   } catch (cause) {
     throw new SignetError("message.noMailbox", cause);
   }
@@ -177,11 +169,9 @@ async function unwrap(
   { ciphertext, deviceId, given, head, publicKey }: WrappedIn,
   { pair }: DocumentKeyPair,
 ): Promise<Bytes> {
-  const info = encodeFields(keyFields(scope, deviceId, publicKey));
-  if (!equalBytes(info, encodeFields(head))) return bad();
+  if (!equalBytes(encodeFields(keyFields(scope, deviceId, publicKey)), encodeFields(head))) return bad();
   try {
-    const recipient = await hpke().createRecipientContext({ recipientKey: pair, enc: given, info });
-    const secret = new Uint8Array(await recipient.open(ciphertext));
+    const secret = await openWith(pair, head, given, ciphertext);
     return secret.length === secretBytes ? secret : bad();
   } catch (cause) {
     throw new SignetError("message.badSound", cause);

@@ -40,7 +40,6 @@ export class ListActs {
     return letIn(this.#context, this.#acting, guestId);
   }
 
-  /** Who the person at this terminal is in the call: what a guest is told, before they are vouched for. */
   get callId(): CallId {
     return this.#acting.call.callProof.transcript.callId as CallId;
   }
@@ -65,37 +64,38 @@ export class ListActs {
  * @throws SignetError
  */
 async function invite(
-  { session, directory, environment }: CallContext,
+  context: CallContext,
   { call, list }: Acting,
   userIds: readonly UserId[],
   signal?: AbortSignal,
 ): Promise<void> {
+  const { session, directory } = context;
   const person = session.requirePerson();
   const { people } = await list.withOwn();
   // Whoever started it is one more.
   if (new Set([...people, ...userIds]).size > session.server.limits.callMembers + 1)
     throw new SignetError("call.tooManyMembers");
   await directory.requireSameKeys(userIds);
-  const { userId, deviceId } = person;
-  const { serverOrigin, callProof } = call;
-  const proof = await session.signWithDevice(
-    person,
-    {
-      purpose: "invite",
-      serverOrigin,
-      userId,
-      deviceId,
-      issuedAtMs: environment.nowMs(),
-      callId: callProof.transcript.callId,
-      callProofDigest: list.held.call.digest,
-      head: headOf(person.known.person),
-      userIds,
-    },
-    signal,
-  );
+  const fields = fieldsOf(person, context, { call, list });
+  const proof = await session.signWithDevice(person, { purpose: "invite", ...fields, userIds }, signal);
   await session.link.request("call.invite", { proof });
   await list.said({ proof });
 }
+
+/** What a device names in all that it says about who may be in a call. */
+const fieldsOf = (
+  { deviceId, known, userId }: ReturnType<CallContext["session"]["requirePerson"]>,
+  { environment }: CallContext,
+  { call, list }: Pick<Acting, "call" | "list">,
+) => ({
+  serverOrigin: call.serverOrigin,
+  userId,
+  deviceId,
+  issuedAtMs: environment.nowMs(),
+  callId: call.callProof.transcript.callId,
+  callProofDigest: list.held.call.digest,
+  head: headOf(known.person),
+});
 
 /** As a guest says it of themselves: nobody verified any of it. `key`: SubjectPublicKeyInfo, DER. */
 export interface Vouched {
@@ -109,30 +109,19 @@ export interface Vouched {
  * @throws SignetError `guest.*`
  */
 async function vouch(
-  { session, environment }: CallContext,
+  context: CallContext,
   { call, list }: Acting,
   { key, name }: Vouched,
   signal?: AbortSignal,
 ): Promise<Bytes> {
   if (!isGuestName(name)) throw new SignetError("guest.badName");
+  const { session } = context;
   const person = session.requirePerson();
-  const { userId, deviceId } = person;
-  const { serverOrigin, callProof } = call;
+  const fields = fieldsOf(person, context, { call, list });
+  const guestId = await guestIdOfKey(key);
   const proof = await session.signWithDevice(
     person,
-    {
-      purpose: "vouch",
-      serverOrigin,
-      userId,
-      deviceId,
-      issuedAtMs: environment.nowMs(),
-      callId: callProof.transcript.callId,
-      callProofDigest: list.held.call.digest,
-      head: headOf(person.known.person),
-      guestId: await guestIdOfKey(key),
-      guestKey: key,
-      guestName: name,
-    },
+    { purpose: "vouch", ...fields, guestId, guestKey: key, guestName: name },
     signal,
   );
   await session.link.request("call.vouch", { proof });

@@ -38,7 +38,7 @@ export function Summary() {
   const isRefusal = call.end?.type === "failed" && isFailedCheck(call.end.code);
   const pending = model.pending.value;
   const afterRemoval = afterRemovalSentence(call);
-  // A guest is nobody who could be called, or be among one's people.
+  // A guest is nobody who could be called.
   const ringAgain = others
     .filter(({ guest, state: was }) => guest === undefined && was !== "unknown")
     .map((person) => person.userId);
@@ -97,7 +97,7 @@ export function Summary() {
             </button>
           )}
         {model.self.value !== undefined && !isRefusal && (
-          <AddThem userIds={came.flatMap(({ guest, userId }) => (guest === undefined ? [userId] : []))} />
+          <AddThem userIds={came.map(({ userId }) => userId)} />
         )}
         <button type="button" class="button quiet small" onClick={model.dismissSummary}>
           {texts().ending.done}
