@@ -3,7 +3,7 @@
 import { texts } from "@signet/words/command-line";
 
 import {
-  environmentName,
+  environmentWords,
   lineWidth,
   optionRows,
   parseCommandLine,
@@ -74,21 +74,14 @@ export function command<const T extends OptionTable>(spec: CommandSpec<T>): Comm
 }
 
 function helpOf({ name, summary, about, operands, options, examples }: CommandPage): string {
-  const [first] = Object.keys(options);
+  const environment = environmentWords(options);
   return [
     texts().help.usageOf(operands === undefined ? name : `${name} ${operands}`),
     "",
     summary,
     ...(about === undefined ? [] : ["", ...wrapWords(about, lineWidth)]),
-    ...(first === undefined
-      ? []
-      : [
-          "",
-          texts().help.options,
-          ...optionRows(options),
-          "",
-          texts().help.environment(environmentName(first)),
-        ]),
+    ...(Object.keys(options).length === 0 ? [] : ["", texts().help.options, ...optionRows(options)]),
+    ...(environment === undefined ? [] : ["", ...wrapWords(environment, lineWidth)]),
     "",
     texts().help.examples,
     ...examples.map((example) => `  ${example}`),

@@ -3,7 +3,7 @@ import type { UserId } from "@signet/terminal";
 import { soundCard } from "@signet/terminal/node";
 import { texts } from "@signet/words/command-line";
 
-import { bare } from "../options/option-spec.ts";
+import { act, bare } from "../options/option-spec.ts";
 import { command } from "../command.ts";
 import { foundJson } from "../devices/found-json.ts";
 import { foundLines } from "../devices/found-lines.ts";
@@ -37,7 +37,7 @@ const options = {
   token,
   serial,
   "pin-fd": identityOptions["pin-fd"],
-  "with-pin": bare(texts().options.withPin),
+  "with-pin": act(bare(texts().options.withPin)),
   json: outputOptions.json,
 } as const;
 

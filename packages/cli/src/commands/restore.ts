@@ -3,13 +3,13 @@ import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
-import { bare, option, text } from "../options/option-spec.ts";
+import { act, bare, option, text } from "../options/option-spec.ts";
 import { summaries } from "../summaries.ts";
 import { orNewer, peopleCount } from "./server-data.ts";
 
 const options = {
   data: option("folder", text("a folder"), texts().options.dataFolder, "./data"),
-  replace: bare(texts().options.replace),
+  replace: act(bare(texts().options.replace)),
 } as const;
 
 /** So many are named; how many there are is said in any case. */

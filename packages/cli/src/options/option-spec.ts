@@ -6,7 +6,7 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly expected: string };
 
-/** One option: by flag `--name`, environment `SIGNET_NAME` or `"name"` in the config file. */
+/** One option: by flag `--name`, and where it is no act also by environment `SIGNET_NAME` or `"name"` in the config file. */
 export interface OptionSpec<T = unknown> {
   /** Stands for the value in the help. */
   readonly placeholder: string;
@@ -15,6 +15,8 @@ export interface OptionSpec<T = unknown> {
   readonly fallback?: string;
   /** Said by its name alone, which means "yes". */
   readonly bare?: boolean;
+  /** Said in the command that does it alone: by environment or file it would be done again by every run that nobody asked for it. */
+  readonly isAct?: boolean;
   readonly parse: ((text: string) => Parsed<T>) & {
     /** All that fit, where these are few. */
     readonly choices?: readonly string[];
@@ -35,6 +37,9 @@ export const bare = (help: string): OptionSpec<"yes" | "no"> => ({
   parse: flag,
   help,
 });
+
+/** Of an option that deletes, replaces, or spends something. */
+export const act = <T>(spec: OptionSpec<T>): OptionSpec<T> => ({ ...spec, isAct: true });
 
 export const ok = <T>(value: T): Parsed<T> => ({ ok: true, value });
 /** @param expected what would have fitted, as the error says it */

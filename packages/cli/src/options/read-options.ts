@@ -66,7 +66,7 @@ export function parseCommandLine(
 const isDevice = (arg: string): boolean => /^[\w-]{22}$/.test(arg) && !/^--[a-z-]+$/.test(arg);
 
 /**
- * Flags before environment before `file`.
+ * Flags before environment before `file`; acts by flags alone.
  * @throws Failure for a value that does not fit, naming where it came from
  */
 export function readValues<T extends OptionTable>(
@@ -79,7 +79,7 @@ export function readValues<T extends OptionTable>(
   for (const [name, spec] of Object.entries(table)) {
     const variable = environmentName(name);
     const [value, source] =
-      flags.get(name) !== undefined
+      flags.get(name) !== undefined || spec.isAct === true
         ? [flags.get(name), `--${name}`]
         : env[variable] !== undefined
           ? [env[variable], variable]
@@ -94,6 +94,19 @@ export function readValues<T extends OptionTable>(
 }
 
 const noFile = { path: "", values: new Map<string, string>() };
+
+/** What the help says of the environment; undefined where nothing comes by it. */
+export function environmentWords(table: OptionTable): string | undefined {
+  const [settings, acts] = [false, true].map((isAct) =>
+    Object.keys(table).filter((name) => (table[name]?.isAct ?? false) === isAct),
+  );
+  const [first] = settings ?? [];
+  if (first === undefined) return undefined;
+  const flags = acts?.map((name) => `--${name}`) ?? [];
+  return flags.length === 0
+    ? texts().help.environment(environmentName(first))
+    : texts().help.environmentBut(flags.join(", "), environmentName(first));
+}
 
 /** The lines of a help text, each with what the option does at the same column. */
 export const optionRows = (

@@ -4,7 +4,7 @@ import type { ChangedKey, NewAdministrator, UserId } from "@signet/terminal";
 import { nameFaultWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
-import { bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
+import { act, bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
 
@@ -144,7 +144,7 @@ export const keysOptions = {
   "new-key": option("label", text(texts().options.label), texts().options.newKeyThere),
   "new-pin-fd": option("number", descriptor, texts().options.newPinFd),
   name: option("name", displayName, texts().options.name, texts().options.nameDefault),
-  elsewhere: bare(texts().options.elsewhere),
+  elsewhere: act(bare(texts().options.elsewhere)),
   "code-fd": option("number", descriptor, texts().options.joinCodeFd, texts().options.asks),
   why: option("reason", choice("lost", "stolen", "replaced", "ended"), texts().options.why),
 } as const;
@@ -191,8 +191,8 @@ export const groupOptions = {
 
 /** Of `signet messages`. */
 export const messagesOptions = {
-  save: option("file", file, texts().options.saveMessage),
-  delete: bare(texts().options.deleteMessage),
+  save: act(option("file", file, texts().options.saveMessage)),
+  delete: act(bare(texts().options.deleteMessage)),
 } as const;
 
 export const outputOptions = {

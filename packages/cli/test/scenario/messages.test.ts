@@ -9,7 +9,7 @@ import { writeVoice } from "@signet/e2e/support/voice.ts";
 import { messageMs } from "@signet/terminal";
 import { openAudioFile } from "@signet/terminal/node";
 
-import { Scene } from "../support/script.ts";
+import { Scene, passphrase } from "../support/script.ts";
 
 const scene = await Scene.open();
 await scene.register("anna", "ben");
@@ -51,6 +51,12 @@ test("a message is left when nobody answers, and the person lists, saves and del
   assert.ok(ear.loudness(400) > 1_000, `${ear.loudness(400)}`);
   const again = await run(`messages ${id} --save heard.opus --profile ben`);
   assert.notEqual(again.code, 0, "what is there is not written over");
+  // By the environment nothing is deleted: it would be at every run.
+  const env = { SIGNET_PASSPHRASE: passphrase, SIGNET_DELETE: "yes" };
+  const bare = await scene.start(`messages ${id} --profile ben`, { env }).ended;
+  assert.match(bare.err, /is to be saved or deleted is not said/);
+  const kept = await scene.start("messages --profile ben", { env }).ended;
+  assert.match(kept.out, new RegExp(`^${id} `, "m"));
   const deleted = await run(`messages ${id} --delete --profile ben`);
   assert.match(deleted.out, new RegExp(`^deleted voice message ${id}$`, "m"));
   const gone = await run(`messages ${id} --delete --profile ben`);

@@ -20,6 +20,8 @@ export const help = {
   options: "options:",
   environment: (name: string) =>
     say`each option can be given in the environment as well, for example ${name}`,
+  environmentBut: (acts: string, name: string) =>
+    say`each option but ${acts} can be given in the environment as well, for example ${name}`,
   examples: "examples:",
   unknownOption: (arg: string) => say`unknown option ${arg}`,
   didYouMeanOption: (meant: string, hint: string) => say`did you mean --${meant}? ${hint}`,

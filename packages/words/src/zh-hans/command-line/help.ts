@@ -19,6 +19,7 @@ export const help: CommandLineTexts["help"] = {
   usageOf: (words) => say`用法：signet ${words} [选项…]`,
   options: "选项：",
   environment: (name) => say`每个选项也可以通过环境变量给出，例如 ${name}`,
+  environmentBut: (acts, name) => say`除 ${acts} 外，每个选项也可以通过环境变量给出，例如 ${name}`,
   examples: "示例：",
   unknownOption: (arg) => say`未知选项 ${arg}`,
   didYouMeanOption: (meant, hint) => say`您是指 --${meant} 吗？${hint}`,
