@@ -234,6 +234,20 @@ test("a call that reached no terminal is in the history of all, once one of them
   });
 });
 
+test("whom one called stands in the history also where nobody has the user ID; beside others such an ID is nobody", async () => {
+  await atDesks(async ({ world, desk, other }) => {
+    for (const called of [["nobodyhere"], ["nobodyhere", "nor-here"], ["zoe", "nobodyhere"]]) {
+      if (called.includes("zoe")) await other("zoe");
+      await done(world, desk.terminal.call(called.map(user)));
+      await world.runFor(70_000);
+    }
+    assert.deepEqual(
+      personal(desk).history.map(({ outcome, userIds }) => [outcome, ...userIds].join(" ")),
+      ["unanswered zoe", "unanswered nobodyhere nor-here", "unanswered nobodyhere"],
+    );
+  });
+});
+
 test("a call that ends with the sign-in is in the history of whose it was, and not of who signs in next", async () => {
   await atDesks(async ({ world, desk, phone, other }) => {
     const zoe = await other("zoe");

@@ -89,7 +89,7 @@ function pastCallLine(event: PastCallEvent): string {
   const { direction, people, startedAt } = event;
   const text = texts().own.history;
   const all = [...people.map(named), ...(event.guests ?? []).map(namedGuest)];
-  const who = all.length === 0 ? text.nobody : all.join(", ");
+  const who = all.length === 0 ? text.unknownId : all.join(", ");
   const what = clausesInOne(outcomeWords(event), ...verifiedClause(event));
   return (direction === "out" ? text.to : text.from)(dateAndTime(Date.parse(startedAt)), who, what);
 }

@@ -39,13 +39,18 @@ export function pastCall(
     callId: view.callId,
     startedAtMs,
     partMs: Math.max(0, Math.round(togetherMs + endedAtMs - togetherSinceMs)),
-    // Nobody is there whom the server does not know.
-    userIds: bounded(others.flatMap(({ state, userId }) => (state === "unknown" ? [] : [userId]))),
+    userIds: bounded(wereCalled(others)),
     direction: view.isInitiator ? "out" : "in",
     outcome: outcomeOf(view),
     verified: bounded(others.flatMap(({ userId }) => (verified.has(userId) ? [userId] : []))),
     ...(guests.length === 0 ? {} : { guests }),
   };
+}
+
+/** Nobody is there whom the server does not know. Where it knows none of them, it is told whom one wanted. */
+function wereCalled(others: CallView["participants"]): readonly UserId[] {
+  const known = others.filter(({ state }) => state !== "unknown");
+  return (known.length > 0 ? known : others).map(({ userId }) => userId);
 }
 
 function outcomeOf({ activeSinceMs, end, isInitiator, participants }: CallView): AddedCall["outcome"] {

@@ -43,6 +43,12 @@ export function guestsWords({ guests = [] }: AddedCall): string | undefined {
   );
 }
 
+/** Who it was with, where no user ID is kept of it: guests alone, or whom the server did not know, as calls of before have it. */
+export const nobodyKeptWords = ({ guests = [] }: AddedCall): string =>
+  guests.length > 0
+    ? listOfNames(guests.map((guest) => calledName({ guest: named(guest) })))
+    : texts().history.unknownId;
+
 /** A record of nobody's word has no inviter. */
 const named = ({ invitedBy, name }: NonNullable<AddedCall["guests"]>[number]) =>
   invitedBy === undefined ? { name } : { name, invitedBy };

@@ -14,6 +14,7 @@ import {
   isNew,
   outcomeWords,
   guestsWords,
+  nobodyKeptWords,
   verifiedWords,
 } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
@@ -90,7 +91,7 @@ function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
   const model = useModel();
   const { callId, direction, outcome, startedAtMs, userIds } = call;
   const text = texts().history;
-  const names = listOfNames(userIds.map(model.nameOf));
+  const names = userIds.length === 0 ? nobodyKeptWords(call) : listOfNames(userIds.map(model.nameOf));
   const ids = listOfNames(userIds);
   const strangers = model.strangersAmong(userIds);
   const isMissed = outcome === "missed";
@@ -107,7 +108,7 @@ function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
       </span>
       <span class="recent-who">
         <span class="person-name">
-          <b>{names}</b> {names !== ids && <span class="user-id">{ids}</span>}
+          <b>{names}</b> {userIds.length > 0 && names !== ids && <span class="user-id">{ids}</span>}
         </span>
         {strangers.map((userId) => (
           <LooksLike key={userId} person={{ userId, displayName: model.nameOf(userId) }} />

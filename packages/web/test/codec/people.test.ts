@@ -11,6 +11,7 @@ import {
   isLeftAfter,
   isLeftAfterMissed,
   missedCount,
+  nobodyKeptWords,
   outcomeWords,
   seenWith,
   verifiedWords,
@@ -92,6 +93,12 @@ test("what was is said in the language of now", () => {
   chosen = "zh-Hans";
   assert.match(said().join(), /13 分钟; 已验证：Bob Builder,未接; 已验证,无人接听; ,您已拒接/);
   chosen = "en";
+});
+
+test("a call of which no user ID is kept is with its guests, or with an ID that nobody had", () => {
+  const call = { ...pastCalls(nowMs)[2]!, userIds: [] };
+  assert.equal(nobodyKeptWords(call), "A user ID that nobody had");
+  assert.match(nobodyKeptWords({ ...call, guests: [{ name: "Greta", invitedBy: id("bob") }] }), /Greta/);
 });
 
 test("a missed call is counted once, wherever it was heard of, until it was seen", () => {

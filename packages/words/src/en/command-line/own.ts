@@ -65,6 +65,6 @@ export const own = {
     verified: "verified",
     verifiedAre: (who: string) => say`verified: ${who}`,
     notVerified: "not verified",
-    nobody: "nobody",
+    unknownId: "a user ID that nobody had",
   },
 };

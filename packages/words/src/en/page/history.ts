@@ -12,6 +12,7 @@ export const history = {
   noAnswer: "No answer",
   nobodyThere: "Nobody was there",
   failed: "Failed",
+  unknownId: "A user ID that nobody had",
   verified: "verified",
   verifiedAre: (names: string) => say`verified: ${names}`,
   isNew: "new",

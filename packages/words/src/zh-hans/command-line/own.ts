@@ -64,6 +64,6 @@ export const own: CommandLineTexts["own"] = {
     verified: "已验证",
     verifiedAre: (who) => say`已验证：${who}`,
     notVerified: "未验证",
-    nobody: "没有人",
+    unknownId: "无人使用的用户 ID",
   },
 };

@@ -13,6 +13,7 @@ export const history: PageTexts["history"] = {
   noAnswer: "无人接听",
   nobodyThere: "当时没有其他人",
   failed: "失败",
+  unknownId: "无人使用的用户 ID",
   verified: "已验证",
   verifiedAre: (names) => say`已验证：${names}`,
   isNew: "新",
