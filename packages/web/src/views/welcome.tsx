@@ -20,14 +20,17 @@ export function Welcome() {
   // That the device went elsewhere is what the summary of a moved call says.
   const reason = session.status === "signedOut" && !isMoved ? session.reason : undefined;
   const recovery = model.linkedRecovery.value;
+  // Told by the server before anybody signs in.
+  const letsGuestsIn = model.state.value.server?.features?.includes("guests") === true;
+  const { lead, leadWithGuests, verifiedButGuests, verifiedText } = texts().signIn;
   return (
     <div class="welcome">
       <section class="welcome-words" aria-labelledby="welcome-title">
         <h1 id="welcome-title">{texts().signIn.title}</h1>
-        <p class="lead">{texts().signIn.lead}</p>
+        <p class="lead">{letsGuestsIn ? leadWithGuests : lead}</p>
         <ul class="promises">
           <li>{rich(texts().signIn.noAccountText, <b>{texts().signIn.noAccount}</b>)}</li>
-          <li>{rich(texts().signIn.verifiedText, <b>{texts().signIn.verified}</b>)}</li>
+          <li>{rich(letsGuestsIn ? verifiedButGuests : verifiedText, <b>{texts().signIn.verified}</b>)}</li>
           <li>{rich(texts().signIn.encryptedText, <b>{texts().signIn.encrypted}</b>)}</li>
         </ul>
       </section>

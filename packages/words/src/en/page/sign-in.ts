@@ -6,10 +6,14 @@ export const signIn = {
   stopWaking: "Stop that",
   title: "Calls that know who is there",
   lead: "Signet rings where your security key or passkey is. Everybody in a call proves with a touch who they are, and only they can listen: not even this server can.",
+  leadWithGuests:
+    "Signet rings where your security key or passkey is. Whoever calls or answers with it proves with a touch who they are; guests, whom this server lets in without one, are shown as not verified. Only the people in a call can listen: not even this server can.",
   noAccount: "No account, no number.",
   noAccountText: (lead: string) => say`${lead} A user ID, and the device you carry.`,
   verified: "Verified for each call.",
   verifiedText: (lead: string) => say`${lead} A fresh signature from everybody, checked by your own browser.`,
+  verifiedButGuests: (lead: string) =>
+    say`${lead} A fresh signature from everybody with a device, checked by your own browser. Guests sign nothing: somebody in the call vouches for them, and its host lets them in.`,
   encrypted: "Encrypted end to end.",
   encryptedText: (lead: string) => say`${lead} The key of a call belongs to the people in it.`,
   recoveryLink: (userId: string) =>

@@ -7,10 +7,14 @@ export const signIn: PageTexts["signIn"] = {
   stopWaking: "停止通知",
   title: "知道对方是谁的通话",
   lead: "您的安全密钥或通行密钥在哪里，Signet 就在哪里响铃。通话中的每个人都用一次触碰证明自己的身份，只有他们能听到通话：连此服务器也不能。",
+  leadWithGuests:
+    "您的安全密钥或通行密钥在哪里，Signet 就在哪里响铃。用它呼叫或接听的人用一次触碰证明自己的身份；此服务器也允许没有设备的访客参加，他们会显示为未验证。只有通话中的人能听到通话：连此服务器也不能。",
   noAccount: "没有账号，没有号码。",
   noAccountText: (lead) => say`${lead}只需用户 ID 和您随身携带的设备。`,
   verified: "每次通话都经过验证。",
   verifiedText: (lead) => say`${lead}每个人都重新签名，由您自己的浏览器检查。`,
+  verifiedButGuests: (lead) =>
+    say`${lead}每个有设备的人都重新签名，由您自己的浏览器检查。访客不签名：由通话中的人担保，由主持人准许进入。`,
   encrypted: "端到端加密。",
   encryptedText: (lead) => say`${lead}通话的密钥只属于通话中的人。`,
   recoveryLink: (userId) => say`您打开了用于恢复 ${userId} 的链接。请用您自己的设备以管理员身份登录。`,
