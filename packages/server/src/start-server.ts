@@ -226,6 +226,13 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
         "an administrator is not registered yet: this user ID takes an invite, and whoever signs in before is asked about them",
       );
 
+  const { echo } = services;
+  if (echo !== undefined && (await store.entryOf(echo)) === undefined)
+    log.warn(
+      { userId: echo },
+      "the echo is not registered yet: run `signet register` and then `signet echo` with this user ID, or nobody gives back what people say",
+    );
+
   const close = async (): Promise<void> => {
     log.info("stopping");
     isListening = false;

@@ -16,6 +16,7 @@ import { noShell } from "./lib/shell.ts";
 import type { Shell } from "./lib/shell.ts";
 import { createBlocking } from "./model/blocking.ts";
 import { createActions } from "./model/actions.ts";
+import { createEcho } from "./model/echo.ts";
 import { createFirstSteps } from "./model/first-steps.ts";
 import { createLinkedCall } from "./model/linked-call.ts";
 import { createMessages } from "./model/messages.ts";
@@ -94,11 +95,13 @@ export function createModel(
     shell,
     computed(() => state.value.personal?.settings),
   );
+  const echo = createEcho(terminal, state, self);
   const isInCall = computed(() => state.value.call !== undefined && state.value.call.phase !== "ended");
   return {
     ...createPlace(isInCall, self),
     ...createLinkedCall(),
-    ...createFirstSteps(state, self),
+    ...createFirstSteps(state, self, echo.echo),
+    ...echo,
     terminal,
     /** The page goes, and with it this terminal: its last call has to be in the history all the same. */
     leaving: () => {

@@ -87,6 +87,19 @@ test("whoever may not see is told the same of who is there, in a call, not to be
   await assertHidden();
 });
 
+test("an echo that nobody registered is away, and is seen as soon as somebody runs it; the log says that it is missing", async (t) => {
+  const dataDir = tempDir(t);
+  const server = await startTestServer(t, { dataDir, echo: user("ben") });
+  assert.match(server.log(), /"userId":"ben","msg":"the echo is not registered yet/);
+  const [ann] = await people(server, "ann");
+  assert.deepEqual([await watch(ann), await told(ann)], [away, []]);
+  await people(server, "ben");
+  assert.deepEqual(await told(ann), ["reachable"]);
+  await server.close();
+  const next = await startTestServer(t, { dataDir, port: server.port, echo: user("ben") });
+  assert.doesNotMatch(next.log(), /the echo is not registered/);
+});
+
 test("what one chose is nobody else's, has a bound, and is not changed all the time", async (t) => {
   const server = await startTestServer(t, { limits: { presencesPerMinute: 3 } });
   const [ann, ben] = await people(server, "ann", "ben");

@@ -37,7 +37,7 @@ export function announcements(
     ...elsewhere(before, after),
     ...missed(before, after),
     ...messages(before, after),
-    ...callChanges(before.call, after.call, holdsKey),
+    ...callChanges(before.call, after, holdsKey),
   ];
 }
 
@@ -95,13 +95,17 @@ function elsewhere(before: TerminalState, after: TerminalState): string[] {
   return isNews ? [texts().announcements.elsewhere] : [];
 }
 
-function callChanges(before: CallView | undefined, after: CallView | undefined, holdsKey: boolean): string[] {
+function callChanges(
+  before: CallView | undefined,
+  { call: after, server }: TerminalState,
+  holdsKey: boolean,
+): string[] {
   if (after === undefined) return [];
   const known = before?.callId === after.callId ? before : undefined;
   const said: string[] = [];
   if (after.phase === "ended") {
     if (known !== undefined && known.phase !== "ended")
-      said.push(texts().announcements.callOver(callEndSentence(after)));
+      said.push(texts().announcements.callOver(callEndSentence(after, server?.echo)));
     return said;
   }
   if (after.heldUntilMs !== undefined && known?.heldUntilMs === undefined) said.push(texts().call.held);

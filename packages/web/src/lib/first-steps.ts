@@ -1,33 +1,36 @@
 /** What somebody new does once, in this order, each by itself. Pure. */
 import type { TerminalState, UserId } from "@signet/terminal";
 
-export const firstSteps = ["signIn", "sound", "echo", "person"] as const;
+export const firstSteps = ["signIn", "sound", "call", "person"] as const;
 export type FirstStep = (typeof firstSteps)[number];
+
+/** What was done once stays done, also where the calls and people that showed it are gone. */
+const keptSteps: ReadonlySet<unknown> = new Set<FirstStep>(["call", "person"]);
+export const isKeptStep = (value: unknown): value is FirstStep => keptSteps.has(value);
 
 interface Begun {
   readonly personal: TerminalState["personal"];
   /** Who gives back what one says, where the server names somebody else for that. */
   readonly echo: UserId | undefined;
-  /** The microphone or oneself was heard here, before a call. */
+  /** Oneself was heard here, before a call. */
   readonly hasTestedSound: boolean;
+  /** What this browser knows to have been done. */
+  readonly kept: ReadonlySet<FirstStep>;
 }
 
-/** Whoever signed in has done the first; with nobody who gives back, any call with sound is one. */
-export function stepsDone({ echo, hasTestedSound, personal }: Begun): ReadonlySet<FirstStep> {
-  const talked = personal?.history.filter(({ outcome }) => outcome === "talked") ?? [];
-  const hasTalked = talked.some(({ userIds }) => echo === undefined || userIds.includes(echo));
-  const others = personal?.people.filter(({ userId }) => userId !== echo) ?? [];
-  return new Set<FirstStep>([
-    "signIn",
-    ...(hasTestedSound || talked.length > 0 ? (["sound"] as const) : []),
-    ...(hasTalked ? (["echo"] as const) : []),
-    ...(others.length > 0 ? (["person"] as const) : []),
-  ]);
+/** Whoever signed in has done the first. A call is one with whomever it was, and tests no sound: nobody said how it was. */
+export function stepsDone({ echo, hasTestedSound, kept, personal }: Begun): ReadonlySet<FirstStep> {
+  const hasTalked = personal?.history.some(({ outcome }) => outcome === "talked") ?? false;
+  const hasPeople = personal?.people.some(({ userId }) => userId !== echo) ?? false;
+  const done = new Set<FirstStep>(["signIn", ...kept]);
+  if (hasTestedSound) done.add("sound");
+  if (hasTalked) done.add("call");
+  if (hasPeople) done.add("person");
+  return done;
 }
 
 /** Whether they are new: whoever talked with somebody and has people needs no guide, and it is not known before it is known what they have. */
-export function isNew(personal: TerminalState["personal"]): boolean {
+export function isNew(personal: TerminalState["personal"], done: ReadonlySet<FirstStep>): boolean {
   if (personal === undefined || personal.carrying.status === "pending") return false;
-  const hasTalked = personal.history.some(({ outcome }) => outcome === "talked");
-  return !hasTalked || personal.people.length === 0;
+  return !done.has("call") || !done.has("person");
 }

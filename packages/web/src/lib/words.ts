@@ -74,11 +74,13 @@ export function stateWords(person: Participant): string {
 }
 
 /** Nobody came: an answer was possible only where it rang. */
-function noAnswerSentence(call: CallView): string {
+function noAnswerSentence(call: CallView, echo: UserId | undefined): string {
   const others = call.participants.filter((person) => !person.isSelf);
   const [only] = others;
   const text = texts().ending;
   if (only !== undefined && others.length === 1) {
+    if (only.userId === echo && (only.state === "unknown" || only.state === "offline"))
+      return texts().sound.echoNotRunning(echo);
     if (only.state === "unknown") return text.unknownId(only.userId);
     if (only.state === "busy") return text.isBusy(calledName(only));
     if (only.state === "offline") return text.notReachable(calledName(only));
@@ -112,7 +114,7 @@ const movedSentence = (to: (CallEnd & { type: "moved" })["to"]): string =>
   to === undefined ? texts().ending.moved : texts().ending.movedWith(texts().devices.kinds[to.kind]);
 
 /** Why the call is over. Failures show their own sentence and way out beside it. */
-export function callEndSentence(call: CallView): string {
+export function callEndSentence(call: CallView, echo?: UserId): string {
   const { end } = call;
   switch (end?.type) {
     case undefined:
@@ -125,7 +127,7 @@ export function callEndSentence(call: CallView): string {
     case "removed":
       return removedSentence(call, end.userId);
     case "ended":
-      if (end.reason === "noAnswer") return noAnswerSentence(call);
+      if (end.reason === "noAnswer") return noAnswerSentence(call, echo);
       return endedSentence(end.reason, end.signed, call.isInitiator);
     case "moved":
       return movedSentence(end.to);

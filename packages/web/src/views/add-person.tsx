@@ -30,7 +30,7 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
       return text.alreadyListed(model.nameOf(userId.data));
     const isKnown = await model.askName(userId.data);
     if (isGivenUp.current) return undefined;
-    if (!isKnown) return texts().common.noOneHasId(userId.data);
+    if (!isKnown) return model.noOneHas([userId.data]);
     await model.addPeople([userId.data]);
     if (!isGivenUp.current) onClose();
     return undefined;

@@ -1,32 +1,49 @@
 /** The way of somebody new to a first call, in steps that are done by pressing and seen to be done; put away, and back from the help. */
 import { texts } from "@signet/words/page";
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { CheckIcon } from "../components/icons.tsx";
 import { firstSteps } from "../lib/first-steps.ts";
 import type { FirstStep } from "../lib/first-steps.ts";
 import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
+import type { Model } from "../model.ts";
 import { AddPerson } from "./add-person.tsx";
+
+interface Content {
+  readonly words: ComponentChildren;
+  readonly act?: () => void;
+}
+
+/** An echo that nobody runs is not promised. */
+function callStep({ call, echo }: Model): Content {
+  const text = texts().firstSteps;
+  if (echo.value === undefined) return { words: text.noEcho };
+  const { isRunning, userId } = echo.value;
+  const id = <b class="user-id">{userId}</b>;
+  return isRunning === false
+    ? { words: rich(text.echoAway, id) }
+    : { words: rich(text.echo, id), act: () => void call([userId]) };
+}
 
 export function FirstSteps() {
   const model = useModel();
+  const isShown = model.firstStepsShown.value;
+  const self = model.self.value;
+  useEffect(() => {
+    if (isShown) model.beginFirstSteps();
+  }, [model, isShown, self]);
   const [isAdding, setAdding] = useState(false);
-  if (!model.firstStepsShown.value) return null;
+  if (!isShown) return null;
   const done = model.firstStepsDone.value;
   const next = firstSteps.find((step) => !done.has(step));
-  const echo = model.echo.value;
   const text = texts().firstSteps;
-  const self = model.self.value ?? "";
   const isBusy = model.pending.value !== undefined || model.state.value.connection.status !== "online";
-  const contents: Readonly<Record<FirstStep, { words: ComponentChildren; act?: () => void }>> = {
+  const contents: Readonly<Record<FirstStep, Content>> = {
     signIn: { words: rich(text.signIn, <b class="user-id">{self}</b>) },
     sound: { words: text.sound, act: () => model.goTo({ view: "settings", section: "sound" }) },
-    echo:
-      echo === undefined
-        ? { words: text.noEcho }
-        : { words: rich(text.echo, <b class="user-id">{echo}</b>), act: () => void model.call([echo]) },
+    call: callStep(model),
     person: { words: text.person, act: () => setAdding(true) },
   };
   return (
@@ -55,10 +72,10 @@ export function FirstSteps() {
               <button
                 type="button"
                 class={step === next ? "button primary small" : "button quiet small"}
-                disabled={step === "echo" && isBusy}
+                disabled={step === "call" && isBusy}
                 onClick={contents[step].act}
               >
-                {text.acts[step as "sound" | "echo" | "person"]}
+                {text.acts[step as "sound" | "call" | "person"]}
               </button>
             )}
           </li>

@@ -42,7 +42,7 @@ function ReadyPeople({ userIds }: { userIds: readonly UserId[] }) {
   const most = model.state.value.server?.limits.callMembers ?? Infinity;
   const strangers = model.strangersAmong(callable);
   const isKnown = unknown !== undefined && unknown.length === 0;
-  const problem = problemOf({ isOnline, unknown, most, count: callable.length });
+  const problem = problemOf({ noOneHas: model.noOneHas, isOnline, unknown, most, count: callable.length });
   const name = listOfNames(callable.map(model.nameOf));
   return (
     <section class="card linked-call" aria-labelledby="linked-title">
@@ -128,6 +128,7 @@ function useUnknown(userIds: readonly UserId[], isOnline: boolean): readonly Use
 }
 
 interface Found {
+  readonly noOneHas: (userIds: readonly UserId[]) => string;
   readonly isOnline: boolean;
   readonly unknown: readonly UserId[] | undefined;
   readonly count: number;
@@ -135,10 +136,25 @@ interface Found {
 }
 
 /** Why nobody can be called now. */
-function problemOf({ count, isOnline, most, unknown = [] }: Found): string | undefined {
-  if (unknown.length > 0) return texts().common.noOneHasId(listOfNames(unknown));
+function problemOf({ count, isOnline, most, noOneHas, unknown = [] }: Found): string | undefined {
+  if (unknown.length > 0) return noOneHas(unknown);
   if (count > most) return texts().home.mostPeople(most);
   return isOnline ? undefined : texts().links.offline;
+}
+
+/** Who follows a link may have a user ID here, or be at this server for the first time. */
+function BeforeSignIn({ names }: { names: string }) {
+  const { haveId, newHere, signInFirst } = texts().links;
+  const registration = useModel().state.value.server?.registration ?? "open";
+  return (
+    <>
+      <p>{signInFirst(names)}</p>
+      <ul>
+        <li>{haveId}</li>
+        <li>{newHere[registration]}</li>
+      </ul>
+    </>
+  );
 }
 
 /** Where it has to wait: nobody is signed in, or a call goes on. */
@@ -150,7 +166,7 @@ export function LinkWaits({ isInCall }: { isInCall: boolean }) {
   const names = listOfNames(linked.map(model.nameOf));
   return (
     <Notice tone="info">
-      <p>{isInCall ? texts().links.afterCall(names) : texts().links.signInFirst(names)}</p>
+      {isInCall ? <p>{texts().links.afterCall(names)}</p> : <BeforeSignIn names={names} />}
       <button type="button" class="button quiet small" onClick={model.leaveLink}>
         {texts().common.notNow}
       </button>

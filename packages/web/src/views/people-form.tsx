@@ -64,7 +64,7 @@ export function PeopleForm(props: PeopleFormProps) {
     const unknown = await model.unknownAmong(valid);
     setLooking(false);
     if (unknown.length > 0) {
-      setProblem(texts().common.noOneHasId(listOfNames(unknown)));
+      setProblem(model.noOneHas(unknown));
       document.getElementById(id)?.focus();
     } else if (await onSubmit(valid)) setText("");
   };

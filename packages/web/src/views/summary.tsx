@@ -47,7 +47,7 @@ export function Summary() {
       <h2 ref={heading} tabIndex={-1}>
         {summaryTitle(call, came.length)}
       </h2>
-      <p>{isInOtherTab ? texts().ending.movedToTab : callEndSentence(call)}</p>
+      <p>{isInOtherTab ? texts().ending.movedToTab : callEndSentence(call, state.server?.echo)}</p>
       {afterRemoval !== undefined && <p>{afterRemoval}</p>}
       <FailedCheck call={call} />
       <dl class="facts">

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { CallId, UserId } from "@signet/protocol";
 import type { AddedCall, TerminalState } from "@signet/terminal";
 
-import { isNew, stepsDone } from "../../src/lib/first-steps.ts";
+import { isKeptStep, isNew, stepsDone } from "../../src/lib/first-steps.ts";
+import type { FirstStep } from "../../src/lib/first-steps.ts";
 
 const [echo, bob] = ["echo", "bob"].map((name) => UserId.parse(name)) as [UserId, UserId];
 const call = (outcome: AddedCall["outcome"], userId: UserId): AddedCall => ({
@@ -30,28 +31,52 @@ const has = (
   carrying,
   phrase: "none",
 });
-const done = (personal: Personal | undefined, named: UserId | "none" = echo, hasTestedSound = false) => [
-  ...stepsDone({ personal, echo: named === "none" ? undefined : named, hasTestedSound }),
+const done = (
+  personal: Personal | undefined,
+  { hasTestedSound = false, kept = [], named = echo }: Partial<Known> = {},
+) => [
+  ...stepsDone({ personal, echo: named === "none" ? undefined : named, hasTestedSound, kept: new Set(kept) }),
 ];
+interface Known {
+  readonly named: UserId | "none";
+  readonly hasTestedSound: boolean;
+  readonly kept: readonly FirstStep[];
+}
 
 test("each step is done by what it asks for, and not by another one", () => {
   assert.deepEqual(done(undefined), ["signIn"]);
-  assert.deepEqual(done(has([], []), echo, true), ["signIn", "sound"]);
-  assert.deepEqual(done(has([], [call("talked", echo)])), ["signIn", "sound", "echo"]);
+  assert.deepEqual(done(has([], []), { hasTestedSound: true }), ["signIn", "sound"]);
   for (const outcome of ["failed", "unanswered", "missed", "declined"] as const)
     assert.deepEqual(done(has([], [call(outcome, echo)])), ["signIn"], outcome);
-  // With somebody else one has talked, and the echo can still be tried; where there is none, that was it.
-  assert.deepEqual(done(has([], [call("talked", bob)])), ["signIn", "sound"]);
-  assert.deepEqual(done(has([], [call("talked", bob)]), "none"), ["signIn", "sound", "echo"]);
+  // A call is one with whomever it was, also where there is an echo; that anybody was heard well nobody said.
+  for (const named of [echo, "none"] as const)
+    for (const userId of [echo, bob])
+      assert.deepEqual(done(has([], [call("talked", userId)]), { named }), ["signIn", "call"]);
   assert.deepEqual(done(has([echo], [])), ["signIn"], "the echo is nobody's friend");
   assert.deepEqual(done(has([bob], [])), ["signIn", "person"]);
 });
 
+test("what was done stays done when what showed it is gone", () => {
+  assert.deepEqual(done(undefined, { kept: ["call"] }), ["signIn", "call"]);
+  assert.deepEqual(done(has([], []), { kept: ["call", "person"] }), ["signIn", "call", "person"]);
+  assert.deepEqual(["signIn", "sound", "call", "person", "echo", 3].map(isKeptStep), [
+    false,
+    false,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
 test("whoever talked with somebody and has people is not new, nor is anybody before it is known what they have", () => {
-  assert.equal(isNew(has([], [])), true);
-  assert.equal(isNew(has([bob], [call("missed", bob)])), true);
-  assert.equal(isNew(has([], [call("talked", echo)])), true);
-  assert.equal(isNew(has([bob], [call("talked", bob)])), false);
-  assert.equal(isNew(undefined), false);
-  assert.equal(isNew(has([], [], { status: "pending" })), false);
+  const isNewWith = (personal: Personal | undefined, kept: readonly FirstStep[] = []): boolean =>
+    isNew(personal, stepsDone({ personal, echo, hasTestedSound: false, kept: new Set(kept) }));
+  assert.equal(isNewWith(has([], [])), true);
+  assert.equal(isNewWith(has([bob], [call("missed", bob)])), true);
+  assert.equal(isNewWith(has([], [call("talked", echo)])), true);
+  assert.equal(isNewWith(has([bob], [call("talked", bob)])), false);
+  assert.equal(isNewWith(has([bob], []), ["call"]), false, "who cleared the history is not new again");
+  assert.equal(isNewWith(undefined), false);
+  assert.equal(isNewWith(has([], [], { status: "pending" })), false);
 });

@@ -35,6 +35,27 @@ function callIn(
   return call;
 }
 
+test("an echo that is not there was not spelt wrongly, and whoever runs it is named; others may have been", () => {
+  const call = callIn("summary");
+  const [first] = call.participants.filter(({ isSelf }) => !isSelf);
+  const said = (state: "unknown" | "offline" | "declined", echo?: string): string =>
+    callEndSentence(
+      {
+        ...call,
+        end: { type: "ended", reason: "noAnswer", signed: false },
+        participants: [...call.participants.filter(({ isSelf }) => isSelf), { ...first!, state }],
+      },
+      echo as UserId | undefined,
+    );
+  const { userId } = first!;
+  for (const state of ["unknown", "offline"] as const) {
+    assert.match(said(state, userId), /starts it with the command signet echo\.$/);
+    for (const other of [undefined, "another"]) assert.doesNotMatch(said(state, other), /signet echo/);
+  }
+  assert.match(said("unknown"), /Check the spelling/);
+  assert.doesNotMatch(said("declined", userId), /signet echo/);
+});
+
 test("durations as one says them", () => {
   assert.deepEqual([1_000, 42_000, 60_000, 754_000, 3_600_000, 3_725_000].map(spokenDuration), [
     "1 second",

@@ -22,8 +22,22 @@ describe("links and the app", () => {
     const card = page.getByRole("region", { name: "A link brought you here" });
     // Before the sign-in it waits.
     await view.show("linkedSignedOut");
-    await page.getByText("leads to bob. Sign in first").waitFor();
+    await page.getByText("leads to bob. To call, you need a user ID on this server").waitFor();
+    await page.getByText("You have one: enter it below").waitFor();
+    await page.getByText("You are new here: make one below").waitFor();
     assert.deepEqual(await view.axe(), []);
+    await view.show("linkedInvite");
+    await page.getByText("an invite code from whoever runs this server").waitFor();
+    await view.show("linkedClosed");
+    await page.getByText("You are new here: this server takes nobody new").waitFor();
+    // That everybody signs is said where nobody else is let in.
+    await view.show("welcomeWithGuests");
+    await page.getByText("guests, whom this server lets in without one, are shown as not verified").waitFor();
+    await page.getByText("Guests sign nothing").waitFor();
+    assert.equal(await page.getByText("Everybody in a call proves").count(), 0);
+    await view.show("settingsSignedOut");
+    await page.evaluate(() => (location.hash = ""));
+    await page.getByText("Everybody in a call proves").waitFor();
     await view.show("linked");
     await card.getByText("Greta Thunberg").first().waitFor();
     await card.getByText("Not on your list. The name is what their device signed").waitFor();
@@ -99,11 +113,49 @@ describe("links and the app", () => {
     await guide.getByText("That is all there is to it.").waitFor();
     assert.equal(await guide.locator("[aria-current]").count(), 0);
     assert.deepEqual(await view.axe(), []);
+    // What was done is kept: loaded anew, with no call and nobody in the list, it is done, and the end is not shown again.
+    const done = (): Promise<unknown> =>
+      page.evaluate(() => JSON.parse(localStorage.getItem("signet.ui.firstStepsDone.alice") ?? "[]"));
+    assert.deepEqual(await done(), ["call", "person"]);
     await guide.getByRole("button", { name: "Close" }).click();
     await guide.waitFor({ state: "detached" });
     assert.equal(await page.evaluate(() => localStorage.getItem("signet.ui.firstSteps.alice")), '"away"');
     assert.deepEqual(view.problems, []);
     await view.close();
+
+    // A call with somebody is a call, tests no sound, and ends nothing that is still open: also not when the page is loaded anew.
+    const real = await pages.open({ widthPx: 390 });
+    await real.show("firstSteps");
+    await guideOf(real).getByRole("button", { name: "Call the echo" }).waitFor();
+    await real.page.evaluate(() => harness.talked(["bob"]));
+    await guideOf(real).getByRole("button", { name: "Call the echo" }).waitFor({ state: "detached" });
+    await guideOf(real).getByRole("button", { name: "Add somebody" }).click();
+    await real.page.getByRole("dialog").getByRole("textbox", { name: "User ID", exact: true }).fill("bob");
+    await real.page.keyboard.press("Enter");
+    await guideOf(real).getByText("Done:").nth(2).waitFor({ state: "attached" });
+    assert.match(await now(real), /Hear yourself/);
+    await real.page.reload();
+    await real.show("firstSteps");
+    await guideOf(real).getByText("Done:").nth(2).waitFor({ state: "attached" });
+    assert.match(await now(real), /Hear yourself/);
+    assert.deepEqual(real.problems, []);
+    await real.close();
+
+    // An echo that nobody runs is promised nowhere.
+    const quiet = await pages.open({ widthPx: 390 });
+    await quiet.show("firstStepsEchoAway");
+    await guideOf(quiet).getByText("starts it with the command signet echo").waitFor();
+    assert.equal(await guideOf(quiet).getByRole("button", { name: "Call the echo" }).count(), 0);
+    assert.deepEqual(await quiet.axe(), []);
+    await quiet.show("soundEchoAway");
+    await quiet.page.getByText("nobody is there under that user ID now").waitFor();
+    assert.equal(await button(quiet, "Call the echo").count(), 0);
+    await quiet.show("aboutEchoAway");
+    await quiet.page.getByText("quiet-echo is named for it, but is not there now").waitFor();
+    await quiet.show("aboutServer");
+    await quiet.page.getByText("echo answers, and gives back what you say").waitFor();
+    assert.deepEqual(quiet.problems, []);
+    await quiet.close();
 
     // A server without an echo says how it goes on.
     const away = await pages.open({ stored: { "firstSteps.alice": "away" } });

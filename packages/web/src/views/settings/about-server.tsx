@@ -44,6 +44,8 @@ export function AboutServer() {
 
 /** Servers of before say none of it. */
 function SaidOfItself({ server: { about, echo } }: { server: ServerInfo }) {
+  const model = useModel();
+  const isRunning = echo === model.self.value || model.echo.value?.isRunning;
   const text = texts().aboutServer;
   const { untold } = text;
   return (
@@ -57,7 +59,13 @@ function SaidOfItself({ server: { about, echo } }: { server: ServerInfo }) {
       <dt>{text.withoutUdp}</dt>
       <dd>{about === undefined ? untold : about.relays ? text.relays : text.relaysNot}</dd>
       <dt>{text.echo}</dt>
-      <dd>{echo ?? text.noEcho}</dd>
+      <dd>
+        {echo === undefined
+          ? text.noEcho
+          : isRunning === undefined
+            ? text.echoUntold(echo)
+            : (isRunning ? text.echoRuns : text.echoAway)(echo)}
+      </dd>
     </>
   );
 }

@@ -60,6 +60,7 @@ type Method =
 
 const seen: Readonly<Record<string, SeenPresence>> = {
   dora: "away",
+  "quiet-echo": "away",
   emil: "inCall",
   greta: "doNotDisturb",
 };

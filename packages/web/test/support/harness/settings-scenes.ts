@@ -4,6 +4,12 @@ import type { PersonalState, Settings, TerminalState } from "@signet/terminal";
 import { id } from "./people.ts";
 import { incoming, serverAt, signedIn, signedOut } from "./scene-parts.ts";
 
+/** The server names an echo that nobody runs. */
+const echoAway = (nowMs: number): TerminalState => ({
+  ...signedIn(nowMs),
+  server: { ...serverAt(nowMs), echo: id("quiet-echo") },
+});
+
 export const settingsScenes = {
   settings: signedIn,
   settingsSignedOut: signedOut,
@@ -22,6 +28,15 @@ export const settingsScenes = {
   linkedSignedOut: signedOut,
   asApp: signedIn,
   firstSteps: (nowMs) => ({ ...signedIn(nowMs), server: { ...serverAt(nowMs), echo: id("echo") } }),
+  firstStepsEchoAway: echoAway,
+  soundEchoAway: echoAway,
+  aboutEchoAway: echoAway,
+  welcomeWithGuests: (nowMs) => ({
+    ...signedOut(nowMs),
+    server: { ...serverAt(nowMs), features: ["guests"] },
+  }),
+  linkedInvite: (nowMs) => ({ ...signedOut(nowMs), server: serverAt(nowMs, "invite") }),
+  linkedClosed: (nowMs) => ({ ...signedOut(nowMs), server: serverAt(nowMs, "closed") }),
   aboutServer: (nowMs) => ({
     ...signedIn(nowMs),
     administrators: [id("carol")],
@@ -83,6 +98,10 @@ export const placeOfScene: Readonly<Partial<Record<string, string>>> = {
   linkedSeveral: "/call/web%2Bsignet%3Abob,nobody",
   linkedOdd: "/call/Call%20this%20number",
   linkedSignedOut: "/call/bob",
+  linkedInvite: "/call/bob",
+  linkedClosed: "/call/bob",
+  soundEchoAway: "#settings/sound",
+  aboutEchoAway: "#settings/server",
   asApp: "#settings/app",
   aboutServer: "#settings/server",
   aboutSparse: "#settings/server",

@@ -19,6 +19,10 @@ export const aboutServer = {
   relays: "It passes calls on there",
   relaysNot: "Have no sound: the relay is switched off here",
   echo: "Echo",
+  echoRuns: (userId: string) => say`${userId} answers, and gives back what you say`,
+  echoAway: (userId: string) => say`${userId} is named for it, but is not there now`,
+  echoUntold: (userId: string) =>
+    say`${userId} is named for it; whether they are there is told while you are signed in and connected`,
   noEcho: "None: nobody here answers to give back what you say",
   itsWord:
     "All of this is what the server says of itself; nobody signed it. It has no key of its own that you could compare: you know it by its address, and your browser by the certificate for that. People you know by their devices.",

@@ -8,10 +8,12 @@ export const firstSteps = {
   sound: "Hear yourself: test microphone and loudspeaker in this browser, without a call.",
   echo: (echo: string) =>
     say`Make a call: ${echo} answers by itself and gives back what you say. Your touch signs it, as in every call.`,
+  echoAway: (echo: string) =>
+    say`Make a call: go on with the next step, and call somebody you know. ${echo}, whom this server names to give back what you say, is not there now: whoever runs the server starts it with the command signet echo.`,
   noEcho:
     "Make a call: this server has nobody who answers by itself, so go on with the next step and call somebody you know.",
   person: "Add the first of your people, by the user ID that they tell you.",
-  acts: { sound: "Test sound", echo: "Call the echo", person: "Add somebody" },
+  acts: { sound: "Test sound", call: "Call the echo", person: "Add somebody" },
   allDone: "That is all there is to it. Call your people from here.",
   comesBack: "Put away, it comes back from the help.",
   putAway: "Put away",

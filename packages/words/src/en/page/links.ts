@@ -10,7 +10,16 @@ export const links = {
   isYou: "That is you.",
   offline: "There is no connection: call when there is one.",
   odd: "The link that you opened leads to nobody: what stands in it is no user ID. Ask for the link again, or for the user ID.",
-  signInFirst: (names: string) => say`The link that you opened leads to ${names}. Sign in first, then call.`,
+  signInFirst: (names: string) =>
+    say`The link that you opened leads to ${names}. To call, you need a user ID on this server. What the link leads to stays ready meanwhile: you press once to call.`,
+  haveId: "You have one: enter it below and sign in, with a device that belongs to it.",
+  newHere: {
+    open: "You are new here: make one below. It takes a security key, or a passkey of this device or your telephone, and nothing else.",
+    invite:
+      "You are new here: make one below. It takes a security key, or a passkey of this device or your telephone, and an invite code from whoever runs this server.",
+    closed:
+      "You are new here: this server takes nobody new. Ask whoever runs it, or reach whoever gave you the link in another way.",
+  },
   afterCall: (names: string) =>
     say`The link that you opened leads to ${names}. You can call when this call is over.`,
   own: "Your link",

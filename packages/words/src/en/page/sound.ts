@@ -64,5 +64,7 @@ export const sound = {
   echo: "Test call",
   echoText: (userId: string) =>
     say`${userId}, whom this server names for it, answers at once, and you hear yourself after three seconds: encrypted, and by the way that a call takes. Whoever runs it hears you as everybody does whom you call; the program of Signet keeps nothing.`,
+  echoNotRunning: (userId: string) =>
+    say`This server names ${userId} to give back what you say, but nobody is there under that user ID now. Whoever runs the server starts it with the command signet echo.`,
   echoCall: "Call the echo",
 };

@@ -18,6 +18,9 @@ export const aboutServer: PageTexts["aboutServer"] = {
   relays: "由服务器转发通话",
   relaysNot: "没有声音：此服务器已关闭转发",
   echo: "回声",
+  echoRuns: (userId) => say`${userId} 会应答并回放您说的话`,
+  echoAway: (userId) => say`已指定 ${userId}，但目前不在线`,
+  echoUntold: (userId) => say`已指定 ${userId}；是否在线会在您登录并连接后告知`,
   noEcho: "无：此处没有人应答并回放您说的话",
   itsWord:
     "以上均为服务器对自身的说明，没有人为其签名。服务器没有可供您核对的密钥：您通过地址识别它，浏览器通过该地址的证书识别它。您通过对方的设备识别对方。",

@@ -61,5 +61,7 @@ export const sound: PageTexts["sound"] = {
   echo: "测试通话",
   echoText: (userId) =>
     say`此服务器指定的 ${userId} 会立即接听，三秒后您会听到自己的声音：经过加密，并与真正的通话走同样的路线。运营它的人与您所呼叫的任何人一样能听到您；Signet 自带的程序不保存任何内容。`,
+  echoNotRunning: (userId) =>
+    say`此服务器指定由 ${userId} 回放您说的话，但目前没有人以此用户 ID 在线。服务器运营者可用命令 signet echo 启动它。`,
   echoCall: "呼叫回声",
 };
