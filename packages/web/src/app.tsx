@@ -12,7 +12,7 @@ import { NewerVersion } from "./components/newer-version.tsx";
 import { News } from "./components/news.tsx";
 import { Warnings } from "./components/warnings.tsx";
 import { isRingingOut, soundOf } from "./lib/call-sounds.ts";
-import { missedCount } from "./lib/history.ts";
+import { newsCount } from "./lib/history.ts";
 import type { Ringtone } from "./lib/ringtone.ts";
 import { showOnIcon } from "./lib/icon-badge.ts";
 import { pageTitle } from "./lib/title.ts";
@@ -34,7 +34,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
   const state = model.state.value;
   useEffect(() => {
     document.title = pageTitle(state);
-    showOnIcon(missedCount(state));
+    showOnIcon(newsCount(state));
   }, [state, language()]);
   const { call } = state;
   useCallSounds(ringtone, call, state.ringing.length > 0);

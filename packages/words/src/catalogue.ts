@@ -48,6 +48,8 @@ export interface Catalogue {
   /** What the language calls itself. */
   readonly name: string;
   readonly direction: "ltr" | "rtl";
+  /** A clause that stands alone without being a sentence, as in a list. */
+  readonly label: (clause: string) => string;
   /** A clause as a sentence of its own. */
   readonly sentence: (clause: string) => string;
   readonly afterOneAnother: (...sentences: readonly string[]) => string;
@@ -94,10 +96,17 @@ export interface Catalogue {
     readonly device: {
       readonly first: Readonly<Record<"ofOthers" | "ofOneself", string>>;
       readonly named: (name: string) => string;
+      /** The one without a name, where what was signed does not stand beside it. */
+      readonly registeredWith: string;
       readonly signer: Readonly<Record<"ofOthers" | "ofOneself", (name: string) => string>>;
       readonly administrator: (userId: string) => string;
     };
   };
+  /** How a call went that is over, as clauses. */
+  readonly pastCalls: Readonly<
+    Record<"missed" | "youDeclined" | "declined" | "noAnswer" | "nobodyThere" | "failed" | "verified", string>
+  > &
+    Readonly<Record<"talked" | "verifiedAre", (what: string) => string>>;
   readonly soundWay: {
     readonly by: Readonly<Record<SoundRoute, string>>;
     readonly roundTrip: (ms: number) => string;

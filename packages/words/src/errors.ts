@@ -20,6 +20,9 @@ export const sentenceFor = (code: ErrorCode): string => bothSentences(errorWords
 export const bothSentences = ({ happened, next }: ErrorWords): string =>
   afterOneAnother(sentence(happened), sentence(next));
 
+/** A clause that stands alone without being a sentence, as in a list. */
+export const label = (clause: string): string => catalogue().label(clause);
+
 /** A clause as a sentence of its own. */
 export const sentence = (clause: string): string => catalogue().sentence(clause);
 

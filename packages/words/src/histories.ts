@@ -9,6 +9,12 @@ export interface HistoryNaming {
   readonly kind: (kind: DeviceKind) => string;
 }
 
+/** A device of somebody else, where nothing that was signed is said of it. @param name empty until it was named */
+export const otherDeviceWords = (name: string): string => {
+  const words = catalogue().histories.device;
+  return name === "" ? words.registeredWith : words.named(name);
+};
+
 /** What was signed, as a clause. */
 export function historyEventWords(event: HistoryEvent, { day, kind, name }: HistoryNaming): string {
   const { device: words, ...clauses } = catalogue().histories;

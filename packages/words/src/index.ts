@@ -5,11 +5,12 @@ export {
   clausesInOne,
   commandLineErrorWords,
   errorWords,
+  label,
   sentence,
   sentenceFor,
 } from "./errors.ts";
 export type { ErrorWords } from "./catalogue.ts";
-export { historyEventWords } from "./histories.ts";
+export { historyEventWords, otherDeviceWords } from "./histories.ts";
 export type { HistoryNaming } from "./histories.ts";
 export {
   aboutLanguage,
@@ -29,6 +30,7 @@ export {
   nameFaultWords,
 } from "./names.ts";
 export type { Called } from "./names.ts";
+export { pastCallWords, verifiedInCallWords } from "./past-calls.ts";
 export {
   betterNetworkWords,
   poorNetworkLabel,

@@ -1,5 +1,11 @@
 /** One's own people and calls that are over, a line each. */
-import { clausesInOne, spokenDuration } from "@signet/words";
+import {
+  clausesInOne,
+  otherDeviceWords,
+  pastCallWords,
+  spokenDuration,
+  verifiedInCallWords,
+} from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import type { CommandEvent } from "./events.ts";
@@ -66,9 +72,11 @@ function leftLine({
   keptDays,
   userId,
 }: Extract<OwnEvent, { readonly event: "messageLeft" }>): string {
-  const text = texts().own.messages;
-  const devices = heardBy.map(({ name }) => (name === "" ? text.firstDevice : text.device(name))).join(", ");
-  return text.left(userId, devices, keptDays);
+  return texts().own.messages.left(
+    userId,
+    clausesInOne(...heardBy.map(({ name }) => otherDeviceWords(name))),
+    keptDays,
+  );
 }
 
 function listedLine(event: Extract<OwnEvent, { readonly event: "listed" }>): string {
@@ -90,29 +98,12 @@ function pastCallLine(event: PastCallEvent): string {
   const text = texts().own.history;
   const all = [...people.map(named), ...(event.guests ?? []).map(namedGuest)];
   const who = all.length === 0 ? text.unknownId : all.join(", ");
-  const what = clausesInOne(outcomeWords(event), ...verifiedClause(event));
+  const what = clausesInOne(pastCallWords(event, event.seconds * 1_000), ...verifiedClause(event));
   return (direction === "out" ? text.to : text.from)(dateAndTime(Date.parse(startedAt)), who, what);
 }
 
-function outcomeWords({ direction, outcome, seconds }: PastCallEvent): string {
-  const text = texts().own.history;
-  switch (outcome) {
-    case "talked":
-      return text.talked(spokenDuration(seconds * 1_000));
-    case "missed":
-      return text.missed;
-    case "declined":
-      return direction === "in" ? text.youDeclined : text.declined;
-    case "unanswered":
-      return direction === "out" ? text.noAnswer : text.nobodyThere;
-    case "failed":
-      return text.failed;
-  }
-}
-
 function verifiedClause({ guests = [], outcome, people, verified }: PastCallEvent): readonly string[] {
-  const text = texts().own.history;
-  if (verified.length === 0) return outcome === "talked" ? [text.notVerified] : [];
+  if (verified.length === 0) return outcome === "talked" ? [texts().own.history.notVerified] : [];
   const isAll = verified.length === people.length && guests.length === 0;
-  return [isAll ? text.verified : text.verifiedAre(verified.join(", "))];
+  return [verifiedInCallWords(isAll ? undefined : verified.join(", "))];
 }

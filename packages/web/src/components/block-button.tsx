@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { isBlockedIn } from "../model/blocking.ts";
 import { useModel } from "../model.ts";
-import { HelpLink } from "./help-link.tsx";
+import { HelpLink, HowToLink } from "./help-link.tsx";
 import { Notice } from "./notice.tsx";
 import { Question } from "./question.tsx";
 
@@ -63,6 +63,7 @@ export function BlockQuestion({ first, ...question }: BlockQuestionProps) {
       {first !== undefined && <p>{first}</p>}
       <p>{text.whatItDoes}</p>
       <p class="hint">{text.whatItDoesNot}</p>
+      <HowToLink topic="blocking" />
     </Question>
   );
 }

@@ -8,18 +8,35 @@ import { useModel } from "../model.ts";
 
 /** From a message to what the help says of it, which stands over the page: nothing is left for it. */
 export function HelpLink(about: { code: ErrorCode } | { topic: HelpTopic }) {
+  return <ToHelp topic={"code" in about ? helpFor(about.code) : about.topic} words={texts().help.link} />;
+}
+
+/** From where something is done to what the help says of how. */
+export function HowToLink({ topic }: { topic: HelpTopic }) {
+  const { help } = texts();
+  return <ToHelp topic={topic} words={help.how} about={help.topics[topic].title} />;
+}
+
+interface ToHelpProps {
+  topic: HelpTopic;
+  words: string;
+  /** Several stand in one view: for whoever hears them without what is around. */
+  about?: string;
+}
+
+function ToHelp({ about, topic, words }: ToHelpProps) {
   const model = useModel();
-  const help = "code" in about ? helpFor(about.code) : about.topic;
   return (
     <a
       class="help-link"
-      href={fragmentOf({ view: "home", help })}
+      href={fragmentOf({ view: "home", help: topic })}
+      aria-label={about === undefined ? undefined : `${words}: ${about}`}
       onClick={(event) => {
         event.preventDefault();
-        model.openHelp(help);
+        model.openHelp(topic);
       }}
     >
-      {texts().help.link}
+      {words}
     </a>
   );
 }

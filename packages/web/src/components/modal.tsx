@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface ModalProps {
   /** IDs of the elements that name it. */
@@ -20,7 +20,8 @@ interface ModalProps {
 export function Modal(props: ModalProps) {
   const { labelledBy, describedBy, class: className, unasked = false, onEscape, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before what is in it takes the focus to a place of its own: in a dialog that is closed nothing can.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const focused = document.activeElement;
     const field = unasked && isTextField(focused) ? focused : undefined;

@@ -1,14 +1,28 @@
-/** Which entry of the help explains a code: codes that need the same advice have one. */
+/** What the help has entries for, and which of them explains a code: codes that need the same advice have one. */
 import type { ErrorCode } from "@signet/terminal";
 
-export const helpTopics = [
+/** What there is, and how it is done. */
+const howTo = [
   "firstSteps",
+  "people",
+  "inCall",
+  "guests",
+  "comparing",
+  "messages",
+  "blocking",
+  "presence",
+  "quiet",
+  "picture",
+  "recoveryPhrase",
+  "otherHands",
+] as const;
+
+const trouble = [
   "connection",
   "clock",
   "sound",
   "microphone",
   "calls",
-  "guests",
   "changedKey",
   "failedCheck",
   "encryption",
@@ -22,6 +36,10 @@ export const helpTopics = [
   "notifications",
   "server",
 ] as const;
+
+/** As they stand below one another. */
+export const helpGroups = { howTo, trouble } as const;
+export const helpTopics = [...howTo, ...trouble];
 export type HelpTopic = (typeof helpTopics)[number];
 
 type Area<Code> = Code extends `${infer Name}.${string}` ? Name : never;
@@ -29,7 +47,7 @@ type Area<Code> = Code extends `${infer Name}.${string}` ? Name : never;
 const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   admin: "administrators",
   auth: "signIn",
-  block: "server",
+  block: "blocking",
   call: "calls",
   callList: "calls",
   certificate: "certificate",
@@ -42,12 +60,12 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   guest: "guests",
   history: "addingDevices",
   media: "sound",
-  message: "calls",
+  message: "messages",
   missed: "changedKey",
-  presence: "server",
+  presence: "presence",
   mls: "failedCheck",
   pairing: "addingDevices",
-  picture: "server",
+  picture: "picture",
   proof: "failedCheck",
   protocol: "server",
   push: "notifications",

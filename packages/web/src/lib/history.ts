@@ -1,24 +1,17 @@
 /** Calls that are over, in the words of today. Pure. */
 import type { AddedCall, MissedCall, TerminalState, VoiceMessage } from "@signet/terminal";
-import { calledName, clausesInOne, guestMarkWords, listOfNames, spokenDuration } from "@signet/words";
-import { texts } from "@signet/words/page";
+import {
+  calledName,
+  clausesInOne,
+  guestMarkWords,
+  label,
+  listOfNames,
+  pastCallWords,
+  verifiedInCallWords,
+} from "@signet/words";
 
 /** How it ended, or how long one talked. */
-export function outcomeWords({ direction, outcome, partMs }: AddedCall): string {
-  const text = texts().history;
-  switch (outcome) {
-    case "talked":
-      return spokenDuration(partMs);
-    case "missed":
-      return text.missed;
-    case "declined":
-      return direction === "in" ? text.youDeclined : text.declined;
-    case "unanswered":
-      return direction === "out" ? text.noAnswer : text.nobodyThere;
-    case "failed":
-      return text.failed;
-  }
-}
+export const outcomeWords = (call: AddedCall): string => label(pastCallWords(call, call.partMs));
 
 /**
  * What was verified of the others; undefined where nobody was. Of calls that a browser kept before they belonged to the person that is not known.
@@ -27,12 +20,10 @@ export function verifiedWords(
   { guests = [], userIds, verified }: AddedCall,
   nameOf: (userId: AddedCall["userIds"][number]) => string,
 ): string | undefined {
-  const text = texts().history;
   if (verified.length === 0) return undefined;
   // With a guest in it no call is verified as a whole.
-  return verified.length === userIds.length && guests.length === 0
-    ? text.verified
-    : text.verifiedAre(listOfNames(verified.map(nameOf)));
+  const isAll = verified.length === userIds.length && guests.length === 0;
+  return verifiedInCallWords(isAll ? undefined : listOfNames(verified.map(nameOf)));
 }
 
 /** Who was in it as a guest, each with what is said beside every guest; undefined for none. */
@@ -74,10 +65,11 @@ export function seenWith(call: AddedCall, state: Pick<Seen, "personal">): number
   return call.outcome === "missed" ? untilMs : undefined;
 }
 
-/** Calls that were missed and not seen yet: those that rang here, and those that reached no terminal. */
-export function missedCount(state: Seen): number {
+/** Calls that were missed and not seen yet, and those after which something was left that was not heard: each once. */
+export function newsCount(state: Seen & Pick<TerminalState, "messages">): number {
   const news = state.personal?.history.filter((call) => isNew(call, state)) ?? [];
-  return new Set([...(state.missed ?? []), ...news].map(({ callId }) => callId)).size;
+  const left = (state.messages ?? []).filter(({ isHeard }) => !isHeard).map(({ call }) => call);
+  return new Set([...(state.missed ?? []), ...news, ...left].map(({ callId }) => callId)).size;
 }
 
 /**

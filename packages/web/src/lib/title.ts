@@ -1,7 +1,7 @@
 import type { TerminalState } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 
-import { missedCount } from "./history.ts";
+import { newsCount } from "./history.ts";
 
 /** The tab's title says what goes on, for when the page is not in view. */
 export function pageTitle(state: TerminalState): string {
@@ -11,6 +11,6 @@ export function pageTitle(state: TerminalState): string {
   if (phase === "calling") return texts().frame.titleCalling;
   if (phase === "joining" || phase === "active") return texts().frame.titleInCall;
   if (state.connection.status === "offline") return texts().frame.titleOffline;
-  const missed = missedCount(state);
-  return missed > 0 ? texts().frame.titleMissed(missed) : "Signet";
+  const news = newsCount(state);
+  return news > 0 ? texts().frame.titleMissed(news) : "Signet";
 }

@@ -5,6 +5,7 @@ import { calledName, listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { HowToLink } from "../components/help-link.tsx";
 import { AddPeopleIcon } from "../components/icons.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
@@ -70,6 +71,7 @@ export function AddPeople({ call, onClose, onGuest }: AddPeopleProps) {
         <FailureNotice actions={["invite"]} />
       </PeopleForm>
       <AddGroups there={thereIds} check={check} isBusy={isAsking} onAdd={(userIds) => void add(userIds)} />
+      <HowToLink topic="inCall" />
       <div class="row">
         {model.state.value.server?.features?.includes("guests") === true && (
           <button type="button" class="button quiet" disabled={isAsking} onClick={onGuest}>

@@ -5,7 +5,7 @@ import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
-import { HelpLink } from "../components/help-link.tsx";
+import { HelpLink, HowToLink } from "../components/help-link.tsx";
 import { Modal } from "../components/modal.tsx";
 import { Notice } from "../components/notice.tsx";
 import { QrCode } from "../components/qr-code.tsx";
@@ -54,7 +54,15 @@ export function Compare({ onClose, scanned, userId }: CompareProps) {
       {shown !== undefined && (
         <>
           {scanned === undefined ? (
-            <p>{text.how(name)}</p>
+            <>
+              <p>{text.what(name)}</p>
+              <ol class="steps">
+                <li>{text.how.meet(name)}</li>
+                <li>{text.how.theirSide(name)}</li>
+                <li>{text.how.read}</li>
+              </ol>
+              <HowToLink topic="comparing" />
+            </>
           ) : isOther ? (
             <Notice tone="danger" alert>
               <p>{text.scannedOther}</p>

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
-import { helpTopics } from "../lib/help.ts";
+import { helpGroups } from "../lib/help.ts";
 import type { HelpTopic } from "../lib/help.ts";
 import { useModel } from "../model.ts";
 
@@ -23,10 +23,15 @@ function HelpPage({ onClose, topic }: { topic: HelpTopic; onClose: () => void })
           {texts().common.close}
         </button>
       </div>
-      {helpTopics.map((one) => (
-        <HelpEntry key={one} topic={one} isAsked={one === topic}>
-          {one === "firstSteps" && <FirstStepsAgain onClose={onClose} />}
-        </HelpEntry>
+      {(["howTo", "trouble"] as const).map((group) => (
+        <section key={group} aria-labelledby={`help-${group}`}>
+          <h3 id={`help-${group}`}>{texts().help.headings[group]}</h3>
+          {helpGroups[group].map((one) => (
+            <HelpEntry key={one} topic={one} isAsked={one === topic}>
+              {one === "firstSteps" && <FirstStepsAgain onClose={onClose} />}
+            </HelpEntry>
+          ))}
+        </section>
       ))}
     </Modal>
   );

@@ -140,7 +140,6 @@ function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
           onPress={() => void model.callBack(callId, userIds)}
         />
       )}
-      <MessagesAfter messages={messages} />
       {userIds.length > 0 && (
         <button
           type="button"
@@ -152,6 +151,7 @@ function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
           <MoreIcon />
         </button>
       )}
+      <MessagesAfter messages={messages} />
       {isOpen && <PastCallCard call={call} onClose={() => setIsOpen(false)} />}
     </li>
   );

@@ -18,7 +18,7 @@ import { QuietNote } from "./quiet-note.tsx";
 import { SecondDeviceCard } from "./second-device-card.tsx";
 import { Summary } from "./summary.tsx";
 import { ThisTerminal } from "./this-terminal.tsx";
-import { OtherMessages } from "./voice-messages.tsx";
+import { NewMessages, OtherMessages } from "./voice-messages.tsx";
 import { useShortcut } from "../lib/shortcuts.ts";
 import { useModel } from "../model.ts";
 
@@ -54,6 +54,7 @@ export function Home() {
         <QuietNote />
         <CallElsewhere />
         <MissedCalls />
+        <NewMessages />
         <OtherMessages />
         <JoinableCalls />
         <Composer />

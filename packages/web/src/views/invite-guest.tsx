@@ -5,7 +5,7 @@ import { calledName, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { HelpLink } from "../components/help-link.tsx";
+import { HelpLink, HowToLink } from "../components/help-link.tsx";
 import { Modal } from "../components/modal.tsx";
 import { Notice } from "../components/notice.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
@@ -71,6 +71,7 @@ function Now({ step, onCancel }: { step: Step; onCancel: () => void }) {
       return (
         <>
           <p>{text.inviteText}</p>
+          <HowToLink topic="guests" />
           <p>{text.sendLink}</p>
           <p class="guest-link">
             <a href={step.url} target="_blank" rel="noreferrer">

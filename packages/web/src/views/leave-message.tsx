@@ -1,11 +1,11 @@
 /** After a call that somebody did not come to: a voice message for them, with who can hear it, or why none can be left. */
 import { SignetError, unanswered } from "@signet/terminal";
 import type { CallView, ErrorCode, MessageEars, NotLeft, UserId } from "@signet/terminal";
-import { errorWords, listOfNames, sentence } from "@signet/words";
+import { errorWords, listOfNames, otherDeviceWords, sentence } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { HelpLink } from "../components/help-link.tsx";
+import { HelpLink, HowToLink } from "../components/help-link.tsx";
 import { canRecord } from "../lib/message-recorder.ts";
 import { useModel } from "../model.ts";
 import { RecordMessage } from "./record-message.tsx";
@@ -52,6 +52,7 @@ export function LeaveMessage({ call }: { call: CallView }) {
       <h3 id="leave-message-title" ref={heading} tabIndex={-1}>
         {text.leave}
       </h3>
+      <HowToLink topic="messages" />
       {found === undefined && (
         <p class="muted" role="status">
           {text.looking}
@@ -114,6 +115,4 @@ async function earsOf(ask: (userId: UserId) => Promise<MessageEars>, userId: Use
 }
 
 const devicesOf = ({ devices }: MessageEars): string =>
-  listOfNames(
-    devices.map(({ name }) => (name === "" ? texts().voice.firstDevice : texts().voice.device(name))),
-  );
+  listOfNames(devices.map(({ name }) => otherDeviceWords(name)));

@@ -6,7 +6,7 @@ import { useState } from "preact/hooks";
 
 import { CallButton } from "../components/call-button.tsx";
 import { AddPeopleIcon, MoreIcon, PeopleIcon } from "../components/icons.tsx";
-import { HelpLink } from "../components/help-link.tsx";
+import { HelpLink, HowToLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 import { UndoNote } from "../components/undo.tsx";
 import { rich } from "../lib/rich.ts";
@@ -69,6 +69,7 @@ export function OwnPeople({ picked }: { picked: Picked }) {
       )}
       {people.length > 0 && <Groups onOpen={(group) => setOpened({ what: "group", group })} />}
       <WhereKept />
+      <HowToLink topic="people" />
       {opened?.what === "add" && <AddPerson onClose={close} />}
       {person !== undefined && person !== false && <PersonCard person={person} onClose={close} />}
       {opened?.what === "group" && <GroupCard group={opened.group} onClose={close} />}

@@ -18,8 +18,8 @@ import { LeaveMessage } from "./leave-message.tsx";
 export function Summary() {
   const model = useModel();
   const heading = useRef<HTMLHeadingElement>(null);
-  useFocusAtTop(heading);
   const state = model.state.value;
+  useFocusAtTop(heading, state.call?.callId);
   const { call } = state;
   if (call === undefined) return null;
   const others = call.participants.filter((person) => !person.isSelf);

@@ -23,6 +23,75 @@ export function MessagesAfter({ messages }: { messages: readonly VoiceMessage[] 
   );
 }
 
+/** Those that were not heard, and stand further down with their call: told of where missed calls are, with the way to them. */
+export function NewMessages() {
+  const model = useModel();
+  const nowMs = useNow(60_000);
+  const { messages = [], missed = [] } = model.state.value;
+  const below = messages.filter(
+    (message) =>
+      !message.isHeard &&
+      !missed.some((call) => isLeftAfterMissed(message, call)) &&
+      model.history.value.some((call) => isLeftAfter(message, call)),
+  );
+  if (below.length === 0) return null;
+  const text = texts().voice;
+  return (
+    <section class="card missed-calls" aria-labelledby="new-messages-title">
+      <div class="card-head">
+        <h2 id="new-messages-title">{text.newOnes(below.length)}</h2>
+        <HeardThem messages={below} />
+      </div>
+      <ul aria-label={text.newOnes(below.length)}>
+        {below.toReversed().map(({ call: { from }, id, leftAtMs }) => (
+          <li key={id}>
+            <div class="who">
+              <Avatar userId={from.userId} name={from.displayName} />
+              <div>
+                <PersonName userId={from.userId} name={from.displayName} />
+                <p class="muted">{text.leftOn(dayAndTime(leftAtMs, nowMs))}</p>
+              </div>
+              <button
+                type="button"
+                class="button primary small"
+                aria-label={text.goToOf(text.from(from.displayName))}
+                onClick={() => goToMessage(id)}
+              >
+                {text.goTo}
+              </button>
+            </div>
+            <LooksLike person={from} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** They may have been heard at another terminal, which this one does not learn. */
+function HeardThem({ messages }: { messages: readonly VoiceMessage[] }) {
+  const { terminal } = useModel();
+  const unheard = messages.filter(({ isHeard }) => !isHeard);
+  if (unheard.length === 0) return null;
+  const say = (): void => {
+    for (const { id } of unheard) void terminal.messages.heard(id).catch(() => undefined);
+  };
+  return (
+    <button type="button" class="button quiet small" onClick={say}>
+      {texts().voice.heardThem}
+    </button>
+  );
+}
+
+const placeId = (id: string): string => `message-${id}`;
+
+/** To what one does with it: play it, or delete what cannot be played here. */
+function goToMessage(id: string): void {
+  const place = document.getElementById(placeId(id));
+  place?.scrollIntoView({ block: "center" });
+  place?.querySelector("button")?.focus({ preventScroll: true });
+}
+
 /** Those of calls that stand neither among the missed ones nor in the history. */
 export function OtherMessages() {
   const model = useModel();
@@ -36,7 +105,10 @@ export function OtherMessages() {
   if (others.length === 0) return null;
   return (
     <section class="card missed-calls" aria-labelledby="messages-title">
-      <h2 id="messages-title">{texts().voice.title}</h2>
+      <div class="card-head">
+        <h2 id="messages-title">{texts().voice.title}</h2>
+        <HeardThem messages={others} />
+      </div>
       <ul aria-label={texts().voice.list}>
         {others.toReversed().map((message) => {
           const { from } = message.call;
@@ -70,7 +142,7 @@ function Message({ message: { call, id, isHeard, lengthMs }, isNamed = false }: 
   const text = texts().voice;
   const name = text.from(call.from.displayName);
   return (
-    <div class="voice-message">
+    <div id={placeId(id)} class="voice-message">
       <p class="voice-name">
         <bdi>{name}</bdi> {isNamed && <span class="user-id">{call.from.userId}</span>}
         {!isHeard && <span class="this-one">{text.isNew}</span>}

@@ -10,7 +10,7 @@ import { forgetRisk } from "../../src/lib/forget.ts";
 import {
   isLeftAfter,
   isLeftAfterMissed,
-  missedCount,
+  newsCount,
   nobodyKeptWords,
   outcomeWords,
   seenWith,
@@ -18,6 +18,7 @@ import {
 } from "../../src/lib/history.ts";
 import { lastTalksIn, namesIn, peopleFound, shownPeople } from "../../src/lib/people.ts";
 import { names, pastCalls } from "../support/harness/own-people.ts";
+import { pageTitle } from "../../src/lib/title.ts";
 import { scenes } from "../support/harness/scenes.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
@@ -79,19 +80,19 @@ test("what was is said in the language of now", () => {
   let chosen: Language = "en";
   takeLanguageFrom(() => chosen);
   assert.deepEqual(said(), [
-    "13 minutes; verified: Bob Builder",
+    "Talked for 13 minutes; verified: Bob Builder",
     "Missed; verified",
     "No answer; ",
     "You declined; verified",
     "Declined; ",
-    "1 minute; verified",
-    "1 hour 2 minutes; verified",
+    "Talked for 1 minute; verified",
+    "Talked for 1 hour 2 minutes; verified",
     "Failed; ",
     "Nobody was there; ",
-    "5 seconds; ",
+    "Talked for 5 seconds; ",
   ]);
   chosen = "zh-Hans";
-  assert.match(said().join(), /13 分钟; 已验证：Bob Builder,未接; 已验证,无人接听; ,您已拒接/);
+  assert.match(said().join(), /通话 13 分钟; 已验证：Bob Builder,未接; 已验证,无人接听; ,您已拒接/);
   chosen = "en";
 });
 
@@ -113,14 +114,24 @@ test("a missed call is counted once, wherever it was heard of, until it was seen
     phrase: "none",
   } as const;
   const { missed } = state;
-  assert.equal(missedCount({ missed }), 2);
-  assert.equal(missedCount({ personal }), 1);
-  assert.equal(missedCount({ missed, personal }), 3);
+  assert.equal(newsCount({ missed }), 2);
+  assert.equal(newsCount({ personal }), 1);
+  assert.equal(newsCount({ missed, personal }), 3);
   const same = { ...personal, history: [{ ...history[1]!, callId: missed[0]!.callId }] };
-  assert.equal(missedCount({ missed, personal: same }), 2);
+  assert.equal(newsCount({ missed, personal: same }), 2);
   const { startedAtMs } = history[1]!;
-  assert.equal(missedCount({ personal: { ...personal, settings: { seenUntilMs: startedAtMs - 1 } } }), 1);
-  assert.equal(missedCount({ personal: { ...personal, settings: { seenUntilMs: startedAtMs } } }), 0);
+  assert.equal(newsCount({ personal: { ...personal, settings: { seenUntilMs: startedAtMs - 1 } } }), 1);
+  assert.equal(newsCount({ personal: { ...personal, settings: { seenUntilMs: startedAtMs } } }), 0);
+});
+
+test("a message that was not heard counts as its call, once, and is in the title; one that was heard does not", () => {
+  const { messages, missed, ...state } = scenes.messages(nowMs);
+  const [heard, elsewhere, unheard] = messages;
+  assert.equal(newsCount({ messages }), 2);
+  assert.equal(newsCount({ messages: [unheard!], missed }), 1, "with the call that it was left after");
+  assert.equal(newsCount({ messages: [heard!] }), 0);
+  assert.equal(newsCount({ messages: [elsewhere!, { ...elsewhere!, id: "another" }] }), 1);
+  assert.equal(pageTitle({ ...state, messages: [unheard!] }), "(1) Signet");
 });
 
 test("who is called back is seen to have been missed, and nobody else, nor by a call of another kind", () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import { focused, inView } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPage, ViewPages } from "../support/view-page.ts";
@@ -160,6 +161,80 @@ describe("in a call", () => {
     await view.show("activeGuest");
     await role(view, "button", "Leave call").waitFor();
     assert.equal(await role(view, "button", "End call for all").count(), 0);
+    await view.close();
+  });
+
+  test("what is told after a call comes into view, wherever in the page one was, and what stands above it", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    const heading = role(view, "region", "Summary").getByRole("heading", { level: 2 });
+    const shown = async (): Promise<void> => {
+      await focused(heading);
+      await inView(heading);
+    };
+    const toTheEnd = () => page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await view.show("home");
+    await toTheEnd();
+    await view.show("summaryNoAnswer");
+    await shown();
+    // Over before it was shown, while its touch is still asked for: the dialog gives the focus back to a button far below.
+    await view.show("people");
+    await page.getByRole("button", { name: "Call back Émile Zola" }).last().click();
+    await page.getByText("Touch your device").waitFor();
+    await view.show("summaryNoAnswer");
+    await page.getByText("Touch your device").waitFor();
+    await settle(view);
+    await page.getByText("Touch your device").waitFor({ state: "detached" });
+    await shown();
+    const { call } = await page.evaluate(() => harness.terminal.state);
+    // The next one ends as soon as it began: the card stays, and is another one.
+    await toTheEnd();
+    await page.evaluate(() => {
+      const { call, ...state } = harness.terminal.state;
+      const { callId } = harness.ring();
+      harness.terminal.set({ ...state, call: { ...call!, callId } });
+    });
+    await shown();
+    // Below warnings that fill the screen.
+    await view.show("home");
+    await page.evaluate(() => {
+      const { state } = harness.terminal;
+      const keys = state.changedKeys ?? [];
+      const atMs = Date.now();
+      const warnings = keys.map(
+        ({ userId }, at) => ({ id: at, code: "directory.keyChanged", userId, atMs }) as const,
+      );
+      harness.terminal.set({ ...state, warnings });
+    });
+    await page.getByRole("alert").nth(2).waitFor();
+    await page.evaluate((call) => harness.terminal.set({ ...harness.terminal.state, call: call! }), call);
+    await shown();
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("beside the controls a microphone is named in full, or in the dialog of the sound alone", async () => {
+    const view = await pages.open();
+    const { page } = view;
+    const choice = page.getByRole("group", { name: "Controls" }).getByLabel("Microphone in use");
+    for (const [widthPx, isThere] of [
+      [1280, true],
+      [1040, false],
+    ] as const) {
+      await page.setViewportSize({ width: widthPx, height: 860 });
+      await view.show("host");
+      assert.equal(await choice.isVisible(), isThere, String(widthPx));
+      if (!isThere) continue;
+      // The name, and what a list has around it.
+      const [nameWidth, choiceWidth] = await choice.evaluate((select: HTMLSelectElement) => {
+        const context = document.createElement("canvas").getContext("2d")!;
+        context.font = getComputedStyle(select).font;
+        return [context.measureText(select.selectedOptions[0]!.text).width, select.clientWidth];
+      });
+      assert.ok(choiceWidth > nameWidth + 40, `${nameWidth} ${choiceWidth}`);
+    }
+    await page.getByRole("button", { name: "Sound", exact: true }).click();
+    assert.ok(await page.getByRole("dialog").getByLabel("Microphone in use").isVisible());
     await view.close();
   });
 });

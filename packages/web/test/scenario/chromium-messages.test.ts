@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 
 import { readMessageSound, soundMs } from "@signet/terminal";
 
-import { button } from "../support/asked.ts";
+import { button, focused, inView, titled } from "../support/asked.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPage, ViewPages } from "../support/view-page.ts";
 
@@ -40,7 +40,7 @@ describe("voice messages", () => {
     const { page } = view;
     await summary(view);
     await page.getByText("sealed to Bob Builder before it leaves this browser").waitFor();
-    await page.getByText("where they used their first device and “Phone”").first().waitFor();
+    await page.getByText("any of these: the device that they registered with and “Phone”").first().waitFor();
     await page.getByText("The server keeps it sealed for 7 days").waitFor();
     const record = async (): Promise<void> => {
       await button(view, "Record").click();
@@ -165,6 +165,35 @@ describe("voice messages", () => {
     });
     await page.getByRole("button", { name: "Play: Voice message of Bob Builder" }).click();
     await page.getByRole("alert").getByText("was refused").waitFor();
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("a new one that stands with its call in the history is told of above, with the way to it and back out", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    await view.show("messageInHistory");
+    await titled(view, "(1) Signet");
+    const news = page.getByRole("region", { name: "New: 2 voice messages" });
+    await news.getByText("Left ").first().waitFor();
+    assert.deepEqual(await view.axe(), []);
+    const history = page.getByRole("region", { name: "History" });
+    await news.getByRole("button", { name: "Go to it: Voice message of Ivan" }).last().click();
+    const play = history.getByRole("button", { name: "Play: Voice message of Ivan" });
+    await focused(play);
+    await inView(play);
+    // As far in as what is said of the call.
+    const lefts = await history
+      .locator(".with-message")
+      .evaluate((row) =>
+        [".recent-who", ".voice-name", ".message-play"].map((part) =>
+          Math.round(row.querySelector(part)?.getBoundingClientRect().left ?? 0),
+        ),
+      );
+    assert.equal(new Set(lefts).size, 1, lefts.join());
+    // What is heard at another terminal is not known here.
+    await news.getByRole("button", { name: "I have heard them", exact: true }).click();
+    assert.deepEqual(await did(view, "heard"), ["one", "two"]);
     assert.deepEqual(view.problems, []);
     await view.close();
   });

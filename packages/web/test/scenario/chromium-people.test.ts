@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 
 import type { PersonalState } from "@signet/terminal";
 
-import { asked, button, settle, titled } from "../support/asked.ts";
+import { asked, button, focused, inView, settle, titled } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPage, ViewPages } from "../support/view-page.ts";
@@ -261,6 +261,26 @@ describe("people and history", () => {
       ["signet.ui.people.zoe"],
     );
     assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("from comparing one comes to what the help says of it: open, in view, with the focus", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    await view.show("people");
+    await page.getByRole("button", { name: "More about Carol Danvers" }).first().click();
+    await page.getByRole("button", { name: "Compare in person" }).click();
+    const steps = page.getByRole("dialog", { name: /^Compare with/ }).getByRole("listitem");
+    await steps.getByText("Carol Danvers opens your card there").waitFor();
+    assert.deepEqual(await view.axe(), []);
+    await page.getByRole("link", { name: "How this works: Comparing in person" }).click();
+    const entry = page
+      .getByRole("dialog", { name: "Help" })
+      .locator("summary", { hasText: "Comparing in person" });
+    await focused(entry);
+    await inView(entry);
+    await page.getByText("They do the same with your card at their terminal.").waitFor();
+    assert.deepEqual(await view.axe(), []);
     await view.close();
   });
 });

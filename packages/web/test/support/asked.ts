@@ -18,6 +18,16 @@ export const button = (view: ViewPage, name: string) => view.page.getByRole("but
 /** Waits until it has the focus: a page gives it after it has drawn. */
 export const focused = (locator: Locator): Promise<void> =>
   locator.and(locator.page().locator(":focus")).waitFor();
+/** Waits until all of it is, without a scroll of the test's own. */
+export const inView = async (locator: Locator): Promise<void> => {
+  await locator.page().waitForFunction(
+    (element) => {
+      const { bottom, top } = element.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    },
+    await locator.elementHandle(),
+  );
+};
 export const titled = async ({ page }: ViewPage, title: string): Promise<void> => {
   await page.waitForFunction((expected) => document.title === expected, title);
 };

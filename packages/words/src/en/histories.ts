@@ -47,6 +47,7 @@ export const histories: Catalogue["histories"] = {
     /** The only one that may be without a name. */
     first: { ofOthers: "their first device", ofOneself: "your first device" },
     named: (name) => say`“${name}”`,
+    registeredWith: "the device that they registered with",
     signer: { ofOthers: (name) => say`their “${name}”`, ofOneself: (name) => say`your “${name}”` },
     administrator: (userId) => say`the administrator ${userId}`,
   },

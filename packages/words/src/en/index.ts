@@ -16,7 +16,16 @@ import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
 import { messageErrors } from "./message-errors.ts";
 import { pairingErrors } from "./pairing-errors.ts";
-import { afterOneAnother, clausesInOne, dayAndTime, durations, list, sentence } from "./punctuation.ts";
+import {
+  afterOneAnother,
+  clausesInOne,
+  dayAndTime,
+  durations,
+  label,
+  list,
+  sentence,
+} from "./punctuation.ts";
+import { pastCalls } from "./past-calls.ts";
 import { pictureErrors } from "./picture-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
 import { blockErrors } from "./block-errors.ts";
@@ -38,6 +47,7 @@ export const en: Catalogue = {
   locale: "en-GB",
   name: "English",
   direction: "ltr",
+  label,
   sentence,
   afterOneAnother,
   clausesInOne,
@@ -70,6 +80,7 @@ export const en: Catalogue = {
   looksLike,
   guests,
   histories,
+  pastCalls,
   reconnecting,
   revokedInGroup,
   waiting,

@@ -1,10 +1,12 @@
 /** How English puts sentences together. */
 import type { Catalogue } from "../catalogue.ts";
 
-export const sentence = ((clause) => {
+export const label = ((clause) => {
   const [first = "", ...rest] = clause;
-  return `${first.toLocaleUpperCase("en")}${rest.join("")}.`;
-}) satisfies Catalogue["sentence"];
+  return `${first.toLocaleUpperCase("en")}${rest.join("")}`;
+}) satisfies Catalogue["label"];
+
+export const sentence = ((clause) => `${label(clause)}.`) satisfies Catalogue["sentence"];
 
 export const afterOneAnother = ((...sentences) => sentences.join(" ")) satisfies Catalogue["afterOneAnother"];
 

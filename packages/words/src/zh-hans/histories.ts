@@ -42,6 +42,7 @@ export const histories: Catalogue["histories"] = {
     /** 只有它可以没有名称。 */
     first: { ofOthers: "其第一个设备", ofOneself: "您的第一个设备" },
     named: (name) => say`“${name}”`,
+    registeredWith: "注册时所用的设备",
     signer: { ofOthers: (name) => say`其“${name}”`, ofOneself: (name) => say`您的“${name}”` },
     administrator: (userId) => say`管理员 ${userId}`,
   },

@@ -16,7 +16,16 @@ import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
 import { messageErrors } from "./message-errors.ts";
 import { pairingErrors } from "./pairing-errors.ts";
-import { afterOneAnother, clausesInOne, dayAndTime, durations, list, sentence } from "./punctuation.ts";
+import {
+  afterOneAnother,
+  clausesInOne,
+  dayAndTime,
+  durations,
+  label,
+  list,
+  sentence,
+} from "./punctuation.ts";
+import { pastCalls } from "./past-calls.ts";
 import { pictureErrors } from "./picture-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
 import { blockErrors } from "./block-errors.ts";
@@ -39,6 +48,7 @@ export const zhHans: Catalogue = {
   locale: "zh-Hans",
   name: "简体中文",
   direction: "ltr",
+  label,
   sentence,
   afterOneAnother,
   clausesInOne,
@@ -71,6 +81,7 @@ export const zhHans: Catalogue = {
   looksLike,
   guests,
   histories,
+  pastCalls,
   reconnecting,
   revokedInGroup,
   waiting,

@@ -2,6 +2,8 @@
 import type { Catalogue } from "../catalogue.ts";
 import { say } from "./say.ts";
 
+export const label = ((clause) => clause) satisfies Catalogue["label"];
+
 export const sentence = ((clause) => `${clause}。`) satisfies Catalogue["sentence"];
 
 export const afterOneAnother = ((...sentences) => sentences.join("")) satisfies Catalogue["afterOneAnother"];

@@ -2,7 +2,7 @@ import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect } from "preact/hooks";
 
-import { HelpLink } from "../../components/help-link.tsx";
+import { HelpLink, HowToLink } from "../../components/help-link.tsx";
 import { Avatar } from "../../components/avatar.tsx";
 import { BlockRefused } from "../../components/block-button.tsx";
 import { PersonName } from "../../components/name.tsx";
@@ -68,6 +68,7 @@ export function BlockedPeople() {
       <p class="hint">{text.whatItDoes}</p>
       <p class="hint">{text.whatItDoesNot}</p>
       <p class="hint">{text.fromWhere}</p>
+      <HowToLink topic="blocking" />
     </section>
   );
 }

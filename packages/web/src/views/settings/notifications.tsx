@@ -1,5 +1,6 @@
 import { texts } from "@signet/words/page";
 
+import { HowToLink } from "../../components/help-link.tsx";
 import { QuietChoices } from "./quiet-choices.tsx";
 import { ChangeWhenClosed, WhenClosed } from "../when-closed.tsx";
 
@@ -14,6 +15,7 @@ export function NotificationSettings() {
       <p class="hint">{texts().settings.whenClosedHint}</p>
       <h3>{texts().settings.quiet}</h3>
       <QuietChoices />
+      <HowToLink topic="quiet" />
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { texts } from "@signet/words/page";
 import { useRef } from "preact/hooks";
 
 import { FailureNotice } from "../../components/failure-notice.tsx";
+import { HowToLink } from "../../components/help-link.tsx";
 import { TouchDialog } from "../../components/touch-prompt.tsx";
 import { useModel } from "../../model.ts";
 
@@ -25,6 +26,7 @@ export function OwnPicture({ userId }: { userId: UserId }) {
     <>
       <h3>{text.title}</h3>
       <p>{text.hint}</p>
+      <HowToLink topic="picture" />
       <input
         ref={input}
         type="file"

@@ -4,7 +4,7 @@ import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
-import { HelpLink } from "../../components/help-link.tsx";
+import { HelpLink, HowToLink } from "../../components/help-link.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { localFailure } from "../../model/actions.ts";
 import { useModel } from "../../model.ts";
@@ -52,6 +52,7 @@ export function PresenceChoices() {
       </fieldset>
       <p class="hint">{text.what}</p>
       <p class="hint">{text.server}</p>
+      <HowToLink topic="presence" />
     </>
   );
 }

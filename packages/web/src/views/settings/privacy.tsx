@@ -3,6 +3,7 @@ import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
+import { HowToLink } from "../../components/help-link.tsx";
 import { Question } from "../../components/question.tsx";
 import { forgetRisk } from "../../lib/forget.ts";
 import { useModel } from "../../model.ts";
@@ -35,6 +36,7 @@ export function Privacy() {
         ))}
       </ul>
       <p class="hint">{texts().settings.afterSignOut}</p>
+      <HowToLink topic="otherHands" />
       <button type="button" class="button danger-quiet wide" onClick={() => setAsking(true)}>
         {texts().settings.forget}
       </button>

@@ -3,7 +3,7 @@ import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { Modal } from "../../components/modal.tsx";
-import { HelpLink } from "../../components/help-link.tsx";
+import { HelpLink, HowToLink } from "../../components/help-link.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { Question } from "../../components/question.tsx";
 import { useModel } from "../../model.ts";
@@ -25,6 +25,7 @@ export function RecoveryPhrase({ phrase }: { phrase: PhraseState }) {
       ) : (
         <p>{texts().carrying.phraseIs[phrase]}</p>
       )}
+      <HowToLink topic="recoveryPhrase" />
       <button
         type="button"
         class={phrase === "gone" ? "button primary wide" : "button quiet wide"}

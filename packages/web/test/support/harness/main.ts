@@ -41,12 +41,15 @@ const harness: Harness = {
     if (last === "historyWithGuest") terminal.document = documentWithGuest(Date.now());
   },
   show: (name) => {
+    // One time for all of it: a message is known by that of its call.
+    const nowMs = Date.now();
     terminal.administered =
-      name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };
-    terminal.uses = usesAt(Date.now());
-    if (name === "people" || name === "peopleKeptHere") terminal.document = ownPeople(Date.now());
+      name === "administration" ? administeredAt(nowMs) : { people: [], recoveries: [] };
+    terminal.uses = usesAt(nowMs);
+    if (name === "people" || name === "peopleKeptHere" || name === "messageInHistory")
+      terminal.document = ownPeople(nowMs);
     if (last === "historyWithGuest") terminal.document = emptyDocument;
-    if (name === "historyWithGuest") terminal.document = documentWithGuest(Date.now());
+    if (name === "historyWithGuest") terminal.document = documentWithGuest(nowMs);
     // What a test set stays for the scenes that say nothing of it.
     if (name in carryingOfScene || last in carryingOfScene)
       terminal.carrying = { ...carriedState, ...carryingOfScene[name] };
@@ -57,7 +60,7 @@ const harness: Harness = {
         writer(),
       );
     last = name;
-    terminal.set(scenes[name](Date.now()));
+    terminal.set(scenes[name](nowMs));
     history.replaceState(null, "", new URL(placeOfScene[name] ?? "", location.origin + "/"));
     dispatchEvent(new PopStateEvent("popstate"));
   },

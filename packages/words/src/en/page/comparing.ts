@@ -5,18 +5,25 @@ export const comparing = {
   open: "Compare in person",
   again: "Compare again",
   title: (name: string) => say`Compare with ${name} in person`,
-  how: (name: string) =>
-    say`Stand together. ${name} opens this with you in their card, too. Read the code to each other, or let their camera open this picture.`,
+  what: (name: string) =>
+    say`So you know that the server shows you the devices of ${name} and nobody else's, and shows ${name} yours.`,
+  /** One after the other. */
+  how: {
+    meet: (name: string) => say`Meet ${name}. Each of you has a terminal of their own at hand.`,
+    theirSide: (name: string) =>
+      say`${name} opens your card there: among their people, by the three dots beside your name. If you are not on their list, they add you first. In it they choose “Compare in person”, too.`,
+    read: "Now the same code has to stand on both screens. Read it to each other, or let their camera open this picture.",
+  },
   code: "The code of you both",
   qrLabel: "The code of you both, for the other's camera",
   asking: "Asking the server for both key histories ...",
   isSame: (name: string) => say`${name} is here with me, and their screen shows this very code`,
   isScanned: (name: string) => say`${name} is here with me, and I scanned this from their screen`,
-  scannedSame: "What you opened is the same code as here.",
+  scannedSame: "The code that you scanned is the same as the one here.",
   scannedOther:
     "What you opened is another code than the one here. It may be an old one, or made up, or one of you has changed their devices or name since; or the server shows you other histories than it shows the other.",
   whenOther:
-    "Where the codes differ, somebody may stand between you, with the help of the server. Then do not say so, and tell whoever runs the server. If one of you has just added a device, close this and look again.",
+    "Do the codes differ? Then do not mark them as the same: somebody may stand between you, with the help of the server. Tell whoever runs it. Only if one of you has just added a device or changed their name: both close this, open it again, and compare the new codes.",
   mark: "It is the same",
   isMarked: (name: string) => say`You compared with ${name} in person.`,
   comparedOn: (day: string) => say`You compared in person on ${day}.`,

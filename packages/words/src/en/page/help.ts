@@ -2,6 +2,8 @@
 export const help = {
   title: "Help",
   link: "What this means, and what to do",
+  how: "How this works",
+  headings: { howTo: "How it works", trouble: "When something is wrong" },
   topics: {
     firstSteps: {
       title: "First steps",
@@ -13,6 +15,119 @@ export const help = {
         "Add a second device under “Your devices”: with one alone you are locked out when it is lost.",
         "Choose under “When somebody calls” whether this browser tells you of calls when the page is closed.",
         "Type somebody's user ID, and call. When you talk with somebody for the first time, compare the safety code in the call details: read it to each other.",
+      ],
+    },
+    people: {
+      title: "Your people, groups and history",
+      happened:
+        "Your list is yours alone: nobody is asked whether they want to be on it, nor told. It is the same at all terminals where you sign in.",
+      steps: [
+        "Choose “Add person” and enter their user ID, or add them after a call with them.",
+        "The three dots beside a name open the card of that person: a note, groups, “Compare in person”, and blocking them.",
+        "A group is called as a whole, with one touch. Tick several people to call just these.",
+        "Others need not type your user ID: give them “Your link” of the settings, or its QR code.",
+      ],
+    },
+    inCall: {
+      title: "In a call: adding, host, another terminal",
+      happened:
+        "Everybody in a call but guests can add people, and everybody sees who did it. Whoever started it can end it for all, and is the host until they make somebody else it: the host alone can remove people.",
+      steps: [
+        "Choose “Add people”, and type or tick whom you want. They ring; one touch of your device signs that it was you.",
+        "As the host, open the three dots at somebody: “Make host” or “Remove from call”.",
+        "To go on at another terminal, sign in there and choose “Move it here”.",
+        "Compare the safety code in “Call details” with people whom you do not know well: read it to each other.",
+      ],
+    },
+    guests: {
+      title: "Guests, who are not verified",
+      happened:
+        "A guest has no device by which anybody could recognise them. The name that you see they gave themselves, and nobody checked it: what is known is who in the call vouched for them. A guest hears all that is said, and so may whoever runs the server, from which the guest's page comes.",
+      steps: [
+        "To invite somebody without a device: in a call choose “Add people”, then “Invite a guest”. Send them the link, and tell them the code in another way.",
+        "You do not know the voice? Ask whoever invited the guest who that is, before you say what not everybody may hear.",
+        "It is not who they say? The host puts them out.",
+        "You are the guest, and do not get in? A link works once, and not for long. Ask whoever invited you for a new one.",
+        "Somebody comes as a guest again and again? With a device and a user ID of their own they are recognised.",
+      ],
+    },
+    comparing: {
+      title: "Comparing in person",
+      happened:
+        "The server tells your terminal which devices somebody has. If it told you false ones from the beginning, nothing here would show that. When you meet, the two of you can find out, once and for good: both screens show the same code only if the server shows each of you the same of both.",
+      steps: [
+        "Open the card of that person among your people, and choose “Compare in person”. They do the same with your card at their terminal.",
+        "Read the code to each other, or scan it. Only if it is the same, choose “It is the same”.",
+        "From then on Signet accepts nothing in their name that does not go on from there, and says when that was.",
+        "Is it another code? Do not mark it, and tell the person who runs the server in another way than through it.",
+      ],
+    },
+    messages: {
+      title: "Voice messages",
+      happened:
+        "After a call that somebody did not answer you can leave up to two minutes of sound. It is sealed to the devices of that person before it leaves your terminal: the server keeps it and cannot hear it.",
+      steps: [
+        "When such a call is over, choose “Record” under “Leave a voice message”. You can listen to it before you choose “Send it”.",
+        "What others left for you stands at the top of the page while it is new, and later with its call in the history.",
+        "It cannot be played here? It was sealed to terminals where you had signed in before: sign in at one of these.",
+        "It goes when you delete it, and otherwise after the days for which the server keeps missed calls. Nobody is told whether you heard it.",
+      ],
+    },
+    blocking: {
+      title: "Blocking somebody",
+      happened:
+        "Calls of somebody whom you block ring at none of your terminals, are not kept as missed, and voice messages of theirs do not reach you. They are not told: to them it is as if you were away. The server does that, so it learns whom you block.",
+      steps: [
+        "Block somebody in their card, among the people of a call in your history, or with “Decline and block” when they call.",
+        "To take it back, open the settings under “Privacy”: “Whom you block”.",
+        "Under another user ID they are somebody else, and somebody else can still bring you into a call with them.",
+      ],
+    },
+    presence: {
+      title: "Who sees whether you are there",
+      happened:
+        "Beside a name stands whether somebody can be reached, is in a call, or does not want to be disturbed: for those to whom that person shows it. “away, or not shown” may be either.",
+      steps: [
+        "Choose in the settings under “Privacy”: “Everybody on this server”, “Your people” or “Nobody”.",
+        "It keeps nobody from calling you, and who calls you sees whether it rings.",
+        "The server knows it in any case.",
+      ],
+    },
+    quiet: {
+      title: "Calls without a sound: do not disturb, quiet hours",
+      happened:
+        "Calls are shown then, and do not sound, at all of your terminals. Whoever calls sees that it rings.",
+      steps: [
+        "Choose it in the settings under “When somebody calls”: now, or at the same hours each day.",
+        "Name there whose calls sound all the same: your favourites, or single people.",
+      ],
+    },
+    picture: {
+      title: "Your picture",
+      happened:
+        "A small picture beside your name, for those to whom your device is known. It proves nothing: everybody chooses their own. Who somebody is, the badge “Verified” says.",
+      steps: [
+        "Choose one in the settings under “You”, and touch your device: its signature says that it was you.",
+        "You see no picture of somebody? They chose none, you have not had to do with them yet, or they have a new device that you have not confirmed.",
+      ],
+    },
+    recoveryPhrase: {
+      title: "The recovery phrase",
+      happened:
+        "People, notes, history and settings are sealed to your devices. If all of these are lost, the phrase alone opens them.",
+      steps: [
+        "Make one in the settings under “At all your terminals”: “Make a recovery phrase”.",
+        "Write it down on paper, and keep that away from your devices. It is shown once.",
+        "Lost everything? Let an administrator give you back your user ID, sign in, and choose “Enter the recovery phrase”.",
+      ],
+    },
+    otherHands: {
+      title: "A browser that others use, too",
+      happened:
+        "Signing out keeps what this browser has of your people and history, so that you find it again. For whoever uses it after you, forget it.",
+      steps: [
+        "Choose in the settings under “Privacy”: “Forget everything in this browser”.",
+        "Passkeys of your system stay. Delete them in the settings of the system.",
       ],
     },
     connection: {
@@ -73,17 +188,6 @@ export const help = {
         "If they have, say so in the warning. Then they can reach you again.",
         "If they do not, or you cannot ask: leave it as it is. The call was refused, and nothing has happened to you.",
         "Is it about yourself, and you have no new device? Tell the person who runs the server.",
-      ],
-    },
-    guests: {
-      title: "Somebody is a guest, and not verified",
-      happened:
-        "A guest has no device by which anybody could recognise them. The name that you see they gave themselves, and nobody checked it: what is known is who in the call vouched for them. A guest hears all that is said, and so may whoever runs the server, from which the guest's page comes.",
-      steps: [
-        "You do not know the voice? Ask whoever invited the guest who that is, before you say what not everybody may hear.",
-        "It is not who they say? The host puts them out.",
-        "You are the guest, and do not get in? A link works once, and not for long. Ask whoever invited you for a new one.",
-        "Somebody comes as a guest again and again? With a device and a user ID of their own they are recognised.",
       ],
     },
     failedCheck: {

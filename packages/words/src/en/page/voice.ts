@@ -6,6 +6,10 @@ export const voice = {
   list: "Voice messages",
   from: (name: string) => say`Voice message of ${name}`,
   isNew: "new",
+  newOnes: (n: number) => say`New: ${count(n, { one: "voice message", other: "voice messages" })}`,
+  goTo: "Go to it",
+  heardThem: "I have heard them",
+  goToOf: (of: string) => say`Go to it: ${of}`,
   leftOn: (when: string) => say`Left ${when}`,
   notHere:
     "It was sealed to other terminals of yours, and cannot be played here. Sign in where you were signed in before it was left.",
@@ -22,9 +26,7 @@ export const voice = {
   leave: "Leave a voice message",
   looking: "Looking whether a voice message can be left.",
   heardBy: (name: string, devices: string) =>
-    say`What you say is sealed to ${name} before it leaves this browser. It can be heard where they used ${devices}.`,
-  firstDevice: "their first device",
-  device: (name: string) => say`“${name}”`,
+    say`What you say is sealed to ${name} before it leaves this browser. They can hear it at terminals where they have signed in before with any of these: ${devices}.`,
   keptFor: (days: number) =>
     say`The server keeps it sealed for ${count(days, { one: "day", other: "days" })}, or until they delete it. Whether it was heard you are not told.`,
   cannotBe: (name: string) => say`No voice message can be left for ${name}:`,

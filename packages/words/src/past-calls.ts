@@ -1,0 +1,28 @@
+import type { AddedCall } from "@signet/protocol";
+
+import { catalogue } from "./language.ts";
+import { spokenDuration } from "./times.ts";
+
+/** How a call went, as a clause: `talked for 4 minutes`, `no answer`. */
+export function pastCallWords(
+  { direction, outcome }: Pick<AddedCall, "direction" | "outcome">,
+  talkedMs: number,
+): string {
+  const text = catalogue().pastCalls;
+  switch (outcome) {
+    case "talked":
+      return text.talked(spokenDuration(talkedMs));
+    case "missed":
+      return text.missed;
+    case "declined":
+      return direction === "in" ? text.youDeclined : text.declined;
+    case "unanswered":
+      return direction === "out" ? text.noAnswer : text.nobodyThere;
+    case "failed":
+      return text.failed;
+  }
+}
+
+/** Beside it. @param who of the others, in words; undefined for all of them */
+export const verifiedInCallWords = (who: string | undefined): string =>
+  who === undefined ? catalogue().pastCalls.verified : catalogue().pastCalls.verifiedAre(who);
