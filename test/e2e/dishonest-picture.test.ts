@@ -6,6 +6,7 @@ import { sha256 } from "@signet/device";
 import { decodeTranscript } from "@signet/protocol";
 import type { Bytes, ReplyBody, UserId } from "@signet/protocol";
 
+import { entryFor, newDevice } from "./support/forgery.ts";
 import { rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { smallPicture } from "./support/small-picture.ts";
@@ -68,4 +69,26 @@ test("a picture is shown as its person chose it, and no other one in its place",
   assert.deepEqual(changed, [ann.userId, ann.userId], "her history goes on");
   await ann.terminal.pictures.remove();
   assert.equal(await seen(ben, ann), undefined);
+});
+
+test("of whom another key is shown, no picture is shown until the person has decided, though it is theirs of before", async () => {
+  const [dora, emil] = await scene.people("dora", "emil");
+  await dora.terminal.pictures.choose(smallPicture(1));
+  await dora.terminal.call([emil.userId]);
+  const [ring] = (await emil.until(rings, "ringing")).ringing;
+  await emil.terminal.decline(ring!.callId);
+  const seen = async () => (await emil.terminal.pictures.of([dora.userId])).size;
+  assert.equal(await seen(), 1);
+  const { serverOrigin } = emil.terminal.state.server!;
+  const entry = await entryFor(await newDevice(), dora.userId, serverOrigin);
+  emil.server.onReply("directory.lookup", () => [
+    { people: [{ userId: dora.userId, reachable: true, entry }] },
+  ]);
+  await emil.terminal.lookup([dora.userId]);
+  emil.server.repent();
+  assert.deepEqual(
+    emil.terminal.state.changedKeys?.map(({ userId }) => userId),
+    [dora.userId],
+  );
+  assert.equal(await seen(), 0);
 });

@@ -61,7 +61,6 @@ export function Compare({ onClose, scanned, userId }: CompareProps) {
                 <li>{text.how.theirSide(name)}</li>
                 <li>{text.how.read}</li>
               </ol>
-              <HowToLink topic="comparing" />
             </>
           ) : isOther ? (
             <Notice tone="danger" alert>
@@ -78,6 +77,7 @@ export function Compare({ onClose, scanned, userId }: CompareProps) {
             ))}
           </p>
           <p class="hint">{text.whenOther}</p>
+          <HowToLink topic="comparing" />
           {!isOther && (
             <label class="check">
               <input
