@@ -133,7 +133,7 @@ describe("what one decides about others", () => {
     assert.equal((await yes.count()) + (await dialog.getByRole("checkbox").count()), 0);
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await scan(code);
-    await dialog.getByText("the same code as here").waitFor();
+    await dialog.getByText("the same as the one here").waitFor();
     assert.equal(await yes.isDisabled(), true);
     await dialog.getByRole("checkbox", { name: "I scanned this from their screen" }).check();
     await yes.click();
