@@ -9,6 +9,7 @@ import {
   pastCallWords,
   verifiedInCallWords,
 } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 /** How it ended, or how long one talked. */
 export const outcomeWords = (call: AddedCall): string => label(pastCallWords(call, call.partMs));
