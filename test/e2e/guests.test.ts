@@ -79,6 +79,10 @@ test("a member vouches, the host lets in, everybody sees who it is not, and nobo
     assert.equal("displayName" in shown, false);
     assert.equal(shown.verification, undefined);
     assert.equal(shown.state, "joined");
+    assert.ok(
+      Math.abs((shown.joinedAtMs ?? 0) - Date.now()) < 600_000,
+      "when they joined is known of guests, too",
+    );
   }
   assert.equal(participant(gus.terminal.state, ann.userId).verification?.firstSeen, true);
 

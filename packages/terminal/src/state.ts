@@ -259,6 +259,8 @@ interface ParticipantFacts {
   readonly invitedBy?: UserId;
   /** For `removed`: who signed that. */
   readonly removedBy?: UserId;
+  /** Of a guest who is in: when they signed that, by their own clock. Of others their `verification` has it. */
+  readonly joinedAtMs?: number;
   /** `joined`, since the group holds their key, although they signed that they leave: without `verification` until they answer anew. */
   readonly leaving?: boolean;
   /** `joined`, since the group holds their key, although the device by which they are in it was revoked: without `verification`. */

@@ -36,9 +36,9 @@ export const calledName = (person: Called): string =>
   person.guest === undefined ? person.displayName : catalogue().guests.called(person.guest.name);
 
 /** What is said of every guest beside what they are called. @param nameOf as whoever invited them is called */
-export function guestMarkWords(
-  { invitedBy }: GuestMark,
-  nameOf: (userId: string) => string = (userId) => userId,
+export function guestMarkWords<Id extends string>(
+  { invitedBy }: { readonly invitedBy?: Id },
+  nameOf: (userId: Id) => string,
 ): string {
   const { mark, markBy } = catalogue().guests;
   return invitedBy === undefined ? mark : markBy(nameOf(invitedBy));

@@ -22,9 +22,13 @@ import type { AdministratorKey, CommandEvent } from "./events.ts";
 
 export const deviceWords = (kind: DeviceKind): string => texts().lines.devices[kind];
 
+/** Who answers for them by user ID, which a terminal's lines have of everybody. */
+const markOfGuest = (guest: { readonly invitedBy?: UserId }): string =>
+  guestMarkWords(guest, (userId) => userId);
+
 /** Never without that nobody verified them. */
 export const namedGuest = (guest: { readonly name: string; readonly invitedBy?: UserId }): string =>
-  texts().lines.nameOf(clean(calledName({ guest })), guestMarkWords(guest));
+  texts().lines.nameOf(clean(calledName({ guest })), markOfGuest(guest));
 
 type Shown = Called & { readonly userId: UserId; readonly looksLike?: UserId };
 
@@ -154,7 +158,7 @@ export function verifiedWords(by: VerifiedBy): string {
 /** Of oneself, of somebody with what was verified, or of a guest with that nothing was. */
 export function joinedLine(event: Extract<CommandEvent, { readonly event: "joined" }>): string {
   if (event.guest !== undefined && !event.self)
-    return texts().lines.joined(clean(calledName(event)), guestMarkWords(event.guest));
+    return texts().lines.joined(clean(calledName(event)), markOfGuest(event.guest));
   return event.verifiedBy === undefined
     ? texts().lines.inCall
     : texts().lines.joined(named(event), verifiedWords(event.verifiedBy));

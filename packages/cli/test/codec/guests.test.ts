@@ -120,7 +120,7 @@ const calledStart = ({ name }: GuestMark): string =>
 
 function assertMarked(line: string, mark: GuestMark): void {
   assert.ok(line.includes(calledStart(mark)), line);
-  assert.ok(line.includes(guestMarkWords(mark)), line);
+  assert.ok(line.includes(guestMarkWords(mark, (userId) => userId)), line);
   assert.equal(line.includes("\u001b"), false);
   assert.equal(line.includes("\u202E"), false);
 }

@@ -202,6 +202,7 @@ function participant(
     state === "joined" && (checked?.signedAtMs ?? Infinity) <= (facts.leavesAtMs?.get(userId) ?? -1);
   const isRevoked = state === "joined" && facts.revoked?.has(userId) === true;
   const proven = isLeaving || isRevoked ? undefined : checked;
+  const who = whoIs(userId, proven, facts);
   const looksLike = facts.lookAlikes.get(userId);
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
   const moved = facts.moves?.get(userId);
@@ -209,7 +210,10 @@ function participant(
   const unheard = isSelf ? ownUnheard(facts.microphone) : unheardOf(facts.microphones.get(userId), proven);
   return {
     userId,
-    ...whoIs(userId, proven, facts),
+    ...who,
+    ...(who.guest === undefined || proven === undefined || state !== "joined"
+      ? {}
+      : { joinedAtMs: proven.signedAtMs }),
     state,
     isSelf,
     isInitiator,

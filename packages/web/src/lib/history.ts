@@ -27,12 +27,15 @@ export function verifiedWords(
   return verifiedInCallWords(isAll ? undefined : listOfNames(verified.map(nameOf)));
 }
 
-/** Who was in it as a guest, each with what is said beside every guest; undefined for none. */
-export function guestsWords({ guests = [] }: AddedCall): string | undefined {
+/** Who was in it as a guest, each with what is said beside every guest; undefined for none. @param nameOf of whoever invited them */
+export function guestsWords(
+  { guests = [] }: AddedCall,
+  nameOf: (userId: AddedCall["userIds"][number]) => string,
+): string | undefined {
   if (guests.length === 0) return undefined;
-  return listOfNames(
-    guests.map((guest) => clausesInOne(calledName({ guest: named(guest) }), guestMarkWords(named(guest)))),
-  );
+  const wordsOf = (guest: GuestOfCall): string =>
+    clausesInOne(calledName({ guest: named(guest) }), guestMarkWords(named(guest), nameOf));
+  return listOfNames(guests.map(wordsOf));
 }
 
 /** Who it was with, where no user ID is kept of it: guests alone, or whom the server did not know, as calls of before have it. */
@@ -41,8 +44,10 @@ export const nobodyKeptWords = ({ guests = [] }: AddedCall): string =>
     ? listOfNames(guests.map((guest) => calledName({ guest: named(guest) })))
     : texts().history.unknownId;
 
+type GuestOfCall = NonNullable<AddedCall["guests"]>[number];
+
 /** A record of nobody's word has no inviter. */
-const named = ({ invitedBy, name }: NonNullable<AddedCall["guests"]>[number]) =>
+const named = ({ invitedBy, name }: GuestOfCall) =>
   invitedBy === undefined ? { name } : { name, invitedBy };
 
 type Seen = Pick<TerminalState, "missed" | "personal">;

@@ -7,7 +7,7 @@
  */
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
-import { UserId } from "@signet/terminal";
+import { isGuestId, UserId } from "@signet/terminal";
 import type { Terminal, TerminalState } from "@signet/terminal";
 import { calledName } from "@signet/words";
 
@@ -72,8 +72,9 @@ export function watchOtherTabs(
 }
 
 /** Who is in a call and rung by another one is in the call. */
-function deedOf({ call, ringing, session }: TerminalState): OtherTab | undefined {
-  if (session.status !== "signedIn") return undefined;
+export function deedOf({ call, ringing, session }: TerminalState): OtherTab | undefined {
+  // Who is a guest has signed in nowhere.
+  if (session.status !== "signedIn" || isGuestId(session.userId)) return undefined;
   const { userId } = session;
   if (call !== undefined && call.phase !== "ended") {
     const others = call.participants.filter(({ isSelf }) => !isSelf);

@@ -242,7 +242,11 @@ function createNames(
   effect(() => {
     if (!isThere.value) return asked.clear();
     const unnamed = listed.value.flatMap(({ name, userId }) => (name === undefined ? [userId] : []));
-    const inHistory = history.value.flatMap(({ userIds }) => userIds);
+    // Who answered for a guest may be nobody whom one talked to, as oneself.
+    const inHistory = history.value.flatMap(({ guests = [], userIds }) => [
+      ...userIds,
+      ...guests.flatMap(({ invitedBy }) => invitedBy ?? []),
+    ]);
     const onList = new Set(listed.value.map(({ userId }) => userId));
     const wanted = new Set([...unnamed, ...inHistory.filter((userId) => !onList.has(userId))]);
     const open = [...wanted].filter((userId) => !asked.has(userId) && !names.peek().has(userId));

@@ -99,7 +99,7 @@ function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
   const [isOpen, setIsOpen] = useState(false);
   const more = texts().blocking.moreOfCall(names);
   const verified = verifiedWords(call, model.nameOf);
-  const guests = guestsWords(call);
+  const guests = guestsWords(call, model.nameOf);
   return (
     <li class={[isMissed && "missed", messages.length > 0 && "with-message"].filter(Boolean).join(" ")}>
       <span class={outcome === "talked" ? "way" : "way missed"}>

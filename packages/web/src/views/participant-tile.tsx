@@ -101,7 +101,7 @@ function VolumeTag({ userId }: Pick<Participant, "userId">) {
 }
 
 function StateLine({ person }: { person: Participant }) {
-  const { state, isSelf, verification, stateSigned } = person;
+  const { state, isSelf, verification, joinedAtMs = verification?.signedAtMs, stateSigned } = person;
   const { joinedAt, joinedSince, movedSince, signedByThem, signedByYou } = texts().call;
   const isToldOf = person.leaving === true || person.revoked === true;
   return (
@@ -110,9 +110,9 @@ function StateLine({ person }: { person: Participant }) {
       {state === "joined" && !isToldOf && (
         <span class="since">
           {person.moved === undefined
-            ? verification === undefined
+            ? joinedAtMs === undefined
               ? joinedSince
-              : joinedAt(clockTime(verification.signedAtMs))
+              : joinedAt(clockTime(joinedAtMs))
             : movedSince(clockTime(person.moved.atMs))}
         </span>
       )}
