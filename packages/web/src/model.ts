@@ -17,6 +17,7 @@ import type { Shell } from "./lib/shell.ts";
 import { createBlocking } from "./model/blocking.ts";
 import { createActions } from "./model/actions.ts";
 import { createEcho } from "./model/echo.ts";
+import { createGuestLink } from "./model/guest-link.ts";
 import { createFirstSteps } from "./model/first-steps.ts";
 import { createLinkedCall } from "./model/linked-call.ts";
 import { createMessages } from "./model/messages.ts";
@@ -147,6 +148,7 @@ export function createModel(
     },
     ...people,
     ...createMessages(terminal, announcement),
+    ...createGuestLink(terminal, state, announcement),
     ...createPictures(terminal, state, self),
     ...blocking,
     /** Blocked first: where that fails the call still rings, and it is said there. */

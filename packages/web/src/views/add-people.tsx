@@ -25,6 +25,8 @@ export function AddPeople({ call, onClose, onGuest }: AddPeopleProps) {
   const model = useModel();
   const limit = model.state.value.server?.limits.callMembers;
   const isAsking = model.pending.value?.type === "invite";
+  const letsGuestsIn = model.state.value.server?.features?.includes("guests") === true;
+  const hasLink = model.guestLink.value !== undefined && model.guestLink.value.type !== "failed";
   const { participants } = call;
   const there = participants.filter(({ state }) => !isGone(state));
   const thereIds = new Set(there.map(({ userId }) => userId));
@@ -72,10 +74,24 @@ export function AddPeople({ call, onClose, onGuest }: AddPeopleProps) {
       </PeopleForm>
       <AddGroups there={thereIds} check={check} isBusy={isAsking} onAdd={(userIds) => void add(userIds)} />
       <HowToLink topic="inCall" />
+      {letsGuestsIn && (
+        <>
+          <p id="invite-guest-hint" class="hint">
+            {texts().guests.inviteText}
+          </p>
+          <HowToLink topic="guests" />
+        </>
+      )}
       <div class="row">
-        {model.state.value.server?.features?.includes("guests") === true && (
-          <button type="button" class="button quiet" disabled={isAsking} onClick={onGuest}>
-            {texts().guests.invite}
+        {letsGuestsIn && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-describedby="invite-guest-hint"
+            disabled={isAsking}
+            onClick={onGuest}
+          >
+            {hasLink ? texts().guests.showLink : texts().guests.invite}
           </button>
         )}
         <button type="button" class="button quiet" onClick={close}>

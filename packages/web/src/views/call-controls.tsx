@@ -11,7 +11,6 @@ import type { SoundDevice } from "../lib/sound-devices.ts";
 import { useModel } from "../model.ts";
 import { AddPeople } from "./add-people.tsx";
 import { CallSound } from "./call-sound.tsx";
-import { InviteGuest } from "./invite-guest.tsx";
 import { MutedHint, MuteButton, TalkHint } from "./mute-button.tsx";
 
 /** Time to take back texts().call.endForAll: as safe as a question, and one click less. */
@@ -27,7 +26,6 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
   const model = useModel();
   const [ending, setEnding] = useState(false);
   const [adding, setAdding] = useState(false);
-  const [inviting, setInviting] = useState(false);
   const [microphone, setMicrophone] = useState(() => preferredDevice("microphone"));
   const [talking, setTalking] = useState(false);
   const [sounding, setSounding] = useState(false);
@@ -49,11 +47,10 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
           onClose={() => setAdding(false)}
           onGuest={() => {
             setAdding(false);
-            setInviting(true);
+            model.openGuestLink();
           }}
         />
       )}
-      {inviting && <InviteGuest onClose={() => setInviting(false)} />}
       <div class="controls-row">
         <div class="controls-microphone">
           <MuteButton call={call} talking={talking} onTalking={setTalking} />

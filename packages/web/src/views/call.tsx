@@ -21,6 +21,7 @@ import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
 import { CallingYou } from "./calling-you.tsx";
 import { GuestDoor } from "./guest-door.tsx";
+import { OpenGuestLink } from "./guest-link.tsx";
 import { LoudspeakerNotice, MicrophoneNotice } from "./microphone-notice.tsx";
 import { NetworkNotice } from "./network-notice.tsx";
 import { Stage } from "./stage.tsx";
@@ -113,6 +114,7 @@ function CallNotices({ call }: { call: CallView }) {
       )}
       <CallingYou />
       <GuestDoor call={call} />
+      <OpenGuestLink call={call} />
       {call.moving === true && (
         <Notice tone="info">
           <p>{texts().call.moving}</p>

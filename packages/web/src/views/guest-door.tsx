@@ -3,7 +3,7 @@ import { isGuestId, SignetError } from "@signet/terminal";
 import type { CallView, ErrorCode, WaitingGuest } from "@signet/terminal";
 import { calledName, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { guestMark } from "../components/guest-mark.tsx";
 import { HelpLink } from "../components/help-link.tsx";
@@ -32,6 +32,24 @@ function AtDoor({ call, guest }: { call: CallView; guest: WaitingGuest }) {
     what.catch((error: unknown) => setFailed(error instanceof SignetError ? error.code : "terminal.failed"));
   };
   const isHost = call.mayRemove === true;
+  const { isClosed, isGone, close } = useGone(guest);
+  if (isGone)
+    return isClosed ? null : (
+      <Notice tone="info" alert title={text.doorLeft(name)}>
+        <p>{text.doorLeftText}</p>
+        <button
+          type="button"
+          class="button quiet small"
+          onClick={() => {
+            close();
+            // Nobody is asked about them any more, and another guest has the place.
+            if (isHost) terminal.remove([guest.userId]).catch(() => undefined);
+          }}
+        >
+          {texts().common.close}
+        </button>
+      </Notice>
+    );
   return (
     <Notice tone="warning" alert title={isHost ? text.doorTitle(name) : text.doorWaits(name)}>
       <p class="guest-mark">{guestMark(call, guest)}</p>
@@ -58,4 +76,26 @@ function AtDoor({ call, guest }: { call: CallView; guest: WaitingGuest }) {
       )}
     </Notice>
   );
+}
+
+/**
+ * Whether a guest who was at the door is there no more: their page is closed, they gave up, or it has no connection. That is the server's word, which takes a
+ * question away and lets nobody in. Before their page has signed in they are not there yet.
+ */
+function useGone({ userId }: WaitingGuest) {
+  const { terminal } = useModel();
+  const [was, setWas] = useState({ isThere: false, isGone: false });
+  const [isClosed, setClosed] = useState(false);
+  useEffect(
+    () =>
+      terminal.watchPresence([userId], (seen) => {
+        const now = seen.get(userId);
+        if (now === undefined) return;
+        const isThere = now !== "away";
+        if (isThere) setClosed(false);
+        setWas((former) => ({ isThere: former.isThere || isThere, isGone: former.isThere && !isThere }));
+      }),
+    [terminal, userId],
+  );
+  return { isGone: was.isGone, isClosed, close: () => setClosed(true) };
 }

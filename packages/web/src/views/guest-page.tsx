@@ -3,7 +3,7 @@ import { guestCode, isGuestName, longestGuestName, SignetError } from "@signet/t
 import type { ErrorCode, GuestOf } from "@signet/terminal";
 import { language, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ConnectionBanner } from "../components/connection-banner.tsx";
 import { HelpLink } from "../components/help-link.tsx";
@@ -14,6 +14,8 @@ import { Notice } from "../components/notice.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { Warnings } from "../components/warnings.tsx";
 import { canCallHere } from "../lib/capabilities.ts";
+import { guestFailure } from "../lib/guest-words.ts";
+import { isUsedLink, noteUsedLink } from "../lib/used-link.ts";
 import { useModel } from "../model.ts";
 import { Call } from "./call.tsx";
 import { Help } from "./help.tsx";
@@ -23,6 +25,7 @@ export function GuestPage({ linked }: { linked: string }) {
   const { state } = useModel();
   const { call } = state.value;
   const [by, setBy] = useState<GuestOf>();
+  const [wasUsed] = useState(() => isUsedLink(linked));
   useEffect(() => {
     document.title = texts().guests.pageTitle;
   }, [language()]);
@@ -36,14 +39,13 @@ export function GuestPage({ linked }: { linked: string }) {
         <ConnectionBanner />
         <Warnings />
         {inCall && by !== undefined && (
-          <Notice tone="warning">
-            <p>{texts().guests.youAre(by.displayName)}</p>
-            <HelpLink topic="guests" />
-          </Notice>
+          <p class="guest-notice">
+            {texts().guests.youAre(by.displayName)} <HelpLink topic="guests" />
+          </p>
         )}
         {inCall && <Call call={call} />}
         {call?.phase === "ended" && <Over isPutOut={call.end?.type === "removed"} />}
-        {call === undefined && <AskToComeIn linked={linked} by={by} onBy={setBy} />}
+        {call === undefined && (wasUsed ? <Used /> : <AskToComeIn linked={linked} by={by} onBy={setBy} />)}
       </main>
       {!inCall && (
         <footer class="foot">
@@ -67,6 +69,19 @@ function Over({ isPutOut }: { isPutOut: boolean }) {
   );
 }
 
+/** A page that was loaded anew has no key any more, and its link lets nobody in a second time. */
+function Used() {
+  const text = texts().guests;
+  return (
+    <section class="card guest-page">
+      <h1>{text.usedTitle}</h1>
+      <p>{text.usedText}</p>
+      <p>{text.overText}</p>
+      <HelpLink topic="guests" />
+    </section>
+  );
+}
+
 interface AskProps {
   linked: string;
   by: GuestOf | undefined;
@@ -80,7 +95,16 @@ function AskToComeIn({ by, linked, onBy }: AskProps) {
   const [problems, setProblems] = useState<{ readonly name?: string; readonly code?: string }>({});
   const [step, setStep] = useState<"looking" | "offer" | "door">();
   const [failed, setFailed] = useState<ErrorCode>();
+  const giveUp = useRef<AbortController>(undefined);
   const text = texts().guests;
+  const isAsking = step === "offer" || step === "door";
+  useEffect(() => {
+    if (!isAsking) return undefined;
+    // With this page goes what lets them in, as it does in the call.
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [isAsking]);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const code = guestCode(linked, typed);
@@ -94,11 +118,14 @@ function AskToComeIn({ by, linked, onBy }: AskProps) {
     if (code === undefined || !isGuestName(called)) return;
     if (!canCallHere()) return setFailed("frames.unsupported");
     setStep("looking");
+    const { signal } = (giveUp.current = new AbortController());
     terminal.guests
       .enter({
         code,
         name: called,
+        signal,
         onStep: ({ by: whose, type }) => {
+          noteUsedLink(linked);
           onBy(whose);
           setStep(type);
         },
@@ -148,8 +175,8 @@ function AskToComeIn({ by, linked, onBy }: AskProps) {
         {step === "door" && <p role="status">{text.atDoor}</p>}
         {failed !== undefined && (
           <Notice tone="warning" alert>
-            <p>{failed === "pairing.unknown" ? texts().guests.wrongCode : sentenceFor(failed)}</p>
-            <HelpLink code={failed} />
+            <p>{guestFailure(failed, "guest")}</p>
+            <HelpLink {...(failed.startsWith("pairing.") ? { topic: "guests" } : { code: failed })} />
           </Notice>
         )}
         <button
@@ -159,6 +186,11 @@ function AskToComeIn({ by, linked, onBy }: AskProps) {
         >
           {text.enter}
         </button>
+        {isBusy && (
+          <button type="button" class="button quiet" onClick={() => giveUp.current?.abort()}>
+            {text.giveUp}
+          </button>
+        )}
       </form>
     </section>
   );

@@ -1,4 +1,5 @@
-import type { GuestsApi } from "@signet/terminal";
+import { SignetError } from "@signet/terminal";
+import type { ErrorCode, GuestsApi } from "@signet/terminal";
 
 /** What the interface asks about guests is noted; steps are told by hand. */
 export class HarnessGuests implements GuestsApi {
@@ -10,10 +11,18 @@ export class HarnessGuests implements GuestsApi {
     this.#asked = asked;
   }
 
+  #failInviting: (error: SignetError) => void = () => undefined;
+
   invite: GuestsApi["invite"] = (input) => {
     this.inviting = input;
-    return new Promise(() => undefined);
+    return new Promise((_resolve, reject) => {
+      this.#failInviting = reject;
+    });
   };
+
+  inviteFails(code: ErrorCode): void {
+    this.#failInviting(new SignetError(code));
+  }
 
   letIn: GuestsApi["letIn"] = (guestId) => {
     this.#asked.push({ method: "letIn", args: [guestId] });

@@ -1,0 +1,24 @@
+import type { ErrorCode } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
+
+/** Why nobody came in. The sealed line is that of adding a device, whose words are about devices and other terminals: here it is two people and a link. */
+export function guestFailure(code: ErrorCode, whose: "inviter" | "guest"): string {
+  const { failures } = texts().guests;
+  switch (code) {
+    case "pairing.unknown":
+      return whose === "guest" ? failures.unknown : sentenceFor(code);
+    case "pairing.ended":
+      return failures[whose].ended;
+    case "pairing.refused":
+      return failures.refused;
+    case "pairing.expired":
+      return failures[whose].expired;
+    case "pairing.broken":
+      return failures.broken;
+    case "device.cancelled":
+      return whose === "guest" ? failures.gaveUp : sentenceFor(code);
+    default:
+      return sentenceFor(code);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The link for a guest that is open here. It belongs to the call and to no view: whatever is looked at or done meanwhile, it goes on until it is used, withdrawn or too
+ * old, or this call is over.
+ */
+import { effect, signal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import { SignetError } from "@signet/terminal";
+import type { CallId, ErrorCode, GuestStep, Terminal, TerminalState } from "@signet/terminal";
+import { texts } from "@signet/words/page";
+
+export type GuestLink =
+  | GuestStep
+  | { readonly type: "opening" }
+  /** After the answer, and after the touch. */
+  | { readonly type: "coming" }
+  | { readonly type: "asked"; readonly name: string; readonly answer: (isWanted: boolean) => void }
+  | { readonly type: "failed"; readonly code: ErrorCode };
+
+export function createGuestLink(
+  terminal: Pick<Terminal, "guests">,
+  state: ReadonlySignal<TerminalState>,
+  announcement: Signal<string>,
+) {
+  const link = signal<GuestLink | undefined>(undefined);
+  const asked = signal(0);
+  let open: { readonly callId: CallId; readonly giveUp: AbortController } | undefined;
+
+  function close(): void {
+    const was = open;
+    open = undefined;
+    link.value = undefined;
+    was?.giveUp.abort();
+  }
+
+  effect(() => {
+    const { call } = state.value;
+    if (open !== undefined && (call?.callId !== open.callId || call.phase === "ended")) close();
+  });
+
+  return {
+    guestLink: link as ReadonlySignal<GuestLink | undefined>,
+    /** How often the person wanted to see it: it has the focus then. */
+    guestLinkAsked: asked as ReadonlySignal<number>,
+    /** Where one is open it stays: a terminal has one at a time. */
+    openGuestLink: (): void => {
+      const { call } = state.peek();
+      asked.value += 1;
+      if (call === undefined || open !== undefined) return;
+      const giveUp = new AbortController();
+      const own = { callId: call.callId, giveUp };
+      open = own;
+      const show = (step: GuestLink): void => {
+        if (open === own) link.value = step;
+      };
+      show({ type: "opening" });
+      const approve = ({ name }: { readonly name: string }): Promise<boolean> =>
+        new Promise((resolve) => {
+          const answer = (isWanted: boolean): void => {
+            show({ type: "coming" });
+            resolve(isWanted);
+          };
+          show({ type: "asked", name, answer });
+        });
+      const onStep = (step: GuestStep): void => {
+        show(step);
+        if (step.type === "entered") announcement.value = texts().guests.entered;
+      };
+      terminal.guests.invite({ signal: giveUp.signal, approve, onStep }).then(
+        () => {
+          if (open === own) close();
+        },
+        (error: unknown) => {
+          if (open !== own) return;
+          close();
+          const code = error instanceof SignetError ? error.code : "terminal.failed";
+          if (code === "pairing.refused") announcement.value = texts().guests.notVouched;
+          else link.value = { type: "failed", code };
+        },
+      );
+    },
+    /** Whoever has it comes to nothing with it. What failed is seen. */
+    withdrawGuestLink: (): void => {
+      const wasOpen = open !== undefined;
+      close();
+      if (wasOpen) announcement.value = texts().guests.withdrawn;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** What is said about guests outside of the call: to the two whom a link brought together, in the history, and to the other tabs. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { viewDocument } from "@signet/protocol";
+import { errorTable } from "@signet/terminal";
+import type { ErrorCode } from "@signet/terminal";
+import { takeLanguageFrom } from "@signet/words";
+import type { Language } from "@signet/words";
+
+import { guestFailure } from "../../src/lib/guest-words.ts";
+import { guestsWords } from "../../src/lib/history.ts";
+import { deedOf } from "../../src/model/other-tabs.ts";
+import { documentWithGuest, guestOf } from "../support/harness/guest-scenes.ts";
+import { scenes } from "../support/harness/scenes.ts";
+
+const nowMs = Date.UTC(2026, 10, 30, 9, 41);
+
+const codes = (Object.keys(errorTable) as ErrorCode[]).filter(
+  (one) => one.startsWith("pairing.") && one !== "pairing.badCode",
+);
+
+let language: Language = "en";
+takeLanguageFrom(() => language);
+after(() => {
+  language = "en";
+});
+
+test("why nobody came in is told in words of people and links: there is no device to look at, and no terminal", () => {
+  for (language of ["en", "zh-Hans"] as const)
+    for (const code of codes)
+      for (const whose of ["guest", "inviter"] as const) {
+        // The inviter's terminal enters no code.
+        if (code === "pairing.unknown" && whose === "inviter") continue;
+        assert.doesNotMatch(guestFailure(code, whose), /device|terminal|设备|终端/, `${code} ${whose}`);
+      }
+  language = "en";
+  assert.match(guestFailure("pairing.ended", "guest"), /withdrew the link.*Ask for a new link\.$/);
+  assert.match(guestFailure("pairing.ended", "inviter"), /^The guest gave up.*make another one\.$/);
+});
+
+test("in the history a guest was invited by somebody with a name, as the others have one", () => {
+  const [call] = viewDocument(documentWithGuest(nowMs)).history;
+  assert.ok(call !== undefined);
+  const nameOf = (userId: string): string => (userId === "bob" ? "Bob Builder" : userId);
+  assert.match(guestsWords(call, nameOf) ?? "", /guest “Gus”.*invited by Bob Builder/);
+});
+
+test("the other tabs of the browser hear nothing of a guest, who is signed in nowhere", () => {
+  const state = scenes.withGuests(nowMs);
+  assert.equal(deedOf(state)?.doing, "inCall");
+  assert.ok(state.session.status === "signedIn");
+  const session = { ...state.session, userId: guestOf(0).userId };
+  assert.equal(deedOf({ ...state, session }), undefined);
+});

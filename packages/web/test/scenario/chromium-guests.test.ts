@@ -1,0 +1,105 @@
+/** The link for a guest stands in the call: nothing of the call is hidden by it, in either language, scheme and width. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { GuestStep } from "@signet/terminal";
+
+import { asked, button, focused } from "../support/asked.ts";
+import { rememberedProfile } from "../support/profile.ts";
+import { startViewPages } from "../support/view-page.ts";
+import type { ViewPage, ViewPages } from "../support/view-page.ts";
+
+let pages: ViewPages;
+before(async () => {
+  pages = await startViewPages();
+});
+after(() => pages.close());
+
+async function opened(view: ViewPage, scene: "withGuests" | "guestAtDoor" = "guestAtDoor"): Promise<void> {
+  await view.show(scene);
+  await view.page.evaluate(() => {
+    const { state } = harness.terminal;
+    const server = { ...state.server!, features: [...(state.server?.features ?? []), "guests"] };
+    harness.terminal.set({ ...state, server });
+  });
+  await view.page.locator(".controls-rest button[aria-haspopup=dialog]").click();
+  await view.page.locator(".add-people button[aria-describedby=invite-guest-hint]").click();
+  await view.page.locator(".guest-link").waitFor();
+}
+
+const step = (view: ViewPage, now: GuestStep): Promise<void> =>
+  view.page.evaluate((one) => harness.terminal.guests.inviting?.onStep?.(one), now);
+const code = (): GuestStep => ({
+  type: "code",
+  url: "https://calls.example.org/guest#90N6JH4PZZ4C",
+  code: "V8Y0-JTG4",
+  expiresAtMs: Date.now() + 240_000,
+});
+const guestIsNamed = (view: ViewPage): Promise<void> =>
+  view.page.evaluate(() => {
+    void harness.terminal.guests.inviting?.approve({ name: "Gus" }).then((isWanted) => {
+      harness.terminal.asked.push({ method: "approved", args: [isWanted] });
+    });
+  });
+
+for (const language of ["en", "zh-Hans"] as const)
+  for (const scheme of ["light", "dark"] as const)
+    for (const widthPx of [390, 1280])
+      test(`${language}, ${scheme}, ${widthPx} px: with the link open the call is within reach, and nothing is wrong to whoever hears the page`, async () => {
+        const stored = { ...rememberedProfile(Date.now()), language };
+        const view = await pages.open({ scheme, widthPx, stored });
+        await opened(view);
+        const panel = view.page.locator(".guest-link");
+        await step(view, code());
+        await view.page.locator(".guest-link .pairing-code").waitFor();
+        await focused(panel.locator("h2"));
+        const look = async (): Promise<void> => {
+          await view.settled();
+          assert.deepEqual(await view.axe(), []);
+          const hidden = await view.page.evaluate(() =>
+            [...document.querySelectorAll(".controls button")]
+              .filter((one) => {
+                const { bottom, height, left, top, width } = one.getBoundingClientRect();
+                const there = document.elementFromPoint(left + width / 2, top + height / 2);
+                return bottom > innerHeight || there === null || !one.contains(there);
+              })
+              .map((one) => one.textContent),
+          );
+          assert.deepEqual(hidden, []);
+          const isTooWide = await view.page.evaluate(
+            () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+          );
+          assert.equal(isTooWide, false);
+        };
+        await look();
+        await step(view, { type: "entered" });
+        await guestIsNamed(view);
+        await panel.getByRole("alert").waitFor();
+        await look();
+        await view.page.evaluate(() => harness.terminal.guests.inviteFails("pairing.ended"));
+        await view.page.locator(".guest-link[data-step=failed]").waitFor();
+        await look();
+        await view.close();
+      });
+
+test("whoever vouches is told who lets in: the host themselves, or somebody else", async () => {
+  const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+  await opened(view, "withGuests");
+  await guestIsNamed(view);
+  const panel = view.page.getByRole("region", { name: "Do you vouch for guest “Gus”?" });
+  await panel.getByText("you let them in with that: you are the host").waitFor();
+  await panel.getByRole("button", { name: "Vouch and let in", exact: true }).click();
+  await view.page.getByText("They are about to come in").waitFor();
+  assert.deepEqual((await asked(view)).at(-1), ["approved", true]);
+  // It is the call's: with the call it goes.
+  await view.show("summaryWithGuest");
+  await view.show("guestAtDoor");
+  assert.equal(await view.page.locator(".guest-link").count(), 0);
+  await opened(view);
+  await guestIsNamed(view);
+  await panel.getByText("and the host lets them in, or does not").waitFor();
+  await button(view, "Do not vouch").click();
+  await view.page.getByText("They are about to be at the door").waitFor();
+  assert.deepEqual((await asked(view)).at(-1), ["approved", false]);
+  await view.close();
+});
