@@ -2,6 +2,9 @@ import type { ErrorCode } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 
+import { helpFor } from "./help.ts";
+import type { HelpTopic } from "./help.ts";
+
 /** Why nobody came in. The sealed line is that of adding a device, whose words are about devices and other terminals: here it is two people and a link. */
 export function guestFailure(code: ErrorCode, whose: "inviter" | "guest"): string {
   const { failures } = texts().guests;
@@ -21,4 +24,10 @@ export function guestFailure(code: ErrorCode, whose: "inviter" | "guest"): strin
     default:
       return sentenceFor(code);
   }
+}
+
+/** What explains it: of the line the help has what is said of devices. */
+export function guestHelp(code: ErrorCode): HelpTopic {
+  const topic = helpFor(code);
+  return topic === "addingDevices" ? "guests" : topic;
 }

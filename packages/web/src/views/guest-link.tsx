@@ -10,7 +10,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { HelpLink } from "../components/help-link.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
-import { guestFailure } from "../lib/guest-words.ts";
+import { guestFailure, guestHelp } from "../lib/guest-words.ts";
 import { useNow } from "../lib/hooks.ts";
 import type { GuestLink } from "../model/guest-link.ts";
 import { useModel } from "../model.ts";
@@ -112,7 +112,7 @@ function Failed({ code }: { code: ErrorCode }) {
   return (
     <>
       <p role="alert">{guestFailure(code, "inviter")}</p>
-      <HelpLink topic="guests" />
+      <HelpLink topic={guestHelp(code)} />
     </>
   );
 }

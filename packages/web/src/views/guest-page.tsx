@@ -14,7 +14,7 @@ import { Notice } from "../components/notice.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { Warnings } from "../components/warnings.tsx";
 import { canCallHere } from "../lib/capabilities.ts";
-import { guestFailure } from "../lib/guest-words.ts";
+import { guestFailure, guestHelp } from "../lib/guest-words.ts";
 import { isUsedLink, noteUsedLink } from "../lib/used-link.ts";
 import { useModel } from "../model.ts";
 import { Call } from "./call.tsx";
@@ -176,7 +176,7 @@ function AskToComeIn({ by, linked, onBy }: AskProps) {
         {failed !== undefined && (
           <Notice tone="warning" alert>
             <p>{guestFailure(failed, "guest")}</p>
-            <HelpLink {...(failed.startsWith("pairing.") ? { topic: "guests" } : { code: failed })} />
+            <HelpLink topic={guestHelp(failed)} />
           </Notice>
         )}
         <button

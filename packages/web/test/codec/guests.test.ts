@@ -8,7 +8,7 @@ import type { ErrorCode } from "@signet/terminal";
 import { takeLanguageFrom } from "@signet/words";
 import type { Language } from "@signet/words";
 
-import { guestFailure } from "../../src/lib/guest-words.ts";
+import { guestFailure, guestHelp } from "../../src/lib/guest-words.ts";
 import { guestsWords } from "../../src/lib/history.ts";
 import { deedOf } from "../../src/model/other-tabs.ts";
 import { documentWithGuest, guestOf } from "../support/harness/guest-scenes.ts";
@@ -34,6 +34,8 @@ test("why nobody came in is told in words of people and links: there is no devic
         if (code === "pairing.unknown" && whose === "inviter") continue;
         assert.doesNotMatch(guestFailure(code, whose), /device|terminal|设备|终端/, `${code} ${whose}`);
       }
+  for (const code of codes) assert.equal(guestHelp(code), "guests");
+  assert.equal(guestHelp("connection.lost"), "connection");
   language = "en";
   assert.match(guestFailure("pairing.ended", "guest"), /withdrew the link.*Ask for a new link\.$/);
   assert.match(guestFailure("pairing.ended", "inviter"), /^The guest gave up.*make another one\.$/);
