@@ -225,6 +225,7 @@ test("who gives up at the door is asked about no more, at everybody; a link goes
   )) as [Guest, Guest];
   await call(carol, ["david"]);
   await answer(david);
+  await carol.page.getByText("DAVID joined, verified.").waitFor({ state: "attached" });
   await together([carol, david]);
   await carol.context.grantPermissions(["microphone", "clipboard-read", "clipboard-write"]);
 

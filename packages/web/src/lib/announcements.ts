@@ -174,10 +174,14 @@ const isChosen = (purpose: "microphone" | "loudspeaker"): boolean => preferredDe
 const named = (name: string, what: string): string => texts().announcements.named(name, what);
 
 function memberChange(person: Participant, call: CallView): string {
-  if (person.state === "joined")
-    return person.guest !== undefined || person.leaving === true || person.revoked === true
-      ? texts().announcements.inGroupUnverified(calledName(person))
+  if (person.state === "joined") {
+    if (person.guest !== undefined || person.leaving === true || person.revoked === true)
+      return texts().announcements.inGroupUnverified(calledName(person));
+    // Before one is in the group oneself, that they are is the server's word, and nothing is verified yet.
+    return person.verification === undefined
+      ? named(calledName(person), memberStateLabel(person.state))
       : texts().announcements.joined(calledName(person));
+  }
   if (person.state === "left" && person.leaveReason !== undefined)
     return texts().announcements.didWhat(calledName(person), leaveReasonPredicate(person.leaveReason));
   const by = person.removedBy === undefined ? undefined : broughtInWords(call, person);

@@ -23,6 +23,7 @@ import {
   stateWords,
   userVerifiedWords,
 } from "../../src/lib/words.ts";
+import { verified } from "../support/harness/people.ts";
 import { scenes } from "../support/harness/scenes.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
@@ -181,8 +182,8 @@ test("joins, leaves and the microphone are announced, speaking is not", () => {
   const silent = call.participants.map((person) => ({ ...person, speaking: false }));
   assert.deepEqual(announcements(before, { ...before, call: { ...call, participants: silent } }), []);
   const changed = call.participants.map((person) =>
-    person.userId === "erin"
-      ? { ...person, state: "joined" as const }
+    person.userId === "erin" && person.guest === undefined
+      ? { ...person, state: "joined" as const, verification: verified(nowMs) }
       : person.userId === "bob"
         ? { ...person, state: "left" as const }
         : person,
@@ -195,6 +196,13 @@ test("joins, leaves and the microphone are announced, speaking is not", () => {
     "Bob Builder: left.",
     "Erin Brockovich joined, verified.",
     "Microphone muted.",
+  ]);
+  // By the server's word alone nobody is verified.
+  const claimed = call.participants.map((person) =>
+    person.userId === "erin" ? { ...person, state: "joined" as const } : person,
+  );
+  assert.deepEqual(announcements(before, { ...before, call: { ...call, participants: claimed } }), [
+    "Erin Brockovich: in the call.",
   ]);
 });
 

@@ -69,7 +69,7 @@ export const call = {
   noSafetyCode: "It is there as soon as somebody else is in the group.",
   safetyCodeHint:
     "Read it aloud to each other: it must be the same for everybody. Whoever reads something else hears another group than you. It changes whenever somebody comes or goes.",
-  whoVerified: "Who was verified",
+  whoVerified: "Who is in it, and what was verified",
   nobodyElse: "Nobody else is here yet.",
   notVerified: "not verified yet",
   technical: "Technical",

@@ -66,7 +66,7 @@ export const call: PageTexts["call"] = {
   noSafetyCode: "有其他人进入群组后就会显示。",
   safetyCodeHint:
     "请互相朗读：每个人的都必须相同。读出不同内容的人所在的群组与您不同。每当有人进出，它就会改变。",
-  whoVerified: "已验证的人",
+  whoVerified: "通话中的人及其验证情况",
   nobodyElse: "还没有其他人。",
   notVerified: "尚未验证",
   technical: "技术信息",
