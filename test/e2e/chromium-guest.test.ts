@@ -238,6 +238,7 @@ test("who gives up at the door is asked about no more, at everybody; a link goes
   // One at a time: what is open is shown again, and not given up for another one.
   await carol.page.getByRole("button", { name: "Add people" }).click();
   await carol.page.getByRole("button", { name: "Show the link for a guest" }).click();
+  await carol.page.getByRole("dialog").waitFor({ state: "detached" });
   await first.panel.locator("h2:focus").waitFor();
   assert.equal((await linkAt(carol)).url, first.url);
   await first.panel.getByRole("button", { name: "Withdraw the link" }).click();
@@ -270,6 +271,8 @@ test("who gives up at the door is asked about no more, at everybody; a link goes
   for (const { page } of [carol, david]) {
     const left = page.getByRole("alert").filter({ hasText: "Not at the door any more: guest “Gus”" });
     await left.waitFor();
+    // Of the host's closing it they hear nothing who cannot.
+    assert.equal(await left.getByText("Closing this turns them away").count(), page === carol.page ? 1 : 0);
     assert.equal(await page.getByRole("button", { name: "Let in" }).count(), 0);
     assert.equal(await page.getByText("Waiting at the door").count(), 0);
   }

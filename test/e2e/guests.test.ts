@@ -37,17 +37,21 @@ interface Invited {
   readonly code: string;
   /** The inviter's end. */
   readonly done: Promise<string>;
+  /** How far it came, so far. */
+  readonly steps: readonly string[];
 }
 
 function inviteGuest(by: Headless, approve = (_name: string) => true): Promise<Invited> {
+  const steps: string[] = [];
   return new Promise((resolve, reject) => {
     const done = by.terminal.guests.invite({
       approve: ({ name }) => Promise.resolve(approve(name)),
       onStep: (step) => {
+        steps.push(step.type);
         if (step.type !== "code") return;
         const code = guestCode(new URL(step.url).hash, step.code);
         assert.ok(code !== undefined);
-        resolve({ code, done });
+        resolve({ code, done, steps });
       },
     });
     done.catch(reject);
@@ -62,9 +66,10 @@ test("a member vouches, the host lets in, everybody sees who it is not, and nobo
   const [ann, ben] = await scene.people("ann", "ben");
   await callAll(ann, ben);
   const gus = await visitor();
-  const { code, done } = await inviteGuest(ben);
+  const { code, done, steps } = await inviteGuest(ben);
   const entering = gus.terminal.guests.enter({ code, name: "Gus" });
   const guestId = (await done) as UserId;
+  assert.deepEqual(steps, ["code", "entered", "named", "touch", "vouched"]);
   const { call } = await ann.until((state) => state.call?.guestsWaiting !== undefined, "a guest at the door");
   assert.deepEqual(call?.guestsWaiting, [{ userId: guestId, guest: { name: "Gus", invitedBy: ben.userId } }]);
   assert.deepEqual(guestsIn(ann.terminal.state), [], "nobody is in before the host lets them in");

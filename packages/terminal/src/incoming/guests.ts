@@ -72,6 +72,7 @@ export class GuestsPart implements GuestsApi {
       if (!(await line.whileOpen(approve({ name })))) throw new SignetError("pairing.refused");
       onStep?.({ type: "touch" });
       const vouch = await line.whileOpen(acts.vouch({ key, name }, signal));
+      onStep?.({ type: "vouched" });
       await line.say({ type: "guestVouched", vouch });
       await line.next("guestThere");
       const guestId = await guestIdOfKey(key);

@@ -1,12 +1,13 @@
 /** Guests: what members of a call do about them, and what a guest does. */
 import type { CallId, UserId } from "@signet/protocol";
 
-/** How far an invitation is: the link and the code are to be carried, each over another way; it was opened and the code entered; the guest has a name; the device is touched; the host is to let them in. */
+/** How far an invitation is: the link and the code are to be carried, each over another way; it was opened and the code entered; the guest has a name; the device is touched; what it signed stands in the call, and no withdrawing takes it back: the host is to let them in. */
 export type GuestStep =
   | { readonly type: "code"; readonly url: string; readonly code: string; readonly expiresAtMs: number }
   | { readonly type: "entered" }
   | { readonly type: "named"; readonly name: string }
-  | { readonly type: "touch" };
+  | { readonly type: "touch" }
+  | { readonly type: "vouched" };
 
 export interface InviteGuestInput {
   readonly signal?: AbortSignal;

@@ -15,7 +15,7 @@ interface ModalProps {
 
 /**
  * The browser's own modal dialog: it keeps the focus inside, and gives it back when it closes. An element with `autofocus` gets it
- * first, and what goes on in the page from it has it afterwards (`data-goes-on`); in a dialog that comes by itself it must be none that a key that is just being typed would press.
+ * first; in a dialog that comes by itself it must be none that a key that is just being typed would press.
  */
 export function Modal(props: ModalProps) {
   const { labelledBy, describedBy, class: className, unasked = false, onEscape, children } = props;
@@ -43,8 +43,7 @@ export function Modal(props: ModalProps) {
       field?.removeEventListener("keydown", onKey);
       element?.close();
       // Removed from the page in the same moment, it would forget to.
-      const hasGoneOn = document.activeElement?.matches("[data-goes-on]") === true;
-      if (focused instanceof HTMLElement && focused.isConnected && !hasGoneOn) focused.focus();
+      if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
     };
   }, []);
   return (

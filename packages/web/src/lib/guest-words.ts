@@ -14,7 +14,8 @@ export function guestFailure(code: ErrorCode, whose: "inviter" | "guest"): strin
     case "pairing.ended":
       return failures[whose].ended;
     case "pairing.refused":
-      return failures.refused;
+      // It is the inviter who refuses; a guest who says so has gone.
+      return whose === "guest" ? failures.refused : failures.inviter.ended;
     case "pairing.expired":
       return failures[whose].expired;
     case "pairing.broken":

@@ -11,7 +11,7 @@ import { texts } from "@signet/words/page";
 export type GuestLink =
   | GuestStep
   | { readonly type: "opening" }
-  /** After the answer, and after the touch. */
+  /** After the answer. */
   | { readonly type: "coming" }
   | { readonly type: "asked"; readonly name: string; readonly answer: (isWanted: boolean) => void }
   | { readonly type: "failed"; readonly code: ErrorCode };
@@ -24,17 +24,24 @@ export function createGuestLink(
   const link = signal<GuestLink | undefined>(undefined);
   const asked = signal(0);
   let open: { readonly callId: CallId; readonly giveUp: AbortController } | undefined;
+  /** Whose call the shown one is of, also after it failed. */
+  let shownIn: CallId | undefined;
+
+  function forget(): void {
+    open = undefined;
+    shownIn = undefined;
+    link.value = undefined;
+  }
 
   function close(): void {
     const was = open;
-    open = undefined;
-    link.value = undefined;
+    forget();
     was?.giveUp.abort();
   }
 
   effect(() => {
     const { call } = state.value;
-    if (open !== undefined && (call?.callId !== open.callId || call.phase === "ended")) close();
+    if (shownIn !== undefined && (call?.callId !== shownIn || call.phase === "ended")) close();
   });
 
   return {
@@ -49,6 +56,7 @@ export function createGuestLink(
       const giveUp = new AbortController();
       const own = { callId: call.callId, giveUp };
       open = own;
+      shownIn = call.callId;
       const show = (step: GuestLink): void => {
         if (open === own) link.value = step;
       };
@@ -56,12 +64,19 @@ export function createGuestLink(
       const approve = ({ name }: { readonly name: string }): Promise<boolean> =>
         new Promise((resolve) => {
           const answer = (isWanted: boolean): void => {
-            show({ type: "coming" });
+            if (open !== own) return;
+            if (isWanted) show({ type: "coming" });
+            else {
+              // Nobody comes, also while the guest is being told so.
+              forget();
+              announcement.value = texts().guests.notVouched;
+            }
             resolve(isWanted);
           };
           show({ type: "asked", name, answer });
         });
       const onStep = (step: GuestStep): void => {
+        if (open !== own) return;
         show(step);
         if (step.type === "entered") announcement.value = texts().guests.entered;
       };
@@ -71,10 +86,11 @@ export function createGuestLink(
         },
         (error: unknown) => {
           if (open !== own) return;
-          close();
-          const code = error instanceof SignetError ? error.code : "terminal.failed";
-          if (code === "pairing.refused") announcement.value = texts().guests.notVouched;
-          else link.value = { type: "failed", code };
+          open = undefined;
+          link.value = {
+            type: "failed",
+            code: error instanceof SignetError ? error.code : "terminal.failed",
+          };
         },
       );
     },

@@ -36,7 +36,7 @@ function AtDoor({ call, guest }: { call: CallView; guest: WaitingGuest }) {
   if (isGone)
     return isClosed ? null : (
       <Notice tone="info" alert title={text.doorLeft(name)}>
-        <p>{text.doorLeftText}</p>
+        <p>{isHost ? text.doorLeftHost : text.doorLeftText}</p>
         <button
           type="button"
           class="button quiet small"

@@ -4,7 +4,7 @@
  */
 import { isGuestId } from "@signet/terminal";
 import type { CallView, ErrorCode } from "@signet/terminal";
-import { calledName, spokenDuration } from "@signet/words";
+import { afterOneAnother, calledName, spokenDuration } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -16,6 +16,15 @@ import type { GuestLink } from "../model/guest-link.ts";
 import { useModel } from "../model.ts";
 
 const guestLinkTitle = "guest-link-title";
+
+/** Before the device vouched: afterwards the guest is turned away at the door. What is asked and the touch have a way out of their own. */
+const withdrawable: ReadonlySet<GuestLink["type"]> = new Set([
+  "opening",
+  "code",
+  "entered",
+  "named",
+  "coming",
+]);
 
 export function OpenGuestLink({ call }: { call: CallView }) {
   const model = useModel();
@@ -35,7 +44,7 @@ export function OpenGuestLink({ call }: { call: CallView }) {
   const text = texts().guests;
   return (
     <section class="guest-link" data-step={link.type} aria-labelledby={guestLinkTitle}>
-      <h2 id={guestLinkTitle} ref={heading} tabIndex={-1} data-goes-on>
+      <h2 id={guestLinkTitle} ref={heading} tabIndex={-1}>
         {isAsked ? text.askTitle(calledName({ guest: { name: link.name } })) : text.linkTitle}
       </h2>
       <Now link={link} isHost={call.mayRemove === true} />
@@ -49,7 +58,7 @@ export function OpenGuestLink({ call }: { call: CallView }) {
           </button>
         </div>
       )}
-      {!isAsked && link.type !== "touch" && link.type !== "failed" && (
+      {withdrawable.has(link.type) && (
         <div class="row">
           <button
             type="button"
@@ -80,6 +89,7 @@ function Now({ isHost, link }: { link: GuestLink; isHost: boolean }) {
       return <p role="status">{text.entered}</p>;
     case "named":
     case "coming":
+    case "vouched":
       return <p role="status">{isHost ? text.comingIn : text.coming}</p>;
     case "touch":
       return (
@@ -135,9 +145,7 @@ function LinkAndCode({ code, expiresAtMs, url }: Extract<GuestLink, { readonly t
   };
   return (
     <>
-      <p>
-        {text.nobodyYet} {text.counts(spokenDuration(Math.max(0, expiresAtMs - nowMs)))}
-      </p>
+      <p>{afterOneAnother(text.nobodyYet, text.counts(spokenDuration(Math.max(0, expiresAtMs - nowMs))))}</p>
       <details open>
         <summary>{text.linkAndCode}</summary>
         <div class="guest-link-parts field">

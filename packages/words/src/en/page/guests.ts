@@ -41,6 +41,8 @@ export const guests = {
   doorLeft: (called: string) => say`Not at the door any more: ${called}`,
   doorLeftText:
     "They gave up, closed their page or lost their connection. If they come back to that page they are asked about again; otherwise they need a new link.",
+  doorLeftHost:
+    "They gave up, closed their page or lost their connection. If they come back to that page before you close this, you are asked about them again. Closing this turns them away: then they need a new link.",
   pageTitle: "Come into a call as a guest",
   pageText: "Somebody who is in the call invited you. You need no account and no device.",
   name: "Your name",

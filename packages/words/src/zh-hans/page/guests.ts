@@ -40,6 +40,8 @@ export const guests: PageTexts["guests"] = {
   turnAway: "拒绝",
   doorLeft: (called) => say`${called}已不在门口`,
   doorLeftText: "对方已放弃、关闭了页面或失去了连接。如果对方回到该页面，将会再次询问；否则对方需要新链接。",
+  doorLeftHost:
+    "对方已放弃、关闭了页面或失去了连接。如果对方在您关闭此提示之前回到该页面，将会再次询问您。关闭此提示即拒绝其进入：之后对方需要新链接。",
   pageTitle: "以访客身份参加通话",
   pageText: "通话中的某人邀请了您。您不需要帐户，也不需要设备。",
   name: "您的名字",
