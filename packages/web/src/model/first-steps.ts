@@ -63,7 +63,8 @@ export function createFirstSteps(
     if (userId === undefined) return;
     const news = [...done.value].filter((step) => isKeptStep(step) && !kept.value.has(step));
     if (news.length > 0) {
-      const steps = new Set([...kept.value, ...news]);
+      // Another tab may have kept others since.
+      const steps = new Set([...keptOf(userId), ...kept.value, ...news]);
       writeStored(doneOf(userId), [...steps]);
       added.value = { of: userId, steps };
     }

@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { signal } from "@preact/signals";
 import { CallId, UserId } from "@signet/protocol";
 import type { AddedCall, TerminalState } from "@signet/terminal";
 
 import { isKeptStep, isNew, stepsDone } from "../../src/lib/first-steps.ts";
 import type { FirstStep } from "../../src/lib/first-steps.ts";
+import { createFirstSteps } from "../../src/model/first-steps.ts";
 
 const [echo, bob] = ["echo", "bob"].map((name) => UserId.parse(name)) as [UserId, UserId];
 const call = (outcome: AddedCall["outcome"], userId: UserId): AddedCall => ({
@@ -79,4 +81,31 @@ test("whoever talked with somebody and has people is not new, nor is anybody bef
   assert.equal(isNewWith(has([bob], []), ["call"]), false, "who cleared the history is not new again");
   assert.equal(isNewWith(undefined), false);
   assert.equal(isNewWith(has([], [], { status: "pending" })), false);
+});
+
+test("what two tabs of the browser saw done is kept of both", (t) => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+  const stored = new Map<string, string>();
+  const localStorage = {
+    getItem: (name: string) => stored.get(name) ?? null,
+    setItem: (name: string, value: string) => void stored.set(name, value),
+  };
+  Object.defineProperty(globalThis, "localStorage", { value: localStorage, configurable: true });
+  t.after(() => {
+    if (before === undefined) Reflect.deleteProperty(globalThis, "localStorage");
+    else Object.defineProperty(globalThis, "localStorage", before);
+  });
+  const tab = () => {
+    const state = signal({ personal: has([], []) } as unknown as TerminalState);
+    const { firstStepsDone } = createFirstSteps(state, signal<UserId | undefined>(bob), signal(undefined));
+    const sees = (personal: Personal): void => {
+      state.value = { personal } as unknown as TerminalState;
+    };
+    return { firstStepsDone, sees };
+  };
+  const [one, other] = [tab(), tab()];
+  one.sees(has([], [call("talked", echo)]));
+  // Before this one hears of anything the history is cleared.
+  other.sees(has([echo], []));
+  assert.deepEqual([...tab().firstStepsDone.value], ["signIn", "call", "person"]);
 });
