@@ -51,6 +51,7 @@ describe("texts", () => {
       'const a = "nobody answered";',
       'const a = "Over";',
       "const a = `${name} came in`;",
+      "<b aria-label={x === undefined ? undefined : `${x}: ${y}`} />;",
       'const a = "通话";',
     ];
     for (const text of planted) assert.equal(textsIn(readSource("planted.tsx", text)).length, 1, text);

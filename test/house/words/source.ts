@@ -99,6 +99,11 @@ export function textsIn({ program, text: source }: Source): readonly FoundText[]
               .map(({ value }) => value.cooked)
               .join("x")
           : undefined;
+    // What stands between two texts is another one in each language.
+    if (node.type === "TemplateLiteral" && parent?.type !== "TaggedTemplateExpression") {
+      const quasis = node["quasis"] as readonly { value: { cooked: string } }[];
+      if (quasis.slice(1, -1).some(({ value }) => /^[.,:;!?] $/.test(value.cooked))) add(node, String(text));
+    }
     if (text === undefined || !/\p{L}/u.test(text)) return undefined;
     // Compared, looked up, or the name of a field: what people read is neither.
     if (parent !== undefined && /^(BinaryExpression|SwitchCase|MemberExpression)$/.test(parent.type))

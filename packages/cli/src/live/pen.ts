@@ -1,5 +1,6 @@
 /** What the parts of the screen are drawn with. */
 import type { Verification } from "@signet/terminal";
+import { clausesInOne } from "@signet/words";
 
 import { span, wrap } from "./text.ts";
 import type { Line, Tone } from "./text.ts";
@@ -38,7 +39,7 @@ export function partsBelow(parts: readonly string[], columns: number, tone: Tone
   const lines: string[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
-    const joined = last === undefined ? part : `${last}, ${part}`;
+    const joined = last === undefined ? part : clausesInOne(last, part);
     if (last !== undefined && joined.length + indent.length <= columns) lines[lines.length - 1] = joined;
     else lines.push(part);
   }

@@ -2,6 +2,7 @@
 import { clockDuration } from "@signet/terminal";
 import type { ErrorCode, Warning } from "@signet/terminal";
 import { clockFaultWords, counterBackWords, commandLineErrorWords } from "@signet/words";
+import { texts } from "@signet/words/command-line";
 
 export interface ErrorLines {
   readonly message: string;
@@ -14,7 +15,7 @@ export function wordsFor(code: ErrorCode): ErrorLines {
 }
 
 /** What happened and what to do next in one line. */
-export const inOneLine = (happened: string, next: string): string => `${happened}; ${next}`;
+export const inOneLine = (happened: string, next: string): string => texts().lines.inOneLine(happened, next);
 
 /** Of an error, in one line. */
 export function lineFor(code: ErrorCode): string {

@@ -14,23 +14,23 @@ export function HelpLink(about: { code: ErrorCode } | { topic: HelpTopic }) {
 /** From where something is done to what the help says of how. */
 export function HowToLink({ topic }: { topic: HelpTopic }) {
   const { help } = texts();
-  return <ToHelp topic={topic} words={help.how} about={help.topics[topic].title} />;
+  return <ToHelp topic={topic} words={help.how} label={help.howOf(help.topics[topic].title)} />;
 }
 
 interface ToHelpProps {
   topic: HelpTopic;
   words: string;
   /** Several stand in one view: for whoever hears them without what is around. */
-  about?: string;
+  label?: string;
 }
 
-function ToHelp({ about, topic, words }: ToHelpProps) {
+function ToHelp({ label, topic, words }: ToHelpProps) {
   const model = useModel();
   return (
     <a
       class="help-link"
       href={fragmentOf({ view: "home", help: topic })}
-      aria-label={about === undefined ? undefined : `${words}: ${about}`}
+      aria-label={label}
       onClick={(event) => {
         event.preventDefault();
         model.openHelp(topic);

@@ -2,6 +2,7 @@
 import { count, say } from "../say.ts";
 
 export const lines = {
+  inOneLine: (happened: string, next: string) => say`${happened}; ${next}`,
   heardAgain: "you are heard again",
   speaks: (userId: string) => say`${userId} speaks`,
   end: {

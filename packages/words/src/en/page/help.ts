@@ -1,8 +1,11 @@
 /** What each warning means, and what to do: for somebody who knows nothing of how it works. */
+import { say } from "../say.ts";
+
 export const help = {
   title: "Help",
   link: "What this means, and what to do",
   how: "How this works",
+  howOf: (title: string) => say`How this works: ${title}`,
   headings: { howTo: "How it works", trouble: "When something is wrong" },
   topics: {
     firstSteps: {

@@ -3,6 +3,7 @@ import type { CommandLineTexts } from "../../command-line-texts.ts";
 import { say } from "../say.ts";
 
 export const lines: CommandLineTexts["lines"] = {
+  inOneLine: (happened, next) => say`${happened}；${next}`,
   heardAgain: "其他人又能听到您了",
   speaks: (userId) => say`${userId} 正在说话`,
   end: {

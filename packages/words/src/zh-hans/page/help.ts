@@ -1,10 +1,12 @@
 /** 每条警告的含义和应对方法：写给不了解其工作原理的人。 */
 import type { PageTexts } from "../../page-texts.ts";
+import { say } from "../say.ts";
 
 export const help: PageTexts["help"] = {
   title: "帮助",
   link: "这是什么意思，应当怎么做",
   how: "使用说明",
+  howOf: (title) => say`使用说明：${title}`,
   headings: { howTo: "使用说明", trouble: "出现问题时" },
   topics: {
     firstSteps: {
