@@ -99,7 +99,8 @@ test("whoever vouches is told who lets in: the host themselves, or somebody else
   await guestIsNamed(view);
   await panel.getByText("and the host lets them in, or does not").waitFor();
   await button(view, "Do not vouch").click();
-  await view.page.getByText("They are about to be at the door").waitFor();
+  await view.page.getByText("You did not vouch for the guest").waitFor({ state: "attached" });
   assert.deepEqual((await asked(view)).at(-1), ["approved", false]);
+  assert.equal(await view.page.locator(".guest-link").count(), 0, "nobody is said to come");
   await view.close();
 });
