@@ -5,6 +5,7 @@ import "./styles/index.css";
 import { App } from "./app.tsx";
 import { watchDeparture } from "./lib/departure.ts";
 import { takeLinked } from "./lib/linked-code.ts";
+import { isOtherLink } from "./lib/guest-address.ts";
 import { watchInstalling } from "./lib/installing.ts";
 import { startLanguage } from "./lib/language.ts";
 import { keepFocus } from "./lib/focus-keeper.ts";
@@ -38,8 +39,10 @@ export function mount(terminal: Terminal, root: HTMLElement, shell?: Shell): voi
 export function mountGuest(terminal: Terminal, root: HTMLElement, linked: string): void {
   startLanguage();
   const model = createModel(terminal);
-  // Another link that is opened in the same tab: nothing is loaded anew for it.
-  addEventListener("hashchange", () => location.reload());
+  // The browser loads nothing anew for another link that is opened in the same tab.
+  addEventListener("hashchange", () => {
+    if (isOtherLink(location.hash, linked)) location.reload();
+  });
   watchDeparture(terminal, model);
   keepFocus(root);
   render(

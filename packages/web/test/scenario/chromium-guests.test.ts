@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import type { GuestStep } from "@signet/terminal";
+import type { GuestOf, GuestStep } from "@signet/terminal";
 
 import { asked, button, focused } from "../support/asked.ts";
 import { rememberedProfile } from "../support/profile.ts";
@@ -102,5 +102,66 @@ test("whoever vouches is told who lets in: the host themselves, or somebody else
   await view.page.getByText("You did not vouch for the guest").waitFor({ state: "attached" });
   assert.deepEqual((await asked(view)).at(-1), ["approved", false]);
   assert.equal(await view.page.locator(".guest-link").count(), 0, "nobody is said to come");
+  await view.close();
+});
+
+const ownLink = "#90N6JH4PZZ4C";
+
+/** @returns whether it is still the page that was loaded, and what stood in it */
+async function atGuestPage(view: ViewPage): Promise<() => Promise<boolean>> {
+  await view.page.goto(`${new URL(view.page.url()).origin}/guest${ownLink}`);
+  await view.page.getByRole("heading", { name: "Come into a call as a guest" }).waitFor();
+  await view.page.evaluate(() => Object.assign(globalThis, { isAsLoaded: true }));
+  // Whoever is asked whether the page may be loaded anew says yes.
+  view.page.on("dialog", (dialog) => void dialog.accept());
+  return async () => {
+    // What the address calls for comes after it changed.
+    await view.page.waitForFunction((link) => location.hash === link, ownLink);
+    await view.page.evaluate(() => new Promise((done) => setTimeout(done)));
+    await view.page.waitForLoadState();
+    return view.page.evaluate(() => "isAsLoaded" in globalThis);
+  };
+}
+
+const waysBack = {
+  Escape: (view: ViewPage) => view.page.keyboard.press("Escape"),
+  "its button": (view: ViewPage) => view.page.getByRole("button", { name: "Close", exact: true }).click(),
+  "the browser's way back": (view: ViewPage) => view.page.evaluate(() => history.back()),
+};
+
+test("a guest who reads the help stays in the call, and keeps what they typed, however they close it", async () => {
+  const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+  const isAsLoaded = await atGuestPage(view);
+  const help = view.page.getByRole("dialog", { name: "Help" });
+  const looked = async (way: keyof typeof waysBack): Promise<void> => {
+    await view.page.getByRole("link", { name: "What this means, and what to do" }).first().click();
+    await help.waitFor();
+    await waysBack[way](view);
+    assert.equal(await isAsLoaded(), true, way);
+    await help.waitFor({ state: "detached" });
+  };
+  await view.page.getByLabel("Your name").fill("Gus");
+  await view.page.getByLabel("Code that you were told").fill("V8Y0JTG4");
+  await view.page.getByRole("button", { name: "Ask to come in" }).click();
+  await view.page.waitForFunction(() => harness.terminal.guests.entering !== undefined);
+  await view.page.evaluate(() => harness.terminal.guests.enterFails("pairing.unknown"));
+  for (const way of Object.keys(waysBack) as (keyof typeof waysBack)[]) await looked(way);
+  assert.equal(await view.page.getByLabel("Your name").inputValue(), "Gus");
+  await view.page.getByRole("alert").getByText("Nobody waits for this code.").waitFor();
+  await view.page.getByRole("button", { name: "Ask to come in" }).click();
+  await view.page.waitForFunction(() => harness.terminal.guests.entering !== undefined);
+  await view.page.evaluate(() => {
+    const by = { displayName: "Bob Builder", userId: "bob", callId: "BBBBBBBBBBBBBBBBBBBBBA" };
+    harness.terminal.guests.entering?.onStep?.({ type: "door", by: by as GuestOf });
+  });
+  await view.show("asGuest");
+  for (const way of Object.keys(waysBack) as (keyof typeof waysBack)[]) await looked(way);
+  await view.page.getByText("You are a guest, and not verified to the others.").waitFor();
+  // Another link is another call.
+  await view.page.evaluate(() => {
+    location.hash = "#ZZZZJH4PZZ4C";
+  });
+  await view.page.waitForFunction(() => !("isAsLoaded" in globalThis));
+  view.page.removeAllListeners("dialog");
   await view.close();
 });

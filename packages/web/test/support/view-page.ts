@@ -77,7 +77,7 @@ export async function startViewPages(): Promise<ViewPages> {
     // The server is there, and only its socket is not.
     if (path === "/healthz")
       return void response.setHeader("content-type", "application/json").end('{"status":"ok"}');
-    const file = join(outDir, path === "/" ? "index.html" : path);
+    const file = join(outDir, path === "/" || path === "/guest" ? "index.html" : path);
     readFile(file).then(
       (body) => {
         response.writeHead(200, {

@@ -59,6 +59,21 @@ export const guestScenes = {
       joinable: [{ ...incoming(nowMs), others: [{ ...guest, state: "joined" as const }] }],
     };
   },
+  /** At the page of the guest. */
+  asGuest: (nowMs: number): TerminalState => {
+    const { userId } = guestOf(0);
+    return {
+      ...signedIn(nowMs),
+      session: { ...signedIn(nowMs).session, userId, displayName: userId } as TerminalState["session"],
+      call: callAt(nowMs, {
+        isInitiator: false,
+        participants: [
+          guestOf(0, { isSelf: true }),
+          person("bob", "Bob Builder", "joined", { isInitiator: true, verification: verified(nowMs) }),
+        ],
+      }),
+    };
+  },
   historyWithGuest: signedIn,
   summaryWithGuest: (nowMs: number) => {
     const { call } = withGuests(nowMs);

@@ -11,6 +11,7 @@ export class HarnessGuests implements GuestsApi {
     this.#asked = asked;
   }
 
+  #failEntering: (error: SignetError) => void = () => undefined;
   #failInviting: (error: SignetError) => void = () => undefined;
 
   invite: GuestsApi["invite"] = (input) => {
@@ -31,6 +32,13 @@ export class HarnessGuests implements GuestsApi {
 
   enter: GuestsApi["enter"] = (input) => {
     this.entering = input;
-    return new Promise(() => undefined);
+    return new Promise((_resolve, reject) => {
+      this.#failEntering = reject;
+    });
   };
+
+  enterFails(code: ErrorCode): void {
+    this.entering = undefined;
+    this.#failEntering(new SignetError(code));
+  }
 }

@@ -1,8 +1,9 @@
 /** The interface on a terminal that does what a test says: for how the views look and read, not for how calls work. */
 import { addCall, changeSettings, emptyDocument, UserId } from "@signet/protocol";
+import { isGuestPath } from "@signet/terminal";
 import type { IncomingCall } from "@signet/terminal";
 
-import { mount } from "../../../src/mount.tsx";
+import { mount, mountGuest } from "../../../src/mount.tsx";
 import { administeredAt } from "./administration.ts";
 import { documentWithGuest, guestNames } from "./guest-scenes.ts";
 import { HarnessTerminal } from "./harness-terminal.ts";
@@ -61,6 +62,8 @@ const harness: Harness = {
       );
     last = name;
     terminal.set(scenes[name](nowMs));
+    // Half of a code stands in the address of a guest.
+    if (isGuestPath(location.pathname)) return;
     history.replaceState(null, "", new URL(placeOfScene[name] ?? "", location.origin + "/"));
     dispatchEvent(new PopStateEvent("popstate"));
   },
@@ -69,4 +72,5 @@ Object.assign(globalThis, { harness });
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("no #app");
-mount(terminal, root);
+if (isGuestPath(location.pathname)) mountGuest(terminal, root, location.hash);
+else mount(terminal, root);
