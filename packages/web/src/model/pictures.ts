@@ -6,8 +6,19 @@ import type { Terminal, TerminalState, UserId } from "@signet/terminal";
 /** Of so many people within {@link keptMs}: calls and people come out of the same share at the server. */
 const mostPictured = 256;
 const atOnce = 16;
-/** For so long nobody is asked for again, whatever becomes of the connection. */
+/** For so long nobody is asked for again, whatever becomes of the connection: only once for each call that they are in. */
 const keptMs = 3_600_000;
+
+/** Who is in which call here, or rings: text, as states change with each word that is spoken. */
+function placesInCalls({ call, ringing }: TerminalState): string {
+  const all = call === undefined || call.phase === "ended" ? [] : [call];
+  return [
+    ...all.flatMap(({ callId, participants }) => participants.map(({ userId }) => `${callId} ${userId}`)),
+    ...ringing.map(({ callId, from }) => `${callId} ${from.userId}`),
+  ].join("\n");
+}
+
+const userIn = (place: string): UserId => place.slice(place.indexOf(" ") + 1) as UserId;
 
 export function createPictures(
   terminal: Terminal,
@@ -111,6 +122,17 @@ export function createPictures(
     const different = [...all].filter((userId) => before.includes(userId) !== now.includes(userId));
     before = now;
     untracked(() => different.forEach(anew));
+  });
+
+  /** Of a call that begins is what they chose since: where it was chosen, nothing tells. What was given stays until then. */
+  const inCalls = computed(() => placesInCalls(state.value));
+  let seenInCalls: ReadonlySet<string> = new Set();
+  effect(() => {
+    const places = inCalls.value.split("\n").filter((place) => place !== "");
+    const came = places.filter((place) => !seenInCalls.has(place));
+    seenInCalls = new Set(places);
+    for (const userId of came.map(userIn)) if (asked.has(userId)) wanted.add(userId);
+    if (came.length > 0) untracked(() => void askAll());
   });
 
   return {

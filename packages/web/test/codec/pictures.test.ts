@@ -28,7 +28,10 @@ function page() {
       return () => {};
     },
   };
-  const begun: Pick<TerminalState, "connection" | "changedKeys"> = { connection: { status: "online" } };
+  const begun: Pick<TerminalState, "connection" | "changedKeys" | "ringing"> = {
+    connection: { status: "online" },
+    ringing: [],
+  };
   const state = signal(begun as TerminalState);
   const self = signal<UserId | undefined>(ann);
   const shown = createPictures({ pictures } as Terminal, state, self);
@@ -151,4 +154,33 @@ test("what was asked for before something else became known is not shown", async
   hear(ben);
   await settled();
   assert.deepEqual(has(ben), [false]);
+});
+
+test("what somebody chose since is there in the next call, and each call asks for them once", async () => {
+  const { has, of, requests, set, settled, wantPicture } = page();
+  of.delete(ben);
+  wantPicture(ben);
+  await settled();
+  assert.deepEqual([requests.splice(0), has(ben)], [[[ben]], [false]]);
+  of.set(ben, Uint8Array.of(1));
+  const called = (callId: string, phase: "calling" | "active" | "ended", ...userIds: UserId[]) =>
+    ({ callId, phase, participants: userIds.map((userId) => ({ userId })) }) as unknown as NonNullable<
+      TerminalState["call"]
+    >;
+  set({ call: called("one", "calling", ben, cleo) });
+  await settled();
+  assert.deepEqual([requests.splice(0), has(ben)], [[[ben]], [true]], "nobody who was never in view");
+  of.delete(ben);
+  set({ call: called("one", "active", ben, cleo) });
+  set({ call: called("one", "ended", ben, cleo) });
+  await settled();
+  assert.deepEqual([requests.splice(0), has(ben)], [[], [true]]);
+  const ringing = [{ callId: "two", from: { userId: ben } }] as unknown as TerminalState["ringing"];
+  set({ ringing });
+  assert.deepEqual(has(ben), [true], "shown until there is an answer");
+  await settled();
+  assert.deepEqual([requests.splice(0), has(ben)], [[[ben]], [false]]);
+  set({ ringing: [], call: called("two", "active", ben) });
+  await settled();
+  assert.deepEqual(requests, []);
 });

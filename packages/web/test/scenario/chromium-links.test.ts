@@ -260,7 +260,11 @@ describe("links and the app", () => {
       await own.evaluate((one: HTMLImageElement) => one.decode().then(() => [one.naturalWidth, one.alt])),
       [96, ""],
     );
-    await page.getByText("Others see your picture now.").waitFor({ state: "attached" });
+    await page
+      .getByText(
+        "Your picture is chosen. Pages that are open already show it at the latest in the next call with you.",
+      )
+      .waitFor({ state: "attached" });
     assert.deepEqual(await view.axe(), []);
     // Bob's key changed, and Dora's did not.
     await view.show("people");

@@ -6,5 +6,6 @@ export const pictures = {
   chooseAnother: "Choose another picture",
   remove: "Take picture away",
   signs: "Its signature says that you chose this picture.",
-  isChosen: "Others see your picture now.",
+  isChosen:
+    "Your picture is chosen. Pages that are open already show it at the latest in the next call with you.",
 };

@@ -8,5 +8,5 @@ export const pictures: PageTexts["pictures"] = {
   chooseAnother: "选择其他图片",
   remove: "移除图片",
   signs: "它的签名表明这张图片由您选择。",
-  isChosen: "他人现在可以看到您的图片。",
+  isChosen: "图片已选定。已打开的页面最迟在下次与您通话时显示它。",
 };
