@@ -104,7 +104,10 @@ export interface Catalogue {
   };
   /** How a call went that is over, as clauses. */
   readonly pastCalls: Readonly<
-    Record<"missed" | "youDeclined" | "declined" | "noAnswer" | "nobodyThere" | "failed" | "verified", string>
+    Record<
+      "missed" | "youDeclined" | "declined" | "notReached" | "nobodyThere" | "failed" | "verified",
+      string
+    >
   > &
     Readonly<Record<"talked" | "verifiedAre", (what: string) => string>>;
   readonly soundWay: {

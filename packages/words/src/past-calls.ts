@@ -3,7 +3,7 @@ import type { AddedCall } from "@signet/protocol";
 import { catalogue } from "./language.ts";
 import { spokenDuration } from "./times.ts";
 
-/** How a call went, as a clause: `talked for 4 minutes`, `no answer`. */
+/** How a call went, as a clause: `talked for 4 minutes`, `not reached`. Whether it rang somewhere is not kept: what is said holds of whoever was away, too. */
 export function pastCallWords(
   { direction, outcome }: Pick<AddedCall, "direction" | "outcome">,
   talkedMs: number,
@@ -17,7 +17,7 @@ export function pastCallWords(
     case "declined":
       return direction === "in" ? text.youDeclined : text.declined;
     case "unanswered":
-      return direction === "out" ? text.noAnswer : text.nobodyThere;
+      return direction === "out" ? text.notReached : text.nobodyThere;
     case "failed":
       return text.failed;
   }

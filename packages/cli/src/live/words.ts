@@ -82,8 +82,14 @@ export function endOf(call: CallView): string {
       return texts().live.everybodyLeft;
     case "ended":
       if (call.isInitiator) return texts().live.youEnded;
-      return end.signed ? texts().live.initiatorEnded : texts().live.serverEnded;
+      return end.signed ? initiatorEnded(call) : texts().live.serverEnded;
   }
+}
+
+function initiatorEnded({ participants }: CallView): string {
+  const initiator = participants.find(({ isInitiator }) => isInitiator);
+  const { initiatorEnded: text, initiatorEndedIs } = texts().live;
+  return initiator === undefined ? text : initiatorEndedIs(named(initiator));
 }
 
 function removedBy({ end, participants }: CallView): string {

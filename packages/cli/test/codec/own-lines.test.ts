@@ -56,9 +56,9 @@ test("a call that is over is said with who, how it ended and what was verified",
     ],
     [{ direction: "in", outcome: "declined", people: [cara] }, "from cara: you declined"],
     [{ outcome: "declined" }, `to ${both}: declined`],
-    [{ outcome: "unanswered" }, `to ${both}: no answer`],
+    [{ outcome: "unanswered" }, `to ${both}: not reached`],
     [{ direction: "in", outcome: "unanswered", people: [cara] }, "from cara: nobody was there"],
-    [{ outcome: "unanswered", people: [] }, "to a user ID that nobody had: no answer"],
+    [{ outcome: "unanswered", people: [] }, "to a user ID that nobody had: not reached"],
     [{ outcome: "failed" }, `to ${both}: failed`],
   ] as const)
     assert.equal(said(more), `${when}  ${line}`);

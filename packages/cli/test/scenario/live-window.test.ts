@@ -151,7 +151,7 @@ test("an end for all is known with its signature by everybody who is told of it"
   await anna.press("e");
   await anna.until(/end the call for everybody/);
   await anna.press("y");
-  await ben.until(/0:\d\d with anna and carla: the initiator ended it for all, signed$/);
+  await ben.until(/0:\d\d with anna and carla: anna\b.*, who started it, ended it for all, signed$/);
   assert.equal((await carla.event("ended"))["signed"], true);
   // So short a call may be over before its sound began.
   const toldOfFile = /^(recorded call\.wav|error: call\.wav holds nothing)/;

@@ -96,16 +96,21 @@ function noAnswerSentence(call: CallView, echo: UserId | undefined): string {
 function endedSentence(
   reason: Exclude<EndReason, "noAnswer">,
   signed: boolean,
-  isInitiator: boolean,
+  { isInitiator, participants }: Pick<CallView, "isInitiator" | "participants">,
 ): string {
   switch (reason) {
     case "cancelled":
       return isInitiator ? texts().ending.youCancelled : texts().ending.wasCancelled;
     case "lastLeft":
       return texts().ending.everybodyLeft;
-    case "ended":
+    case "ended": {
       if (isInitiator) return texts().ending.youEnded;
-      return signed ? texts().ending.starterEnded : texts().ending.serverEnded;
+      const starter = participants.find((person) => person.isInitiator);
+      const name = starter === undefined ? undefined : calledName(starter);
+      const { serverEnded, serverEndedOf, starterEnded, starterEndedIs } = texts().ending;
+      if (signed) return name === undefined ? starterEnded : starterEndedIs(name);
+      return name === undefined ? serverEnded : serverEndedOf(name);
+    }
   }
 }
 
@@ -128,7 +133,7 @@ export function callEndSentence(call: CallView, echo?: UserId): string {
       return removedSentence(call, end.userId);
     case "ended":
       if (end.reason === "noAnswer") return noAnswerSentence(call, echo);
-      return endedSentence(end.reason, end.signed, call.isInitiator);
+      return endedSentence(end.reason, end.signed, call);
     case "moved":
       return movedSentence(end.to);
     case "unbound":

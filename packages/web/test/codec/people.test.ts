@@ -82,7 +82,7 @@ test("what was is said in the language of now", () => {
   assert.deepEqual(said(), [
     "Talked for 13 minutes; verified: Bob Builder",
     "Missed; verified",
-    "No answer; ",
+    "Not reached; ",
     "You declined; verified",
     "Declined; ",
     "Talked for 1 minute; verified",
@@ -92,7 +92,7 @@ test("what was is said in the language of now", () => {
     "Talked for 5 seconds; ",
   ]);
   chosen = "zh-Hans";
-  assert.match(said().join(), /通话 13 分钟; 已验证：Bob Builder,未接; 已验证,无人接听; ,您已拒接/);
+  assert.match(said().join(), /通话 13 分钟; 已验证：Bob Builder,未接; 已验证,未接通; ,您已拒接/);
   chosen = "en";
 });
 

@@ -134,8 +134,17 @@ test("an end that nobody signed is told apart from one that the initiator signed
   const call = { ...callIn("summary"), isInitiator: false };
   const signed = callEndSentence({ ...call, end: { type: "ended", reason: "ended", signed: true } });
   const unsigned = callEndSentence({ ...call, end: { type: "ended", reason: "ended", signed: false } });
-  assert.match(signed, /person who started it/);
-  assert.match(unsigned, /^The server ended it/);
+  assert.equal(signed, "Alice Liddell, who started it, ended it for all.");
+  assert.equal(
+    unsigned,
+    "The server ended it. No signature of Alice Liddell, who started it, came with that.",
+  );
+  const nobody = callEndSentence({
+    ...call,
+    participants: [],
+    end: { type: "ended", reason: "ended", signed: true },
+  });
+  assert.equal(nobody, "The person who started it ended it for all.");
 });
 
 test("who was away too long is told when they left", () => {

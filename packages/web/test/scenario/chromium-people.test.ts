@@ -151,7 +151,7 @@ describe("people and history", () => {
     assert.match(first ?? "", /To[^]*Bob Builder and Carol Danvers[^]*13 minutes[^]*verified: Bob Builder/);
     assert.match(first ?? "", /bob and carol/, "a name is chosen by whoever has it");
     assert.match(missed ?? "", /From[^]*ivan[^]*Missed[^]*new[^]*verified/);
-    assert.match(unanswered ?? "", /Dora Maar[^]*No answer/);
+    assert.match(unanswered ?? "", /Dora Maar[^]*Not reached/);
     assert.match(rest.join(" "), /You declined[^]*Declined[^]*1 hour 2 minutes[^]*Failed/);
     await titled(view, "(1) Signet");
     await button(view, "Show 2 more calls").click();
@@ -249,7 +249,7 @@ describe("people and history", () => {
     await people(view).waitFor();
     assert.deepEqual(await named(view), ["bob", "carol", "dora"]);
     assert.match(await history(view).innerText(), /Bob Builder, Carol Danvers and Dora Maar[^]*13 minutes/);
-    assert.match(await history(view).innerText(), /No answer[^]*1 minute/);
+    assert.match(await history(view).innerText(), /Not reached[^]*1 minute/);
     assert.deepEqual(
       (await stored(view)).filter((name) => kept.includes(name)),
       kept,

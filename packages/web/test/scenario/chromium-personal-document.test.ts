@@ -208,10 +208,10 @@ describe("the personal document in Chromium", { timeout }, () => {
     await dialog.getByRole("textbox", { name: "User ID" }).press("Enter");
     // Nobody is there as anna: the call is over as soon as it is signed.
     await button("Call anna").click();
-    await history.getByText("No answer").waitFor();
+    await history.getByText("Not reached").waitFor();
     await personal(page, 2, "carried");
     await signedInElsewhere(page, "dana", "?views");
-    await history.getByText("No answer").waitFor();
+    await history.getByText("Not reached").waitFor();
     await people.getByText("choir").waitFor();
     await button("More about anna").click();
     await dialog.getByRole("checkbox", { name: "Favourite" }).check();

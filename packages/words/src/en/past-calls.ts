@@ -7,7 +7,7 @@ export const pastCalls: Catalogue["pastCalls"] = {
   missed: "missed",
   youDeclined: "you declined",
   declined: "declined",
-  noAnswer: "no answer",
+  notReached: "not reached",
   nobodyThere: "nobody was there",
   failed: "failed",
   verified: "verified",

@@ -7,7 +7,7 @@ export const pastCalls: Catalogue["pastCalls"] = {
   missed: "未接",
   youDeclined: "您已拒接",
   declined: "对方已拒接",
-  noAnswer: "无人接听",
+  notReached: "未接通",
   nobodyThere: "当时没有其他人",
   failed: "失败",
   verified: "已验证",

@@ -170,6 +170,7 @@ export const live = {
   everybodyLeft: "everybody left",
   youEnded: "you ended it for all",
   initiatorEnded: "the initiator ended it for all, signed",
+  initiatorEndedIs: (who: string) => say`${who}, who started it, ended it for all, signed`,
   serverEnded: "the server ended it, without a signature",
   removedByServer: "you were removed, says the server: no signature of the host came with that",
   removedBy: (who: string) => say`${who} removed you from the call, signed`,

@@ -27,6 +27,9 @@ export const ending = {
   everybodyLeft: "Everybody left.",
   youEnded: "You ended it for all.",
   starterEnded: "The person who started it ended it for all.",
+  starterEndedIs: (name: string) => say`${name}, who started it, ended it for all.`,
+  serverEndedOf: (name: string) =>
+    say`The server ended it. No signature of ${name}, who started it, came with that.`,
   serverEnded: "The server ended it. No signature of the person who started it came with that.",
   moved: "Moved to another terminal: you go on there.",
   movedWith: (kind: string) => say`Moved to another terminal (${kind}): you go on there.`,

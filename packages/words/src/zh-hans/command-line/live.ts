@@ -166,6 +166,7 @@ export const live: CommandLineTexts["live"] = {
   everybodyLeft: "所有人都离开了",
   youEnded: "您为所有人结束了通话",
   initiatorEnded: "发起人为所有人结束了通话，已签名",
+  initiatorEndedIs: (who) => say`发起人 ${who} 为所有人结束了通话，已签名`,
   serverEnded: "服务器结束了通话，没有签名",
   removedByServer: "据服务器所说，您已被移出：没有附带主持人的签名",
   removedBy: (who) => say`${who} 将您移出了通话，已签名`,

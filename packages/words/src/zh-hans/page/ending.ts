@@ -28,6 +28,8 @@ export const ending: PageTexts["ending"] = {
   everybodyLeft: "所有人都离开了。",
   youEnded: "您为所有人结束了通话。",
   starterEnded: "发起人为所有人结束了通话。",
+  starterEndedIs: (name) => say`发起人 ${name} 为所有人结束了通话。`,
+  serverEndedOf: (name) => say`服务器结束了通话，且没有附带发起人 ${name} 的签名。`,
   serverEnded: "服务器结束了通话，且没有附带发起人的签名。",
   moved: "已转移到另一个终端：您在那里继续。",
   movedWith: (kind) => say`已转移到另一个终端（${kind}）：您在那里继续。`,
