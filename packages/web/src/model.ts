@@ -19,6 +19,7 @@ import { createActions } from "./model/actions.ts";
 import { createEcho } from "./model/echo.ts";
 import { createGuestLink } from "./model/guest-link.ts";
 import { createFirstSteps } from "./model/first-steps.ts";
+import { createJoining } from "./model/joining.ts";
 import { createLinkedCall } from "./model/linked-call.ts";
 import { createMessages } from "./model/messages.ts";
 import { createPlace } from "./model/place.ts";
@@ -62,6 +63,15 @@ export function createModel(
   const isForgetting = signal(false);
   let isLeaving = false;
 
+  /** A missed call and what was left after it come one after the other: outside of a call neither takes the place of the other before it was heard. */
+  let saidOutside = "";
+  function say(words: string, { call }: TerminalState): void {
+    const former = announcement.peek();
+    const isOutside = call === undefined;
+    announcement.value = isOutside && former !== "" && former === saidOutside ? `${former} ${words}` : words;
+    saidOutside = isOutside ? announcement.peek() : "";
+  }
+
   function take(next: TerminalState): void {
     const before = state.peek();
     // A server that was away may have come back with another version.
@@ -71,7 +81,7 @@ export function createModel(
     batch(() => {
       state.value = next;
       const said = announcements(before, next, isTalkKeySetting());
-      if (said.length > 0) announcement.value = said.join(" ");
+      if (said.length > 0) say(said.join(" "), next);
       is = self.peek();
       if (is !== undefined && is !== was) rememberedIds.value = rememberId(rememberedIds.peek(), is);
       there.value = noteWhoIsThere(there.peek(), next.call);
@@ -90,6 +100,7 @@ export function createModel(
   terminal.subscribe(take);
 
   const actions = createActions(terminal);
+  const joining = createJoining(state, actions);
   const waking = createWaking(
     terminal,
     self,
@@ -126,9 +137,10 @@ export function createModel(
     linkedRecovery,
     linkedComparison,
     ...actions,
+    ...joining,
     /** Who calls back has seen that they missed it. */
     callBack: async (callId: CallId, userIds: readonly UserId[]): Promise<void> => {
-      if (await actions.call(userIds)) people.seeMissed(callId);
+      if (await joining.call(userIds)) people.seeMissed(callId);
     },
     release: async () => {
       await waking.beforeRelease();

@@ -43,7 +43,8 @@ export function FirstSteps() {
   const contents: Readonly<Record<FirstStep, Content>> = {
     signIn: { words: rich(text.signIn, <b class="user-id">{self}</b>) },
     sound: { words: text.sound, act: () => model.goTo({ view: "settings", section: "sound" }) },
-    call: callStep(model),
+    // Done, it asks for nothing, whoever gives back what one says.
+    call: done.has("call") ? { words: text.hadCall } : callStep(model),
     person: { words: text.person, act: () => setAdding(true) },
   };
   return (

@@ -8,6 +8,7 @@ import { AddDevice } from "./add-device.tsx";
 import { Composer } from "./composer.tsx";
 import { CallElsewhere } from "./elsewhere.tsx";
 import { History } from "./history.tsx";
+import { JoinOffered } from "./join-offer.tsx";
 import { JoinableCalls } from "./joinable.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { LinkedCall } from "./linked-call.tsx";
@@ -48,15 +49,16 @@ export function Home() {
         <NotInThisBrowser />
         {ended && <Summary />}
         <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
-        <LinkedCall />
-        <FirstSteps />
-        <OnlyHere />
-        <QuietNote />
+        {/* What goes on now, then what happened, then what may be done some time. */}
         <CallElsewhere />
+        <JoinableCalls />
+        <LinkedCall />
         <MissedCalls />
         <NewMessages />
         <OtherMessages />
-        <JoinableCalls />
+        <FirstSteps />
+        <OnlyHere />
+        <QuietNote />
         <Composer />
         <History />
       </div>
@@ -66,6 +68,7 @@ export function Home() {
         <ThisTerminal />
         {administers && <AdministrationCard onOpen={() => setAdministering(true)} />}
       </div>
+      <JoinOffered />
       {adding && <AddDevice onClose={() => setAdding(false)} />}
     </div>
   );

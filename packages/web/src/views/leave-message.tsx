@@ -18,7 +18,9 @@ type Found = { readonly userId: UserId } & ({ readonly ears: MessageEars } | { r
 export function LeaveMessage({ call }: { call: CallView }) {
   const model = useModel();
   const { messages } = model.terminal;
-  const userIds = unanswered(call);
+  const echo = model.state.value.server?.echo;
+  // Nobody hears what is left for who gives back what one says.
+  const userIds = unanswered(call).filter((userId) => userId !== echo);
   const [found, setFound] = useState<readonly Found[]>();
   const [isAble, setIsAble] = useState<boolean>();
   const [isSent, setIsSent] = useState(false);

@@ -4,10 +4,10 @@ import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
-import { Avatar } from "../components/avatar.tsx";
 import { AddPeopleIcon, CallIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useModel } from "../model.ts";
@@ -47,7 +47,7 @@ function ReadyPeople({ userIds }: { userIds: readonly UserId[] }) {
   return (
     <section class="card linked-call" aria-labelledby="linked-title">
       <h2 id="linked-title">{text.title}</h2>
-      <p class="muted">{text.pressFirst}</p>
+      {callable.length > 0 && <p class="muted">{text.pressFirst}</p>}
       <ul class="people">
         {userIds.map((userId) => (
           <LinkedPerson key={userId} userId={userId} isAsked={unknown !== undefined} />
@@ -103,7 +103,7 @@ function LinkedPerson({ isAsked, userId }: { userId: UserId; isAsked: boolean })
           : undefined;
   return (
     <li>
-      <Avatar userId={userId} name={name} />
+      <PersonAvatar userId={userId} name={name} />
       <span class="person-facts">
         <PersonName userId={userId} name={name} />
         {!isListed && <LooksLike person={{ userId, displayName: name }} />}

@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 
 import { FavouriteIcon } from "../components/icons.tsx";
+import { ComparedWord } from "../components/compared-word.tsx";
 import { PersonName } from "../components/name.tsx";
 import { PersonAvatar } from "../components/person-avatar.tsx";
 import { PresenceWord } from "../components/presence-word.tsx";
@@ -96,6 +97,7 @@ function PersonTick({ person, picked }: { person: ShownPerson; picked: Picked })
         </span>
         <span class="person-line">
           <PresenceWord userId={userId} />
+          <ComparedWord userId={userId} />
           {note !== "" && (
             <small class="muted">
               <bdi>{shortNote(note)}</bdi>

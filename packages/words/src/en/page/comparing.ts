@@ -28,6 +28,8 @@ export const comparing = {
   isMarked: (name: string) => say`You compared with ${name} in person.`,
   comparedOn: (day: string) => say`You compared in person on ${day}.`,
   badge: (day: string) => say`compared in person on ${day}`,
+  compared: "Compared in person",
+  holdsNoMore: "Comparison holds no more",
   notLookedAt: (day: string) =>
     say`You compared in person on ${day}. Whether that holds is known once the server has shown their history.`,
   undone: (day: string, administrator: string, recoveredDay: string) =>

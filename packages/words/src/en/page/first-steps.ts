@@ -10,6 +10,7 @@ export const firstSteps = {
     say`Make a call: ${echo} answers by itself and gives back what you say. Your touch signs it, as in every call.`,
   echoAway: (echo: string) =>
     say`Make a call: go on with the next step, and call somebody you know. ${echo}, whom this server names to give back what you say, is not there now: whoever runs the server starts it with the command signet echo.`,
+  hadCall: "You have had a first call, your own or one that you answered.",
   noEcho:
     "Make a call: this server has nobody who answers by itself, so go on with the next step and call somebody you know.",
   person: "Add the first of your people, by the user ID that they tell you.",

@@ -28,6 +28,8 @@ export const comparing: PageTexts["comparing"] = {
   isMarked: (name) => say`您已与 ${name} 当面核对。`,
   comparedOn: (day) => say`您于 ${day} 当面核对过。`,
   badge: (day) => say`于 ${day} 当面核对`,
+  compared: "已当面核对",
+  holdsNoMore: "核对不再有效",
   notLookedAt: (day) => say`您于 ${day} 当面核对过。服务器显示其历史之后，才能得知是否仍然有效。`,
   undone: (day, administrator, recoveredDay) =>
     say`您于 ${day} 当面核对过。核对已失效：管理员 ${administrator} 于 ${recoveredDay} 恢复了此人。`,

@@ -10,6 +10,7 @@ export const firstSteps: PageTexts["firstSteps"] = {
   echo: (echo) => say`打一次电话：${echo} 会自动应答并回放您说的话。与每次通话一样，由您的触碰签名。`,
   echoAway: (echo) =>
     say`打一次电话：请继续下一步，呼叫您认识的人。此服务器指定回放您说的话的 ${echo} 目前不在线：服务器运营者可用命令 signet echo 启动它。`,
+  hadCall: "您已有过第一次通话：由您呼叫，或由您接听。",
   noEcho: "打一次电话：此服务器没有自动应答的用户，请继续下一步，呼叫您认识的人。",
   person: "用对方告知的用户 ID 添加第一位联系人。",
   acts: { sound: "测试声音", call: "呼叫回声", person: "添加联系人" },
