@@ -3,6 +3,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { isGuestId, nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
 import type { CallId, Terminal, TerminalState, UserId } from "@signet/terminal";
+import { afterOneAnother } from "@signet/words";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
@@ -68,7 +69,8 @@ export function createModel(
   function say(words: string, { call }: TerminalState): void {
     const former = announcement.peek();
     const isOutside = call === undefined;
-    announcement.value = isOutside && former !== "" && former === saidOutside ? `${former} ${words}` : words;
+    announcement.value =
+      isOutside && former !== "" && former === saidOutside ? afterOneAnother(former, words) : words;
     saidOutside = isOutside ? announcement.peek() : "";
   }
 
@@ -81,7 +83,7 @@ export function createModel(
     batch(() => {
       state.value = next;
       const said = announcements(before, next, isTalkKeySetting());
-      if (said.length > 0) say(said.join(" "), next);
+      if (said.length > 0) say(afterOneAnother(...said), next);
       is = self.peek();
       if (is !== undefined && is !== was) rememberedIds.value = rememberId(rememberedIds.peek(), is);
       there.value = noteWhoIsThere(there.peek(), next.call);

@@ -1,10 +1,11 @@
 import { texts } from "@signet/words/page";
 import { calledName } from "@signet/words";
 
-import { Avatar } from "../components/avatar.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { isKnown } from "../lib/known.ts";
 import { goingOnSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
@@ -25,7 +26,11 @@ export function JoinableCalls() {
             <section key={callId} class="card joinable" aria-label={texts().home.goingOn}>
               <h2>{from.userId === self ? texts().home.yourCallGoesOn : texts().home.invitedGoesOn}</h2>
               <div class="who">
-                <Avatar userId={from.userId} name={from.displayName} />
+                <PersonAvatar
+                  userId={from.userId}
+                  name={from.displayName}
+                  isKnown={isKnown(from.verification)}
+                />
                 <div>
                   <PersonName userId={from.userId} name={from.displayName} />
                   <p class="muted">{goingOnSentence(inside, from.userId === self)}</p>

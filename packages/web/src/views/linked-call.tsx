@@ -4,6 +4,7 @@ import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
+import { ComparedWord } from "../components/compared-word.tsx";
 import { AddPeopleIcon, CallIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { PersonName } from "../components/name.tsx";
@@ -108,6 +109,7 @@ function LinkedPerson({ isAsked, userId }: { userId: UserId; isAsked: boolean })
         <PersonName userId={userId} name={name} />
         {!isListed && <LooksLike person={{ userId, displayName: name }} />}
         {from !== undefined && <small class="muted">{from}</small>}
+        <ComparedWord userId={userId} />
       </span>
     </li>
   );

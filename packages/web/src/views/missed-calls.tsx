@@ -1,11 +1,12 @@
 import { dayAndTime } from "@signet/words";
 import { texts } from "@signet/words/page";
 
-import { Avatar } from "../components/avatar.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { isLeftAfterMissed } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
+import { isKnown } from "../lib/known.ts";
 import { useModel } from "../model.ts";
 import { MessagesAfter } from "./voice-messages.tsx";
 
@@ -31,7 +32,11 @@ export function MissedCalls() {
           return (
             <li key={`${callId} ${from.userId} ${atMs}`}>
               <div class="who">
-                <Avatar userId={from.userId} name={from.displayName} />
+                <PersonAvatar
+                  userId={from.userId}
+                  name={from.displayName}
+                  isKnown={isKnown(from.verification)}
+                />
                 <div>
                   <PersonName userId={from.userId} name={from.displayName} />
                   <p class="muted">

@@ -2,11 +2,11 @@ import type { AddedCall } from "@signet/terminal";
 import { dayAndTime } from "@signet/words";
 import { texts } from "@signet/words/page";
 
-import { Avatar } from "../components/avatar.tsx";
 import { BlockButton } from "../components/block-button.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { guestsWords, outcomeWords } from "../lib/history.ts";
 import { useModel } from "../model.ts";
 
@@ -29,7 +29,7 @@ export function PastCallCard({ call, onClose }: { call: AddedCall; onClose: () =
           return (
             <li key={userId} class="stack">
               <div class="who">
-                <Avatar userId={userId} name={name} />
+                <PersonAvatar userId={userId} name={name} />
                 <PersonName userId={userId} name={name} />
               </div>
               {model.strangersAmong([userId]).length > 0 && (

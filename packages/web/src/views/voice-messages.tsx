@@ -3,13 +3,14 @@ import type { VoiceMessage } from "@signet/terminal";
 import { dayAndTime } from "@signet/words";
 import { texts } from "@signet/words/page";
 
-import { Avatar } from "../components/avatar.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { MessagePlay } from "../components/message-play.tsx";
 import { PersonName } from "../components/name.tsx";
+import { PersonAvatar } from "../components/person-avatar.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { isLeftAfter, isLeftAfterMissed } from "../lib/history.ts";
 import { useNow } from "../lib/hooks.ts";
+import { isKnown } from "../lib/known.ts";
 import { useModel } from "../model.ts";
 
 /** What was left after one call, in its row. */
@@ -46,7 +47,11 @@ export function NewMessages() {
         {below.toReversed().map(({ call: { from }, id, leftAtMs }) => (
           <li key={id}>
             <div class="who">
-              <Avatar userId={from.userId} name={from.displayName} />
+              <PersonAvatar
+                userId={from.userId}
+                name={from.displayName}
+                isKnown={isKnown(from.verification)}
+              />
               <div>
                 <PersonName userId={from.userId} name={from.displayName} />
                 <p class="muted">{text.leftOn(dayAndTime(leftAtMs, nowMs))}</p>
@@ -115,7 +120,11 @@ export function OtherMessages() {
           return (
             <li key={message.id}>
               <div class="who">
-                <Avatar userId={from.userId} name={from.displayName} />
+                <PersonAvatar
+                  userId={from.userId}
+                  name={from.displayName}
+                  isKnown={isKnown(from.verification)}
+                />
                 <div>
                   <PersonName userId={from.userId} name={from.displayName} />
                   <p class="muted">{texts().voice.leftOn(dayAndTime(message.leftAtMs, nowMs))}</p>

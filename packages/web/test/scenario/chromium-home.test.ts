@@ -135,6 +135,7 @@ describe("home", () => {
     const card = page.getByRole("region", { name: "A link brought you here" });
     await card.locator(".avatar").first().waitFor();
     await page.waitForFunction(() => harness.terminal.picturesAsked.some((userId) => userId === "bob"));
+    await card.getByText("Comparison holds no more", { exact: true }).waitFor();
     const edges = await page.evaluate(() => {
       const leftOf = (selector: string) =>
         document.querySelector(`.linked-call ${selector}`)!.getBoundingClientRect();
@@ -142,6 +143,28 @@ describe("home", () => {
       return { outPx: title.left - avatar.left, isClear: avatar.top > item.top + 1 };
     });
     assert.deepEqual(edges, { outPx: 0, isClear: true });
+    // Wherever else they stand by themselves, their picture does, too.
+    await page.evaluate(async () => {
+      const canvas = document.createElement("canvas");
+      const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg"));
+      const { userId } = harness.ring().from;
+      harness.terminal.shownPictures = new Map([[userId, new Uint8Array(await drawn!.arrayBuffer())]]);
+      harness.terminal.pictureChanged(userId);
+    });
+    const trusted = () =>
+      page.evaluate(() => harness.terminal.set({ ...harness.terminal.state, changedKeys: [] }));
+    await trusted();
+    await card.locator("img.avatar").waitFor();
+    await card.getByRole("button", { name: "Not now" }).click();
+    for (const [scene, place] of [
+      ["missed", ".missed-calls"],
+      ["joinable", ".joinable"],
+      ["messages", "[aria-labelledby=messages-title]"],
+    ] as const) {
+      await view.show(scene);
+      await trusted();
+      await page.locator(`${place} img.avatar`).first().waitFor();
+    }
     assert.deepEqual(view.problems, []);
     await view.close();
   });
