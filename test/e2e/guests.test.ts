@@ -89,7 +89,9 @@ test("a member vouches, the host lets in, everybody sees who it is not, and nobo
       "when they joined is known of guests, too",
     );
   }
-  assert.equal(participant(gus.terminal.state, ann.userId).verification?.firstSeen, true);
+  // Also who called them, whom they had met by the time that they were in.
+  for (const { userId } of [ann, ben])
+    assert.equal(participant(gus.terminal.state, userId).verification?.firstSeen, true, userId);
 
   // What a guest cannot do.
   await assert.rejects(gus.terminal.invite([ann.userId]), { code: "guest.notAllowed" });

@@ -83,6 +83,9 @@ export interface Catalogue {
     readonly called: (name: string) => string;
     readonly mark: string;
     readonly markBy: (inviter: string) => string;
+    readonly markByYou: string;
+    /** Beside one whose name looks like that of another guest. */
+    readonly looksLike: string;
   };
   /** Beside the name of somebody whose page is loaded anew, for as long as they may be back in a moment. */
   readonly reconnecting: string;

@@ -1,3 +1,4 @@
+import { isGuestId } from "@signet/protocol";
 import type { NameFault, UserId } from "@signet/protocol";
 
 import { isolate } from "./isolate.ts";
@@ -35,12 +36,14 @@ interface GuestMark {
 export const calledName = (person: Called): string =>
   person.guest === undefined ? person.displayName : catalogue().guests.called(person.guest.name);
 
-/** What is said of every guest beside what they are called. @param nameOf as whoever invited them is called */
+/** What is said of every guest beside what they are called. @param nameOf as whoever invited them is called; @param self who reads it, where they are told that it was they */
 export function guestMarkWords<Id extends string>(
   { invitedBy }: { readonly invitedBy?: Id },
   nameOf: (userId: Id) => string,
+  self?: Id,
 ): string {
-  const { mark, markBy } = catalogue().guests;
+  const { mark, markBy, markByYou } = catalogue().guests;
+  if (invitedBy !== undefined && invitedBy === self) return markByYou;
   return invitedBy === undefined ? mark : markBy(nameOf(invitedBy));
 }
 
@@ -48,4 +51,6 @@ export function guestMarkWords<Id extends string>(
 export const nameFaultWords = (fault: NameFault): string => catalogue().nameFaults[fault];
 
 /** Beside a name that looks like that of somebody else, as a clause. */
-export const looksLikeWords = (userId: string): string => catalogue().looksLike(userId);
+export const looksLikeWords = (userId: string): string =>
+  // What names a guest's key says nothing to anybody.
+  isGuestId(userId) ? catalogue().guests.looksLike : catalogue().looksLike(userId);

@@ -220,7 +220,7 @@ async function prepareMember(context: CallContext, made: Joining): Promise<Prepa
 
 async function memberCredentials(context: CallContext, made: Joining): Promise<Credentials> {
   const { proof, leafKey } = made;
-  const { initiatorBinding, invitation: _invitation, ...call } = made.call;
+  const { initiatorBinding, ...call } = made.call;
   const credentials = await credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
   requireStill(context, made);
   return credentials;

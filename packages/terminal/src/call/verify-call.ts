@@ -30,10 +30,12 @@ export interface VerifiedCall {
   readonly callProof: DeviceProof<"call">;
   readonly initiator: KnownPerson;
   readonly list: CallList;
+  /** Where somebody called the person here. */
+  readonly invitation?: OwnInvitation;
 }
 
 /** The invitation of the person at this terminal that is the latest, and who signed it. */
-interface OwnInvitation {
+export interface OwnInvitation {
   /** Of its transcript, 32 bytes. */
   readonly digest: Bytes;
   readonly by: KnownPerson;
@@ -296,10 +298,21 @@ export function credentialHook(
       { ...call, list: list() },
       { directory, nowMs: nowMs() },
     );
-    const check = proven.ok ? (objected(proven, leafKey, memory) ?? proven) : proven;
+    const held = proven.ok ? (objected(proven, leafKey, memory) ?? proven) : proven;
+    const check = held.ok ? asRang(held, call) : held;
     onChecked(check);
     return check.ok ? { ok: true, userId: check.userId } : { ok: false, code: check.code };
   };
+}
+
+/** Whoever called was met when that was answered, which was before they are seen in the group: as new as they were when it rang. */
+function asRang<Check extends LeafCheck & { readonly ok: true }>(check: Check, { invitation }: VerifiedCall) {
+  const { userId, verification } = check;
+  const isNew =
+    invitation?.by.firstSeen === true &&
+    invitation.by.person.userId === userId &&
+    invitation.proof.device.deviceId === verification.deviceId;
+  return isNew ? { ...check, verification: { ...verification, firstSeen: true } } : check;
 }
 
 function objected(

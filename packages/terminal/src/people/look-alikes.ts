@@ -1,5 +1,5 @@
 /** Names that a person would take for those of somebody else (UTS 39 section 4, skeletons of confusable strings). */
-import { BoundedMap } from "@signet/protocol";
+import { BoundedMap, isGuestId } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 import skeletonOf from "unhomoglyph";
 
@@ -10,7 +10,7 @@ export interface NamedPerson {
 
 /**
  * Of these people, those whose name or user ID looks like that of somebody else among them, or among the known ones; with whom it looks like.
- * Of two who look alike, somebody known is who they are: the other one is marked.
+ * Of two who look alike, somebody known is who they are: the other one is marked. Nobody is marked for a guest who looks like them, but another guest.
  * @param known people whom the person at this terminal has met, themselves included
  */
 export function lookAlikes(
@@ -35,7 +35,14 @@ export function lookAlikes(
   for (const person of people) {
     const alike = looksOf(person).flatMap((look) => shared.get(look) ?? []);
     const others = alike.filter((userId) => userId !== person.userId);
-    const other = others.find((userId) => knownIds.has(userId)) ?? others[0];
+    // Whom nobody verified casts no doubt on anybody else: of the two, the guest is marked.
+    const registered = others.filter((userId) => !isGuestId(userId));
+    if (isGuestId(person.userId)) {
+      const other = registered.find((userId) => knownIds.has(userId)) ?? registered[0] ?? others[0];
+      if (other !== undefined) marked.set(person.userId, other);
+      continue;
+    }
+    const other = registered.find((userId) => knownIds.has(userId)) ?? registered[0];
     if (other !== undefined && !(knownIds.has(person.userId) && !knownIds.has(other)))
       marked.set(person.userId, other);
   }

@@ -60,6 +60,25 @@ test("of two in a call, the one who is known is who they are; of two unknown one
   );
 });
 
+test("nobody is marked for a guest who calls themselves alike: of the two it is the guest, and of two guests both", () => {
+  const [gus, gus2] = ["~dnmar56", "~a4dqoby"];
+  const ann = named("ann", "Ann Lee");
+  const pair = [ann, named(gus, "Ann Lee")];
+  assert.deepEqual([...lookAlikes(pair, [])], [[gus, "ann"]]);
+  // Also at the guest, who knows nobody but themselves.
+  assert.deepEqual([...lookAlikes(pair, [named(gus)])], [[gus, "ann"]]);
+  assert.deepEqual([...lookAlikes(pair, [named(gus, "Ann Lee")])], [[gus, "ann"]]);
+  assert.deepEqual(
+    [...lookAlikes([named(gus, "Gus"), named(gus2, "Gus")], known)],
+    [
+      [gus, gus2],
+      [gus2, gus],
+    ],
+  );
+  // With three of them a guest looks like the one who is somebody.
+  assert.equal(lookAlikes([named(gus2, "Ann Lee"), ...pair], []).get(gus as UserId), "ann");
+});
+
 test("of a call of two hundred, nobody waits for it", () => {
   const many = Array.from({ length: 200 }, (_, place) => named(`guest-${place}`, `Guest number ${place}`));
   assert.equal(lookAlikes(many, known).size, 0);

@@ -25,5 +25,6 @@ export function guestMark(
     const person = call?.participants.find((one) => one.userId === userId);
     return person === undefined ? userId : calledName(person);
   };
-  return sentence(guestMarkWords(guest, nameOf));
+  const self = call?.participants.find(({ isSelf }) => isSelf)?.userId;
+  return sentence(guestMarkWords(guest, nameOf, self));
 }

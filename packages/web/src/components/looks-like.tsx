@@ -1,5 +1,5 @@
-import { lookAlikes } from "@signet/terminal";
-import type { Participant } from "@signet/terminal";
+import { isGuestId, lookAlikes } from "@signet/terminal";
+import type { CallView, Participant, UserId } from "@signet/terminal";
 import { looksLikeWords, sentence } from "@signet/words";
 import type { Called } from "@signet/words";
 import { useMemo } from "preact/hooks";
@@ -15,5 +15,28 @@ export function LooksLike({ person }: { person: Called & Pick<Participant, "user
     () => looksLike ?? lookAlikes([{ userId, displayName }], known).get(userId),
     [userId, displayName, looksLike, known],
   );
-  return alike === undefined ? null : <p class="looks-like">{sentence(looksLikeWords(alike))}</p>;
+  return <AlikeLine alike={alike} />;
 }
+
+interface WouldBeGuestProps {
+  call: CallView;
+  name: string;
+  /** Of who is at the door; whoever is only asked about has none yet. */
+  userId?: UserId;
+}
+
+/** Beside the name of a guest who is not in the call yet, where somebody decides about them. */
+export function GuestLooksLike({ call, name, userId = "~" as UserId }: WouldBeGuestProps) {
+  const people = useModel().people.value;
+  const inCall = call.participants
+    .filter((one) => one.userId !== userId)
+    .map((one) => ({
+      userId: one.userId,
+      displayName: one.guest === undefined ? one.displayName : one.guest.name,
+    }));
+  const known = [...inCall.filter((one) => !isGuestId(one.userId)), ...people];
+  return <AlikeLine alike={lookAlikes([{ userId, displayName: name }, ...inCall], known).get(userId)} />;
+}
+
+const AlikeLine = ({ alike }: { alike: UserId | undefined }) =>
+  alike === undefined ? null : <p class="looks-like">{sentence(looksLikeWords(alike))}</p>;

@@ -27,15 +27,15 @@ export function verifiedWords(
   return verifiedInCallWords(isAll ? undefined : listOfNames(verified.map(nameOf)));
 }
 
-/** Who was in it as a guest, each with what is said beside every guest; undefined for none. @param nameOf of whoever invited them */
+/** Who was in it as a guest, each with what is said beside every guest, and each for a line of their own: in one, what is said of the second could be of the first. @param nameOf of whoever invited them; @param self who reads it */
 export function guestsWords(
   { guests = [] }: AddedCall,
   nameOf: (userId: AddedCall["userIds"][number]) => string,
-): string | undefined {
-  if (guests.length === 0) return undefined;
-  const wordsOf = (guest: GuestOfCall): string =>
-    clausesInOne(calledName({ guest: named(guest) }), guestMarkWords(named(guest), nameOf));
-  return listOfNames(guests.map(wordsOf));
+  self?: AddedCall["userIds"][number],
+): readonly string[] {
+  return guests.map((guest) =>
+    clausesInOne(calledName({ guest: named(guest) }), guestMarkWords(named(guest), nameOf, self)),
+  );
 }
 
 /** Who it was with, where no user ID is kept of it: guests alone, or whom the server did not know, as calls of before have it. */

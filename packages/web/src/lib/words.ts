@@ -1,4 +1,5 @@
 /** Every state that a person reads, in one place. What the command line says in the same words stands in `@signet/words`. */
+import { isGuestId } from "@signet/terminal";
 import type {
   CallEnd,
   CallView,
@@ -254,8 +255,15 @@ export function aloneSentence({ participants }: Pick<CallView, "participants">):
   const others = participants.filter(({ isSelf }) => !isSelf);
   const removed = others.filter(({ state }) => state === "removed").map(calledName);
   const { alone, aloneAfterAll, aloneAfterSome } = texts().call;
+  const { aloneAsGuest, aloneAfterGuests, newLink } = texts().guests;
+  if (participants.some(({ isSelf, userId }) => isSelf && isGuestId(userId))) return aloneAsGuest;
+  // The link of a guest let them in once.
+  const hadGuests = others.some(({ guest, state }) => guest !== undefined && state !== "removed");
+  const backs = others.filter(({ guest, state }) => guest === undefined && state !== "removed");
+  if (backs.length === 0 && hadGuests) return aloneAfterGuests;
   if (removed.length === others.length) return aloneAfterAll;
-  return removed.length === 0 ? alone : aloneAfterSome(listOfNames(removed));
+  const said = removed.length === 0 ? alone : aloneAfterSome(listOfNames(removed));
+  return hadGuests ? afterOneAnother(said, newLink) : said;
 }
 
 /** Of a call that goes on without this terminal. @param inside who is in it; `isOwn`: the person here started it */

@@ -27,7 +27,20 @@ export function createGuestLink(
   /** Whose call the shown one is of, also after it failed. */
   let shownIn: CallId | undefined;
 
+  /** What this says; what somebody else says meanwhile is theirs. */
+  let said = "";
+  const say = (text: string): void => {
+    said = text;
+    announcement.value = text;
+  };
+  /** What was said is over. */
+  const hush = (): void => {
+    if (said !== "" && announcement.peek() === said) announcement.value = "";
+    said = "";
+  };
+
   function forget(): void {
+    hush();
     open = undefined;
     shownIn = undefined;
     link.value = undefined;
@@ -58,7 +71,9 @@ export function createGuestLink(
       open = own;
       shownIn = call.callId;
       const show = (step: GuestLink): void => {
-        if (open === own) link.value = step;
+        if (open !== own) return;
+        hush();
+        link.value = step;
       };
       show({ type: "opening" });
       const approve = ({ name }: { readonly name: string }): Promise<boolean> =>
@@ -69,7 +84,7 @@ export function createGuestLink(
             else {
               // Nobody comes, also while the guest is being told so.
               forget();
-              announcement.value = texts().guests.notVouched;
+              say(texts().guests.notVouched);
             }
             resolve(isWanted);
           };
@@ -78,7 +93,7 @@ export function createGuestLink(
       const onStep = (step: GuestStep): void => {
         if (open !== own) return;
         show(step);
-        if (step.type === "entered") announcement.value = texts().guests.entered;
+        if (step.type === "entered") say(texts().guests.entered);
       };
       terminal.guests.invite({ signal: giveUp.signal, approve, onStep }).then(
         () => {
@@ -87,6 +102,7 @@ export function createGuestLink(
         (error: unknown) => {
           if (open !== own) return;
           open = undefined;
+          hush();
           link.value = {
             type: "failed",
             code: error instanceof SignetError ? error.code : "terminal.failed",
@@ -98,7 +114,7 @@ export function createGuestLink(
     withdrawGuestLink: (): void => {
       const wasOpen = open !== undefined;
       close();
-      if (wasOpen) announcement.value = texts().guests.withdrawn;
+      if (wasOpen) say(texts().guests.withdrawn);
     },
   };
 }

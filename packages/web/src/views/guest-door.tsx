@@ -7,6 +7,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { guestMark } from "../components/guest-mark.tsx";
 import { HelpLink } from "../components/help-link.tsx";
+import { GuestLooksLike } from "../components/looks-like.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useModel } from "../model.ts";
 
@@ -53,6 +54,7 @@ function AtDoor({ call, guest }: { call: CallView; guest: WaitingGuest }) {
   return (
     <Notice tone="warning" alert title={isHost ? text.doorTitle(name) : text.doorWaits(name)}>
       <p class="guest-mark">{guestMark(call, guest)}</p>
+      <GuestLooksLike call={call} name={guest.guest.name} userId={guest.userId} />
       {failed !== undefined && <p role="alert">{sentenceFor(failed)}</p>}
       <HelpLink topic="guests" />
       {!isHost && <p>{text.doorHost}</p>}

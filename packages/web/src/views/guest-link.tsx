@@ -9,6 +9,7 @@ import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { HelpLink } from "../components/help-link.tsx";
+import { GuestLooksLike } from "../components/looks-like.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
 import { guestFailure, guestHelp } from "../lib/guest-words.ts";
 import { useNow } from "../lib/hooks.ts";
@@ -47,7 +48,7 @@ export function OpenGuestLink({ call }: { call: CallView }) {
       <h2 id={guestLinkTitle} ref={heading} tabIndex={-1}>
         {isAsked ? text.askTitle(calledName({ guest: { name: link.name } })) : text.linkTitle}
       </h2>
-      <Now link={link} isHost={call.mayRemove === true} />
+      <Now call={call} link={link} />
       {link.type === "failed" && (
         <div class="row">
           <button type="button" class="button quiet small" onClick={model.withdrawGuestLink}>
@@ -77,7 +78,8 @@ export function OpenGuestLink({ call }: { call: CallView }) {
   );
 }
 
-function Now({ isHost, link }: { link: GuestLink; isHost: boolean }) {
+function Now({ call, link }: { link: GuestLink; call: CallView }) {
+  const isHost = call.mayRemove === true;
   const model = useModel();
   const text = texts().guests;
   switch (link.type) {
@@ -105,6 +107,7 @@ function Now({ isHost, link }: { link: GuestLink; isHost: boolean }) {
             <span class="hidden-text">{text.askTitle(calledName({ guest: { name: link.name } }))} </span>
             {isHost ? text.askHost : text.askText}
           </p>
+          <GuestLooksLike call={call} name={link.name} />
           <div class="row">
             <button type="button" class="button quiet small" onClick={() => link.answer(false)}>
               {text.doNot}

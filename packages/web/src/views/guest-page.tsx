@@ -88,6 +88,9 @@ interface AskProps {
   onBy: (by: GuestOf) => void;
 }
 
+/** UTF-16 units. More than a guest's name can have: what is too long is said, and nothing of it cut away unseen. */
+const longestTyped = 3 * longestGuestName;
+
 function AskToComeIn({ by, linked, onBy }: AskProps) {
   const { terminal, state } = useModel();
   const [name, setName] = useState("");
@@ -151,12 +154,12 @@ function AskToComeIn({ by, linked, onBy }: AskProps) {
         <TextField
           name="guest-name"
           label={text.name}
-          hint={text.nameHint}
+          hint={text.nameHint(longestGuestName)}
           value={name}
           onInput={setName}
           problem={problems.name}
           autocomplete="name"
-          longest={longestGuestName}
+          longest={longestTyped}
           disabled={isBusy}
         />
         <TextField

@@ -99,7 +99,7 @@ function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
   const [isOpen, setIsOpen] = useState(false);
   const more = texts().blocking.moreOfCall(names);
   const verified = verifiedWords(call, model.nameOf);
-  const guests = guestsWords(call, model.nameOf);
+  const guests = guestsWords(call, model.nameOf, model.self.value);
   return (
     <li class={[isMissed && "missed", messages.length > 0 && "with-message"].filter(Boolean).join(" ")}>
       <span class={outcome === "talked" ? "way" : "way missed"}>
@@ -117,7 +117,11 @@ function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
           <span class={isMissed ? "missed-word" : undefined}>{outcomeWords(call)}</span>
           {isNew(call, model.state.value) && <span class="this-one">{text.isNew}</span>}
           {verified !== undefined && <span class="muted verified-word">{verified}</span>}
-          {guests !== undefined && <span class="guest-mark">{guests}</span>}
+          {guests.map((guest, index) => (
+            <span key={index} class="guest-mark">
+              {guest}
+            </span>
+          ))}
         </small>
         <time class="muted" dateTime={new Date(startedAtMs).toISOString()}>
           {dayAndTime(startedAtMs, nowMs)}

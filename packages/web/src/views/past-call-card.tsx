@@ -13,7 +13,7 @@ import { useModel } from "../model.ts";
 /** Who was in a call that is over, and what can be done with them. */
 export function PastCallCard({ call, onClose }: { call: AddedCall; onClose: () => void }) {
   const model = useModel();
-  const guests = guestsWords(call, model.nameOf);
+  const guests = guestsWords(call, model.nameOf, model.self.value);
   return (
     <Modal labelledBy="past-call-title" class="question past-call" onEscape={onClose}>
       <h2 id="past-call-title" tabIndex={-1} autofocus>
@@ -22,7 +22,11 @@ export function PastCallCard({ call, onClose }: { call: AddedCall; onClose: () =
       <p class="muted">
         {dayAndTime(call.startedAtMs, Date.now())} · {outcomeWords(call)}
       </p>
-      {guests !== undefined && <p class="guest-mark">{guests}</p>}
+      {guests.map((guest, index) => (
+        <p key={index} class="guest-mark">
+          {guest}
+        </p>
+      ))}
       <ul class="stack" aria-label={texts().blocking.peopleOfCall}>
         {call.userIds.map((userId) => {
           const name = model.nameOf(userId);

@@ -76,6 +76,28 @@ test("a link that was withdrawn says nothing more", () => {
   assert.equal(isOpen(), false);
 });
 
+test("what was said of a step is over with it", async () => {
+  const { announcement, invite, openGuestLink } = inviter();
+  openGuestLink();
+  invite().input.onStep?.({ type: "entered" });
+  assert.match(announcement.value, /Waiting for their name/);
+  void invite().input.approve({ name: "Gus" });
+  assert.equal(announcement.value, "");
+  invite().end(new SignetError("pairing.ended"));
+  await settled();
+  openGuestLink();
+  invite().input.onStep?.({ type: "entered" });
+  invite().end(new SignetError("pairing.ended"));
+  await settled();
+  assert.equal(announcement.value, "");
+  // What somebody else said meanwhile stays.
+  openGuestLink();
+  invite().input.onStep?.({ type: "entered" });
+  announcement.value = "Bob joined";
+  void invite().input.approve({ name: "Gus" });
+  assert.equal(announcement.value, "Bob joined");
+});
+
 test("whoever does not vouch is told so at once, and never that the guest comes; a guest cannot say it for them", async () => {
   const { announcement, guestLink, invite, isOpen, openGuestLink } = inviter();
   openGuestLink();

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
 import { viewDocument } from "@signet/protocol";
-import { errorTable } from "@signet/terminal";
+import { errorTable, UserId } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
-import { takeLanguageFrom } from "@signet/words";
+import { looksLikeWords, takeLanguageFrom } from "@signet/words";
 import type { Language } from "@signet/words";
 
 import { guestFailure, guestHelp } from "../../src/lib/guest-words.ts";
@@ -14,6 +14,7 @@ import { deedOf } from "../../src/model/other-tabs.ts";
 import { documentWithGuest, guestOf } from "../support/harness/guest-scenes.ts";
 import { scenes } from "../support/harness/scenes.ts";
 
+const me = UserId.parse("alice");
 const nowMs = Date.UTC(2026, 10, 30, 9, 41);
 
 const codes = (Object.keys(errorTable) as ErrorCode[]).filter(
@@ -47,7 +48,23 @@ test("in the history a guest was invited by somebody with a name, as the others 
   const [call] = viewDocument(documentWithGuest(nowMs)).history;
   assert.ok(call !== undefined);
   const nameOf = (userId: string): string => (userId === "bob" ? "Bob Builder" : userId);
-  assert.match(guestsWords(call, nameOf) ?? "", /guest “Gus”.*invited by Bob Builder/);
+  assert.match(guestsWords(call, nameOf).join(), /guest “Gus”.*invited by Bob Builder/);
+  const two = [...(call.guests ?? []), { name: "Eve", invitedBy: me }];
+  for (language of ["en", "zh-Hans"] as const) {
+    const [first = "", second = "", ...others] = guestsWords({ ...call, guests: two }, nameOf, me);
+    // What is said of one stands beside no other.
+    assert.match(first, /Gus.*Bob Builder/);
+    assert.doesNotMatch(first, /Eve/);
+    assert.match(second, /Eve.*(invited by you|由您邀请)/);
+    assert.deepEqual(others, []);
+  }
+});
+
+test("of a name that looks like a guest's the guest's ID is not said, which says nothing to anybody", () => {
+  for (language of ["en", "zh-Hans"] as const) {
+    assert.doesNotMatch(looksLikeWords(guestOf(0).userId), /~/);
+    assert.match(looksLikeWords(guestOf(0).userId), /another guest|另一位访客/);
+  }
 });
 
 test("the other tabs of the browser hear nothing of a guest, who is signed in nowhere", () => {

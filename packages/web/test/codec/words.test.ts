@@ -23,6 +23,7 @@ import {
   stateWords,
   userVerifiedWords,
 } from "../../src/lib/words.ts";
+import { guestOf } from "../support/harness/guest-scenes.ts";
 import { verified } from "../support/harness/people.ts";
 import { scenes } from "../support/harness/scenes.ts";
 
@@ -291,6 +292,10 @@ test("who is alone is told who can come back: nobody who was removed", () => {
   assert.match(told(bob), /invited can come back for as long as you stay\. You can add people\.$/);
   assert.match(told(bob, hal), /can come back for as long as you stay; Hal only when added again\./);
   assert.equal(told(hal), "You are alone. You can add people, also whom you removed.");
+  const gus = guestOf(0, { state: "left" });
+  assert.equal(told(gus), "You are alone. A guest comes back only with a new link. You can add people.");
+  assert.match(told(bob, gus), /invited can come back .* A guest comes back only with a new link\.$/);
+  assert.doesNotMatch(aloneSentence({ participants: [{ ...gus, isSelf: true }, bob] }), /add people/);
 });
 
 test("who started a call that goes on without them is told who is host meanwhile", () => {

@@ -105,6 +105,26 @@ test("whoever vouches is told who lets in: the host themselves, or somebody else
   await view.close();
 });
 
+test("whoever decides about a guest is told that the name is that of somebody else: who vouches, and the host at the door", async () => {
+  const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+  await opened(view, "withGuests");
+  await view.page.evaluate(() => void harness.terminal.guests.inviting?.approve({ name: "Bob Builder" }));
+  const panel = view.page.locator(".guest-link");
+  await panel.getByText("Looks like bob, and is somebody else.").waitFor();
+  await button(view, "Do not vouch").click();
+  const door = view.page.getByRole("alert").filter({ hasText: "Let guest" });
+  // One of two of that name is in the call.
+  await door.getByText("Looks like another guest, and is somebody else.").waitFor();
+  await view.page.evaluate(() => {
+    const { state } = harness.terminal;
+    const [one] = state.call!.guestsWaiting!;
+    const guestsWaiting = [{ ...one!, guest: { ...one!.guest, name: "Alice Liddell" } }];
+    harness.terminal.set({ ...state, call: { ...state.call!, guestsWaiting } });
+  });
+  await door.getByText("Looks like alice, and is somebody else.").waitFor();
+  await view.close();
+});
+
 const ownLink = "#90N6JH4PZZ4C";
 
 /** @returns whether it is still the page that was loaded, and what stood in it */

@@ -1,5 +1,5 @@
 /** Guests: the link for one, the door, and the page that a guest opens. */
-import { say } from "../say.ts";
+import { count, say } from "../say.ts";
 
 export const guests = {
   invite: "Invite a guest",
@@ -46,7 +46,8 @@ export const guests = {
   pageTitle: "Come into a call as a guest",
   pageText: "Somebody who is in the call invited you. You need no account and no device.",
   name: "Your name",
-  nameHint: "Everybody sees it, and with it that you are not verified.",
+  nameHint: (longest: number) =>
+    say`${count(longest, { one: "character", other: "characters" })} at most. Everybody sees it, and with it that you are not verified.`,
   code: "Code that you were told",
   codeHint: "Eight letters and digits.",
   enter: "Ask to come in",
@@ -76,6 +77,9 @@ export const guests = {
   atDoor: "The host is asked to let you in. Keep this page open.",
   youAre: (by: string) =>
     say`You are a guest, and not verified to the others. Who they are you know by the word of ${by} alone.`,
+  aloneAfterGuests: "You are alone. A guest comes back only with a new link. You can add people.",
+  newLink: "A guest comes back only with a new link.",
+  aloneAsGuest: "You are alone. Those who were invited can come back for as long as you stay.",
   over: "You are not in the call any more",
   overText: "The link is used up. To come back, ask for a new one.",
   putOut: "The host put you out of the call.",
