@@ -133,7 +133,7 @@ function Failed({ code }: { code: ErrorCode }) {
 function LinkAndCode({ code, expiresAtMs, url }: Extract<GuestLink, { readonly type: "code" }>) {
   const text = texts().guests;
   const nowMs = useNow(1_000);
-  const address = useRef<HTMLInputElement>(null);
+  const address = useRef<HTMLTextAreaElement>(null);
   const [copied, setCopied] = useState<"copied" | "byHand">();
   const copy = (): void => {
     // Not every browser lets a page do that.
@@ -154,8 +154,9 @@ function LinkAndCode({ code, expiresAtMs, url }: Extract<GuestLink, { readonly t
         <div class="guest-link-parts field">
           <label for="guest-link-url">{text.sendLink}</label>
           <div class="guest-link-url">
-            <input
+            <textarea
               id="guest-link-url"
+              rows={1}
               ref={address}
               readOnly
               value={url}

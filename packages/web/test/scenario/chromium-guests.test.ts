@@ -125,6 +125,52 @@ test("whoever decides about a guest is told that the name is that of somebody el
   await view.close();
 });
 
+for (const language of ["en", "zh-Hans"] as const)
+  test(`${language}: with the link open it is seen whole on a telephone, and oneself on a low screen`, async () => {
+    const view = await pages.open({ widthPx: 390, stored: { ...rememberedProfile(Date.now()), language } });
+    await opened(view, "withGuests");
+    await view.page.evaluate(() => {
+      const { guestsWaiting: _in, ...call } = harness.terminal.state.call!;
+      harness.terminal.set({ ...harness.terminal.state, call });
+    });
+    await step(view, code());
+    const url = view.page.locator("#guest-link-url");
+    const hiddenPx = await url.evaluate((one) =>
+      Math.max(one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight),
+    );
+    assert.equal(hiddenPx, 0);
+    await view.page.setViewportSize({ width: 1280, height: 800 });
+    await view.settled();
+    const placesPx = await view.page.evaluate(() => {
+      const of = (what: string): DOMRect => document.querySelector(what)!.getBoundingClientRect();
+      return {
+        self: of(".participant.self").bottom,
+        gone: of(".participant.guest.gone").bottom,
+        goneHeight: of(".participant.guest.gone").height,
+        selfHeight: of(".participant.self").height,
+        stage: of(".stage").bottom,
+      };
+    });
+    assert.ok(placesPx.self <= placesPx.stage, JSON.stringify(placesPx));
+    assert.ok(placesPx.gone <= placesPx.stage, JSON.stringify(placesPx));
+    assert.ok(placesPx.goneHeight < placesPx.selfHeight, JSON.stringify(placesPx));
+    await view.close();
+  });
+
+test("a guest is told how long a name may be, and nothing of a longer one is cut away unseen", async () => {
+  const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+  await atGuestPage(view);
+  const name = view.page.getByLabel("Your name");
+  await view.page.getByText("32 characters at most. Everybody sees it").waitFor();
+  const long = "Maximiliane Hohenlohe-Langenburg-Sachsen";
+  await name.pressSequentially(long);
+  assert.equal(await name.inputValue(), long);
+  await view.page.getByRole("button", { name: "Ask to come in" }).click();
+  await view.page.getByRole("alert").getByText("32 at most").waitFor();
+  view.page.removeAllListeners("dialog");
+  await view.close();
+});
+
 const ownLink = "#90N6JH4PZZ4C";
 
 /** @returns whether it is still the page that was loaded, and what stood in it */
