@@ -147,7 +147,9 @@ test("a device at another machine is added by the link that the page shows; a ca
   for (const dialog of ringing) await dialog.waitFor();
   await answer(there);
   await together([eve, there]);
-  await here.page.getByText("You answered the call of EVE elsewhere, with “Laptop”.").waitFor();
+  await here.page
+    .locator(".notice-body", { hasText: "You answered the call of EVE elsewhere, with “Laptop”." })
+    .waitFor();
   for (const dialog of ringing) assert.equal(await dialog.count(), 0);
   await here.page.getByRole("button", { name: /^Revoke Laptop/ }).click();
   await here.page.getByRole("button", { name: "Revoke", exact: true }).click();

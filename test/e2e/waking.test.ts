@@ -208,7 +208,7 @@ test("where the server is away the page opens and says so; one of another versio
   const started = await ada.context.newPage();
   await started.goto(`${other.origin}/call/bob`);
   await started.getByText("No connection").first().waitFor();
-  await started.getByText("leads to bob. Sign in first").waitFor();
+  await started.getByText("leads to bob. To call, you need a user ID on this server.").waitFor();
   await started.getByRole("button", { name: "Show people and calls of ada" }).click();
   await started.getByRole("region", { name: "People and calls of ada" }).getByText("carol").first().waitFor();
   await started.close();

@@ -21,6 +21,20 @@ export interface UnattendedBrowser {
   close(): Promise<void>;
 }
 
+/** Chromium now and then leaves a first question of a busy machine without an answer for good; asked again it answers. */
+const attendMs = 15_000;
+const mostAttempts = 4;
+
+async function attend(origin: string): Promise<Browser> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await chromium.connectOverCDP(origin, { noDefaults: true, timeout: attendMs });
+    } catch (error) {
+      if (attempt === mostAttempts) throw error;
+    }
+  }
+}
+
 export async function launchUnattended(): Promise<UnattendedBrowser> {
   const folder = await mkdtemp(join(tmpdir(), "signet-hidden-"));
   const { SIGNET_CHROMIUM: program = "/usr/bin/chromium" } = process.env;
@@ -33,6 +47,12 @@ export async function launchUnattended(): Promise<UnattendedBrowser> {
       `--user-data-dir=${folder}`,
       // After five minutes otherwise.
       "--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1",
+      // Nothing of its own that starts beside, which whoever attends would wait for.
+      "--no-first-run",
+      "--disable-extensions",
+      "--disable-component-update",
+      "--disable-background-networking",
+      "about:blank",
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
@@ -46,7 +66,7 @@ export async function launchUnattended(): Promise<UnattendedBrowser> {
   })();
   child.stderr.resume();
   return {
-    attend: () => chromium.connectOverCDP(origin, { noDefaults: true }),
+    attend: () => attend(origin),
     tabs: async () => (await (await fetch(`${origin}/json/list`)).json()) as { title: string; url: string }[],
     close: async () => {
       child.kill();
