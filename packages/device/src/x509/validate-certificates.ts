@@ -1,6 +1,7 @@
 import type { Bytes } from "@signet/protocol";
 
 import { refuse } from "../verified.ts";
+import type { Refusal } from "../verified.ts";
 import { certificateUserId, emailsOf } from "./certificate-user-id.ts";
 import type { CertificateNames, CertificateResult, CertificateTrust } from "./certificate-trust.ts";
 import { certificateFault } from "./certificate-fault.ts";
@@ -34,6 +35,25 @@ export async function validateCertificates(
   chain: readonly Bytes[],
   input: CertificateValidation,
 ): Promise<CertificateResult> {
+  const { trust } = input;
+  const chained = await validateChain(chain, input);
+  if (!chained.ok) return chained;
+  const named = certificateUserId(chained.device, trust);
+  return "code" in named ? refuse(named.code) : { ok: true, names: chained.names, userId: named.userId };
+}
+
+/** What vouches for a certificate, whatever user ID it gives. */
+export type ChainTrust = Pick<CertificateTrust, "anchors" | "crls">;
+
+export type ChainResult =
+  | { readonly ok: true; readonly names: CertificateNames; readonly device: CertificateIn }
+  | Refusal;
+
+/** As {@link validateCertificates}, without the user ID. */
+export async function validateChain(
+  chain: readonly Bytes[],
+  input: Omit<CertificateValidation, "trust"> & { readonly trust: ChainTrust },
+): Promise<ChainResult> {
   const { trust, publicKey, nowMs } = input;
   if (trust.anchors.length === 0) return refuse("certificate.notAccepted");
   if (chain.length > mostCertificates) return refuse("certificate.tooMany");
@@ -51,7 +71,7 @@ export async function validateCertificates(
   const anchors = trust.anchors.map(readCertificate).filter((anchor) => anchor !== undefined);
   const paths = await pathsTo(certificates, anchors);
   if (typeof paths === "string") return refuse(paths);
-  const results: CertificateResult[] = [];
+  const results: ChainResult[] = [];
   for (const path of paths) {
     const result = await validatePath(path, trust, nowMs);
     if (result.ok) return result;
@@ -60,14 +80,14 @@ export async function validateCertificates(
   return results[0] ?? refuse("certificate.untrusted");
 }
 
-async function validatePath(path: Path, trust: CertificateTrust, nowMs: number): Promise<CertificateResult> {
+async function validatePath(path: Path, trust: ChainTrust, nowMs: number): Promise<ChainResult> {
   const refusal = await checkPath(path, nowMs);
   if (refusal !== undefined) return refuse(refusal);
   if (!(await agrees(path, nowMs))) return refuse("certificate.disputed");
   const revocation = await checkRevocation(path.all, trust.crls ?? [], nowMs);
-  if (revocation !== undefined) return refuse(revocation);
-  const named = certificateUserId(path.device, trust);
-  return "code" in named ? refuse(named.code) : { ok: true, names: namesOf(path), userId: named.userId };
+  return revocation === undefined
+    ? { ok: true, names: namesOf(path), device: path.device }
+    : refuse(revocation);
 }
 
 function namesOf({ device, issuers, all }: Path): CertificateNames {
