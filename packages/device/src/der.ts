@@ -30,6 +30,16 @@ export function hasValidScalars(raw: Uint8Array): boolean {
   );
 }
 
+/** @param raw r||s @returns the one encoding that {@link derToRaw} accepts */
+export function rawToDer(raw: Bytes): Bytes {
+  const scalars = [raw.subarray(0, scalarLength), raw.subarray(scalarLength)].flatMap((scalar) => {
+    const value = scalar.subarray(scalar.findIndex((byte) => byte !== 0));
+    const padding = (value[0] ?? 0) >= 0x80 ? [0] : [];
+    return [0x02, padding.length + value.length, ...padding, ...value];
+  });
+  return Uint8Array.of(0x30, scalars.length, ...scalars);
+}
+
 /** Writes the INTEGER at `at` right-aligned into `out`. @returns the offset after it, or undefined */
 function readScalar(der: Bytes, at: number, out: Uint8Array): number | undefined {
   const length = der[at + 1];

@@ -13,6 +13,11 @@ export interface SignOptions {
   readonly prf?: { readonly input: Bytes; readonly onOutput: (output: Bytes) => void };
 }
 
+export interface SignCmsOptions extends Pick<SignOptions, "signal"> {
+  /** What the signature says of its time: milliseconds since 1970, of which whole seconds are written. */
+  readonly signedAtMs: number;
+}
+
 /** Holds a private key that never leaves it, and signs transcripts with it. */
 export interface SignatureDevice {
   readonly kind: DeviceKind;
@@ -24,6 +29,14 @@ export interface SignatureDevice {
   readonly certificates?: readonly Bytes[];
   /** @throws SignetError with a `device.*` code */
   sign(transcript: Transcript, options?: SignOptions): Promise<ProofIn>;
+  /**
+   * Signs a document as CMS SignedData (RFC 5652), detached, with the signed attributes of CAdES-BES and the certificates. Only of devices with
+   * certificates; never of WebAuthn, whose signatures are over its own data.
+   * @param document its bytes; they are not in what is returned
+   * @returns DER
+   * @throws SignetError with a `device.*` code as `sign`, or a `certificate.*` code before the device is asked for anything
+   */
+  signCms?(document: Bytes, options: SignCmsOptions): Promise<Bytes>;
   /**
    * For devices whose removal can be noticed: calls `listener` once, within a second of it.
    * @returns unsubscribe

@@ -1,6 +1,7 @@
 import { SignetError, encodeTranscript } from "@signet/protocol";
 import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 
+import { attributeSignerOf, cmsSigner, signsAttributes } from "./cms/sign-cms.ts";
 import { deviceIdOf } from "./device.ts";
 import type { SignatureDevice } from "./device.ts";
 import { sha256 } from "./digest.ts";
@@ -85,11 +86,28 @@ export function exportKeyFile(device: SoftwareDevice): string {
  */
 export function withCertificates<D extends SignatureDevice>(device: D, certificates: readonly Bytes[]): D {
   if (device.kind === "webauthn") throw new SignetError("certificate.notAccepted");
-  const certified: D = { ...device, certificates: certificateChainFor(device.publicKey, certificates) };
+  const { algorithm, publicKey } = device;
+  const chain = certificateChainFor(publicKey, certificates);
+  const sign = attributeSignerOf(device);
+  // With its accessors: what a token says of itself is asked anew each time. What it signed as before would name the certificates of before.
+  const { signCms: _, ...kept } = Object.getOwnPropertyDescriptors(device);
+  const certified = Object.defineProperties(
+    {},
+    {
+      ...kept,
+      certificates: shown(chain),
+      ...(sign !== undefined && {
+        signCms: shown(cmsSigner({ algorithm, publicKey, certificates: chain, sign })),
+      }),
+    },
+  ) as D;
+  if (sign !== undefined) signsAttributes(certified, sign);
   const fileText = isSoftware(device) ? keyFiles.get(device) : undefined;
   if (fileText !== undefined && isSoftware(certified)) keyFiles.set(certified, fileText);
   return certified;
 }
+
+const shown = (value: unknown): PropertyDescriptor => ({ value, enumerable: true });
 
 const isSoftware = (device: SignatureDevice): device is SoftwareDevice => device.kind === "software";
 
@@ -97,9 +115,9 @@ async function openContent(content: PrivateKeyFile, fileText?: string): Promise<
   const { algorithm, publicKey, privateKey } = content;
   const privateCryptoKey = await importPrivateKey(content);
   privateKey.fill(0);
-  const signDigest = async (digest: Bytes): Promise<Bytes> =>
-    new Uint8Array(await crypto.subtle.sign(signParameters[algorithm], privateCryptoKey, digest));
-  await requirePair(content, signDigest);
+  const signBytes = async (bytes: Bytes): Promise<Bytes> =>
+    new Uint8Array(await crypto.subtle.sign(signParameters[algorithm], privateCryptoKey, bytes));
+  await requirePair(content, signBytes);
   const device: SoftwareDevice = {
     kind: "software",
     deviceId: await deviceIdOf(publicKey),
@@ -107,12 +125,12 @@ async function openContent(content: PrivateKeyFile, fileText?: string): Promise<
     publicKey,
     sign: async (transcript: Transcript): Promise<ProofIn> => {
       const encoded = encodeTranscript(transcript);
-      const signature = await signDigest(await sha256(encoded));
+      const signature = await signBytes(await sha256(encoded));
       return { transcript: encoded, signature: { kind: "software", signature } };
     },
   };
   if (fileText !== undefined) keyFiles.set(device, fileText);
-  return device;
+  return signsAttributes(device, signBytes);
 }
 
 async function importPrivateKey({ algorithm, privateKey }: PrivateKeyFile): Promise<CryptoKey> {

@@ -15,6 +15,7 @@ import type { WebAuthnCreation } from "./webauthn-results.ts";
 export interface WebAuthnDevice extends SignatureDevice {
   readonly kind: "webauthn";
   readonly credentialId: Bytes;
+  readonly signCms?: never;
 }
 
 export interface WebAuthnCredential {

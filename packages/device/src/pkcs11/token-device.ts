@@ -2,6 +2,7 @@
 import { SignetError, encodeTranscript } from "@signet/protocol";
 import type { Bytes, DeviceAlgorithm, ProofIn, Transcript } from "@signet/protocol";
 
+import { cmsSigner, signsAttributes } from "../cms/sign-cms.ts";
 import { deviceIdOf } from "../device.ts";
 import type { SignOptions, SignatureDevice } from "../device.ts";
 import { sha256 } from "../digest.ts";
@@ -76,22 +77,28 @@ export async function makeDevice(parts: DeviceParts): Promise<Pkcs11Device> {
     login.again().catch((error: unknown) => lost(asSignetError(error)));
   };
 
+  const signBytes = async (bytes: Bytes, { signal }: SignOptions): Promise<Bytes> => {
+    if (state !== "open") throw new SignetError("device.tokenRemoved", lostBecause);
+    return abortable(signMessage(parts, bytes), signal);
+  };
+
   const device: Pkcs11Device = {
     kind: "pkcs11",
     deviceId: await deviceIdOf(publicKey),
     algorithm,
     publicKey,
-    ...(certificates.length > 0 && { certificates }),
+    ...(certificates.length > 0 && {
+      certificates,
+      signCms: cmsSigner({ algorithm, publicKey, certificates, sign: signBytes }),
+    }),
     token: { label: token.label, serial: token.serial, slot: token.slot, modulePath: parts.modulePath },
     key: { label: parts.keyLabel, id: parts.keyId },
     get lostBecause(): SignetError | undefined {
       return lostBecause;
     },
-    sign: async (transcript: Transcript, options?: SignOptions): Promise<ProofIn> => {
+    sign: async (transcript: Transcript, options: SignOptions = {}): Promise<ProofIn> => {
       const encoded = encodeTranscript(transcript);
-      const digest = await sha256(encoded);
-      if (state !== "open") throw new SignetError("device.tokenRemoved", lostBecause);
-      const signature = await abortable(signMessage(parts, digest), options?.signal);
+      const signature = await signBytes(await sha256(encoded), options);
       return { transcript: encoded, signature: { kind: "pkcs11", signature } };
     },
     onRemoved: (listener) => {
@@ -107,7 +114,7 @@ export async function makeDevice(parts: DeviceParts): Promise<Pkcs11Device> {
     },
   };
   await client.watch(session, { onGone: lost, onLapsed: lapsed });
-  return device;
+  return signsAttributes(device, signBytes);
 }
 
 const asSignetError = (error: unknown): SignetError =>

@@ -81,7 +81,8 @@ const purposes = new Set(["1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4", "1.3.6.1.4.1
 const hasPurpose = ({ extensions: { extendedKeyUsage } }: CertificateIn): boolean =>
   extendedKeyUsage?.some((oid) => purposes.has(oid)) ?? true;
 
-function signingFault(device: CertificateIn): ErrorCode | undefined {
+/** @returns `certificate.ofAuthority`, `certificate.keyUsage`, `certificate.purpose`; undefined for one whose key may sign for a person */
+export function signingFault(device: CertificateIn): ErrorCode | undefined {
   const { keyUsage = 0, basicConstraints } = device.extensions;
   if (basicConstraints?.cA === true) return "certificate.ofAuthority";
   if ((keyUsage & keyUsages.digitalSignature) === 0) return "certificate.keyUsage";

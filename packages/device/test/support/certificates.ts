@@ -1,6 +1,7 @@
 /** A small certification authority in WebCrypto, which makes any right or wrong certificate that a test asks for. */
 import "reflect-metadata";
 
+import type { SignatureDevice } from "@signet/device";
 import { concatBytes, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import {
@@ -129,6 +130,20 @@ export const makeLeaf = async (issuer: Authority, wish: Wish = {}): Promise<Auth
     },
     issuer,
   );
+
+const holderAlgorithms = {
+  ES256: { name: "ECDSA", namedCurve: "P-256" },
+  EdDSA: { name: "Ed25519" },
+  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+  PS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+} as const;
+
+/** The key of a device, to certify it. */
+export const holderOf = async ({
+  algorithm,
+  publicKey,
+}: Pick<SignatureDevice, "algorithm" | "publicKey">): Promise<CryptoKey> =>
+  crypto.subtle.importKey("spki", publicKey, holderAlgorithms[algorithm], true, ["verify"]);
 
 export interface CrlWish {
   readonly revoked?: readonly string[];

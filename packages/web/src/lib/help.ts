@@ -51,6 +51,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   call: "calls",
   callList: "calls",
   certificate: "certificate",
+  cms: "certificate",
   connection: "connection",
   delivery: "server",
   device: "device",

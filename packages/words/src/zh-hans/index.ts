@@ -5,6 +5,7 @@ import { administrationErrors } from "./administration-errors.ts";
 import { callErrors } from "./call-errors.ts";
 import { callListErrors } from "./call-list-errors.ts";
 import { certificateErrors } from "./certificate-errors.ts";
+import { cmsErrors } from "./cms-errors.ts";
 import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
@@ -68,6 +69,7 @@ export const zhHans: Catalogue = {
     ...deviceErrors,
     ...documentErrors,
     ...certificateErrors,
+    ...cmsErrors,
     ...pushErrors,
     ...messageErrors,
     ...blockErrors,
