@@ -31,7 +31,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     String.raw`(?:\be|\`epoch\`) \+ {}`,
   ],
   "docs/architecture.md": ["epoch {}, alone"],
-  "docs/certificates.md": [String.raw`SoftHSM {}`, String.raw`\| version \| {};`],
+  "docs/certificates.md": [String.raw`SoftHSM {}`, String.raw`\| version \| {};`, "that of Debian {} says"],
   "docs/command-line.md": ["The exit code is {} when nothing failed"],
   "docs/library.md": ["a file of mode {},"],
   "docs/origin.md": [String.raw`module {}\)`],

@@ -89,6 +89,9 @@ test("more than four certificates: certificate.tooMany", async () => {
   const certificates = [last, ...chain.slice(0, -1)].map(({ certificate }) => certificate);
   assert.equal(certificates.length, 5);
   assert.equal(await verdict(await forge(last, { certificates }), [root]), "certificate.tooMany");
+  // Before anybody looks which of them lead where.
+  const strangers = [carol, cards, ...chain.slice(0, 3)].map(({ certificate }) => certificate);
+  assert.equal(await verdict(await forge(carol, { certificates: strangers }), [root]), "certificate.tooMany");
   const four = await forge(chain[0] ?? root, { certificates: certificates.slice(1) });
   assert.equal(await verdict(four, [root]), "certificate.ofAuthority");
 });
