@@ -8,11 +8,14 @@ import {
   openWebAuthnDevice,
   statedHead,
   validateCertificates,
+  verifyCms,
   verifyDirectoryEntry,
 } from "@signet/device";
 import type { WebAuthnDevice } from "@signet/device";
 import { DirectoryEntryIn, SignetError, fromBase64Url, toBase64Url } from "@signet/protocol";
 import type { Bytes, DeviceAlgorithm, ProofIn, Transcript } from "@signet/protocol";
+
+const bytesOf = (text: string): Bytes => fromBase64Url(text) ?? new Uint8Array();
 
 const wire = (value: unknown): string =>
   JSON.stringify(value, (_, item: unknown) => (item instanceof Uint8Array ? toBase64Url(item) : item));
@@ -155,7 +158,6 @@ export const actions = {
     readonly publicKey: string;
     readonly nowMs: number;
   }) => {
-    const bytesOf = (text: string) => fromBase64Url(text) ?? new Uint8Array();
     const { chain, anchors, crls, publicKey, nowMs } = request;
     const trust = { anchors: anchors.map(bytesOf), crls: crls.map(bytesOf), userIdFrom: "email" } as const;
     const result = await validateCertificates(chain.map(bytesOf), {
@@ -164,6 +166,19 @@ export const actions = {
       nowMs,
     });
     return result.ok ? `${result.userId}, certified by ${result.names.issuer}` : result.code;
+  },
+
+  /** All values as base64url. */
+  verifyCms: async (request: {
+    readonly cms: string;
+    readonly document: string;
+    readonly anchor: string;
+    readonly atMs: number;
+  }) => {
+    const trust = { anchors: [bytesOf(request.anchor)] };
+    const document = bytesOf(request.document);
+    const result = await verifyCms(bytesOf(request.cms), document, { trust, atMs: request.atMs });
+    return result.ok ? `${result.signature.algorithm} by ${result.signature.names.subject}` : result.code;
   },
 
   softwareKeyFile: async ({ passphrase }: { readonly passphrase: string }) =>

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
 import { createSoftwareKey, verifyCms, withCertificates } from "@signet/device";
-import { concatBytes } from "@signet/protocol";
+import { concatBytes, utf8 } from "@signet/protocol";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 import fc from "fast-check";
 
@@ -105,6 +105,20 @@ test("the time of the certificates is the one that is asked about, and nobody si
     [signedAtMs - 25 * hourMs, "certificate.notYetValid"],
   ] as const)
     assert.equal(await verdict(right, [root], { atMs }), expected);
+});
+
+test("signed after the certificate held is refused, also where the clock of the signer may be ahead", async () => {
+  const timeOf = (text: string) => attributes.signingTime(der(0x17, utf8(text)));
+  const leaf = await makeLeaf(root, { notAfterMs: nowMs + minuteMs });
+  for (const [text, expected] of [
+    ["260921141420Z", "Alice Example"],
+    ["260921141421Z", "cms.signingTime"],
+  ] as const) {
+    const cms = await forge(leaf, {
+      attributes: (parts) => parts.map((one, i) => (i === 1 ? timeOf(text) : one)),
+    });
+    assert.equal(await verdict(cms, [root]), expected);
+  }
 });
 
 test("a signing time is taken from the first second of the certificate to its last", async () => {

@@ -354,7 +354,19 @@ const rows: readonly Row[] = [
     "cms.malformed",
     "refuses",
   ],
-  ["revocation lists", async () => ({ crls: [await makeCrl(root)] }), "cms.malformed", "takes"],
+  [
+    "another type, with the document in it",
+    () => ({ type: hex("06092a864886f70d010701"), content: [der(0xa0, der(0x04, document))] }),
+    "cms.malformed",
+    "refuses",
+  ],
+  ["a revocation list", async () => ({ crls: [await makeCrl(root)] }), "cms.malformed", "takes"],
+  [
+    "two revocation lists",
+    async () => ({ crls: [await makeCrl(root), await makeCrl(root)] }),
+    "cms.malformed",
+    "takes",
+  ],
 ];
 
 test("one that is put together as it has to be is taken by both", async () => {

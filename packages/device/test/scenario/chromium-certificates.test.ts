@@ -2,16 +2,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import { createSoftwareKey, withCertificates } from "@signet/device";
 import { launchChromium } from "@signet/e2e/support/chromium.ts";
-import { toBase64Url } from "@signet/protocol";
+import { toBase64Url, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import type { Browser, Page } from "playwright-core";
 
 import type { actions } from "../browser/page.ts";
 import { servePage } from "../browser/serve.ts";
 import type { ServedPage } from "../browser/serve.ts";
-import { makeCrl, makeIntermediate, makeLeaf, makeRoot } from "../support/certificates.ts";
+import { holderOf, makeCrl, makeIntermediate, makeLeaf, makeRoot } from "../support/certificates.ts";
 import type { Authority, KeyKind } from "../support/certificates.ts";
+import { document, forge, identifiers } from "../support/cms.ts";
 import { nowMs } from "../support/people.ts";
 
 /** A page that waits for what never comes fails instead of hanging. */
@@ -92,5 +94,38 @@ describe("certificates in Chromium", { timeout }, () => {
     const noAuthority = await makeIntermediate(root, { cA: false, keyUsage: undefined });
     const below = [await makeLeaf(noAuthority), noAuthority];
     assert.equal(await validate({ chain: below, anchor: root }), "certificate.notAuthority");
+  });
+
+  test("signatures of documents by each algorithm of a device", async () => {
+    const root = await makeRoot();
+    const verify = async (cms: Bytes, of: Bytes): Promise<string> =>
+      page.evaluate(
+        async (sent) => {
+          const page = globalThis as unknown as { readonly actions: typeof actions };
+          return page.actions.verifyCms(sent);
+        },
+        {
+          cms: toBase64Url(cms),
+          document: toBase64Url(of),
+          anchor: toBase64Url(root.certificate),
+          atMs: nowMs,
+        },
+      );
+    for (const algorithm of ["ES256", "EdDSA"] as const) {
+      const key = await createSoftwareKey({ algorithm });
+      const leaf = await makeLeaf(root, { holder: await holderOf(key) });
+      const device = withCertificates(key, [leaf.certificate]);
+      const cms = await device.signCms?.(document, { signedAtMs: nowMs });
+      assert.equal(await verify(cms ?? new Uint8Array(), document), `${algorithm} by Alice Example`);
+      assert.equal(await verify(cms ?? new Uint8Array(), utf8("another")), "cms.otherDocument");
+    }
+    const rsa = await forge(await makeLeaf(root, { kind: "RSA-2048" }), {
+      signatureAlgorithm: identifiers.rsaSha256,
+    });
+    assert.equal(await verify(rsa, document), "RS256 by Alice Example");
+    const pss = await forge(await makeLeaf(root, { kind: "RSA-2048" }), {
+      signatureAlgorithm: identifiers.rsaPss,
+    });
+    assert.equal(await verify(pss, document), "PS256 by Alice Example");
   });
 });

@@ -6,6 +6,7 @@ import {
   createSoftwareKey,
   exportKeyFile,
   transcriptDigest,
+  verifyCms,
   verifyDeviceProof,
   withCertificates,
 } from "@signet/device";
@@ -14,9 +15,17 @@ import { encodeTranscript } from "@signet/protocol";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import { derToRaw, rawToDer } from "../../src/der.ts";
+import { cmsSigner } from "../../src/cms/sign-cms.ts";
 import { readSignedData } from "../../src/cms/signed-data.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
-import { KeyUsageFlags, holderOf, makeIntermediate, makeLeaf, makeRoot } from "../support/certificates.ts";
+import {
+  Extension,
+  KeyUsageFlags,
+  holderOf,
+  makeIntermediate,
+  makeLeaf,
+  makeRoot,
+} from "../support/certificates.ts";
 import type { Authority, Wish } from "../support/certificates.ts";
 import { document, forge, hex, signedAtMs, verdict } from "../support/cms.ts";
 import { makePerson, nowMs, serverOrigin, transcriptsOf } from "../support/people.ts";
@@ -91,6 +100,47 @@ test("what nobody would take is not signed", async () => {
     [leaf, ...chain].map(({ certificate }) => certificate),
   );
   assert.equal(await verdict(await signed(four), [root]), "Alice Example");
+});
+
+test("from 2050 on the signing time has four digits for the year, and goes on being read", async () => {
+  const notAfterMs = Date.UTC(2060, 0);
+  const longLived = await makeRoot({ notAfterMs });
+  const device = await createSoftwareKey({ algorithm: "EdDSA" });
+  const leaf = await makeLeaf(longLived, { holder: await holderOf(device), notAfterMs });
+  const { signCms } = withCertificates(device, [leaf.certificate]);
+  for (const [atMs, written] of [
+    [Date.UTC(2049, 11, 31, 23, 59, 59), "\u0017\u000d491231235959Z"],
+    [Date.UTC(2050, 0, 1), "\u0018\u000f20500101000000Z"],
+  ] as const) {
+    const cms = await signCms?.(document, { signedAtMs: atMs + 999 });
+    assert.ok(cms !== undefined && Buffer.from(cms).includes(written));
+    const trust = { anchors: [longLived.certificate] };
+    const result = await verifyCms(cms, document, { trust, atMs });
+    assert.equal(result.ok ? result.signature.saidSignedAtMs : result.code, atMs);
+  }
+});
+
+test("certificates that a token has, and that nobody would take, are refused before it is asked", async () => {
+  const { algorithm, publicKey } = await createSoftwareKey({ algorithm: "ES256" });
+  const sign = (): never => assert.fail("nothing is to be signed");
+  const { certificate: own } = await makeLeaf(root, {
+    holder: await holderOf({ algorithm, publicKey }),
+  });
+  const { certificate: above } = await makeIntermediate(root);
+  const { certificate: ofAnother } = await makeLeaf(root);
+  const large = await makeIntermediate(root, {
+    extensions: [new Extension("1.2.3.4", false, new Uint8Array(5000))],
+  });
+  for (const [certificates, code] of [
+    [[own, above, above, above, above], "certificate.tooMany"],
+    [[own, large.certificate], "certificate.tooLarge"],
+    [[own, hex("3003020101")], "certificate.malformed"],
+    [[ofAnother, own], "certificate.otherKey"],
+    [[], "certificate.otherKey"],
+  ] as const) {
+    const signCms = cmsSigner({ algorithm, publicKey, certificates, sign });
+    await rejectsWith(signCms(document, { signedAtMs }), code);
+  }
 });
 
 for (const algorithm of ["ES256", "EdDSA"] as const) {

@@ -1,6 +1,6 @@
 /** CMS as devices make it, as anybody could put it together otherwise, and as `openssl` sees it. */
 import { spawnSync } from "node:child_process";
-import { createHash, createPrivateKey, sign } from "node:crypto";
+import { constants, createHash, createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +47,10 @@ export const identifiers = {
   ecdsaSha512: hex("300a06082a8648ce3d040304"),
   rsaSha256: hex("300d06092a864886f70d01010b0500"),
   rsa: hex("300d06092a864886f70d0101010500"),
+  /** SHA-256 for document and mask, a salt of 32 bytes. */
+  rsaPss: hex(
+    "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120",
+  ),
 } as const;
 
 const digestOf = (hash: string, bytes: Bytes): Bytes =>
@@ -117,13 +121,21 @@ export interface Forgery {
 
 const sorted = (parts: readonly Bytes[]): readonly Bytes[] => parts.toSorted(Buffer.compare);
 
-async function signBytes({ privateKey }: CryptoKeyPair, hash: string, message: Bytes): Promise<Bytes> {
+async function signBytes(
+  { privateKey }: CryptoKeyPair,
+  hash: string,
+  message: Bytes,
+  pss: boolean,
+): Promise<Bytes> {
   const key = createPrivateKey({
     key: Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey)),
     format: "der",
     type: "pkcs8",
   });
-  return Uint8Array.from(sign(key.asymmetricKeyType === "ed25519" ? null : hash, message, key));
+  const padding = pss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {};
+  return Uint8Array.from(
+    sign(key.asymmetricKeyType === "ed25519" ? null : hash, message, { key, ...padding }),
+  );
 }
 
 /** A right CMS of {@link document}, P-256 with SHA-256, but for what is otherwise. */
@@ -138,7 +150,8 @@ export async function forge(holder: Holder, wish: Forgery = {}): Promise<Bytes> 
   const chosen = wish.attributes?.(right) ?? right;
   const list = concatBytes(...(wish.unsorted === true ? chosen : sorted(chosen)));
   const message = wish.withoutAttributes === true ? (wish.document ?? document) : der(0x31, list);
-  const made = await signBytes(wish.keys ?? holder.keys, hash, wish.signed ?? message);
+  const isPss = wish.signatureAlgorithm === identifiers.rsaPss;
+  const made = await signBytes(wish.keys ?? holder.keys, hash, wish.signed ?? message, isPss);
   const read = readCertificate(wish.named ?? holder.certificate);
   if (read === undefined) throw new Error("a certificate that is none");
   const signerInfo = der(
