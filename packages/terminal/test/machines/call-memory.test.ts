@@ -35,7 +35,7 @@ async function leafOf(someone: TestPerson, leaf: number, issuedAtMs = answeredAt
     head: new Uint8Array(32),
     invitation: new Uint8Array(32),
   });
-  return { leaf, userId, identity: encodeProof(proof), leafPublicKey: leafKey };
+  return { leaf, userId, identity: encodeProof(proof), leafPublicKey: leafKey, proves: true };
 }
 
 const objectionTo = (memory: CallMemory, { userId, leafPublicKey }: GroupMember, signedAtMs: number) =>

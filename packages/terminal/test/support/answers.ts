@@ -16,12 +16,13 @@ export function leafOf(transcript: unknown): {
   readonly userId: string;
   readonly identity: Bytes;
   readonly leafPublicKey: Bytes;
+  readonly proves: boolean;
 } {
   const proof = {
     transcript: encodeTranscript(transcript as Transcript),
     signature: { kind: "software" as const, signature: bytes(1, 64) },
   };
-  return { userId: "ben", identity: encodeProof(proof), leafPublicKey: bytes(2) };
+  return { userId: "ben", identity: encodeProof(proof), leafPublicKey: bytes(2), proves: true };
 }
 
 export const joinAt = (issuedAtMs: number): ReturnType<typeof leafOf> =>

@@ -127,5 +127,5 @@ export async function leafBy(
     head: who.head,
     invitation,
   });
-  return { leaf, userId: who.userId, identity: encodeProof(proof), leafPublicKey };
+  return { leaf, userId: who.userId, identity: encodeProof(proof), leafPublicKey, proves: true };
 }
