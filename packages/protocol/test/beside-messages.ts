@@ -1,9 +1,10 @@
-/** Generated bodies of the messages about pictures and blocking that people chose of themselves. */
+/** Generated bodies of the messages about pictures and blocking that people chose of themselves, and of what is said in calls. */
 import fc from "fast-check";
 
-import { anyBytes, nothing, proof, userId } from "./message-parts.ts";
+import { anyBytes, callId, nothing, proof, userId } from "./message-parts.ts";
 
 export const besideBodies = {
+  "call.spoke": fc.record({ callId, word: anyBytes(92, 1_116) }),
   "block.get": nothing,
   "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
   "picture.set": fc.record({ chosen: fc.record({ picture: anyBytes(4, 40), proof }) }, { requiredKeys: [] }),
@@ -11,6 +12,7 @@ export const besideBodies = {
 };
 
 export const besideReplies = {
+  "call.spoke": nothing,
   "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
   "block.set": nothing,
   "picture.set": nothing,

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { CallProcessor } from "./call/call-processor.ts";
 import { MissedCalls } from "./call/missed-calls.ts";
 import { MicrophoneWords } from "./call/microphone-words.ts";
+import { SpokenWords } from "./call/spoken-words.ts";
 import { PresentWords } from "./call/present-words.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import { forgetGuests } from "./handlers/guest.ts";
@@ -37,6 +38,10 @@ import type { Connection, ConnectionShell } from "./ws/connection.ts";
 
 /** Of one person, in all their calls. Terminals say it half a second apart at least. */
 const microphoneWordsPerMinute = 120;
+
+/** Of one person. A word comes each second, and one more where a voice falls silent or a key changes; many at once after a connection was away. */
+const spokenWordsPerMinute = 240;
+const spokenWordsAtOnce = 60;
 
 export interface CoreParts {
   readonly log: Logger;
@@ -127,6 +132,8 @@ export async function createServices(
     presentWords: new PresentWords(sessions, clock),
     microphoneWords: new MicrophoneWords(sessions, calls.running),
     words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
+    spokenWords: new SpokenWords(sessions, calls.running, clock),
+    spokenShares: new PersonShares({ perMinute: spokenWordsPerMinute, burst: spokenWordsAtOnce }, clock),
     media,
     probes,
     relays: new Relays({
@@ -198,7 +205,7 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 export async function sweepServices(services: Services): Promise<void> {
   const { calls, clock, log, mailboxShares, messages, messageShares, missed, sessions } = services;
   const { documents, invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
-  const { pushes, pushShares, statements, words, wrongCodes } = services;
+  const { pushes, pushShares, spokenShares, statements, words, wrongCodes } = services;
   try {
     const nowMs = clock();
     for (const each of [
@@ -214,6 +221,7 @@ export async function sweepServices(services: Services): Promise<void> {
       relays,
       offers,
       replies,
+      spokenShares,
       statements,
       words,
       wrongCodes,

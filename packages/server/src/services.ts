@@ -6,6 +6,7 @@ import type { CallProcessor } from "./call/call-processor.ts";
 import type { MissedCalls } from "./call/missed-calls.ts";
 import type { VoiceMessages } from "./call/voice-messages.ts";
 import type { MicrophoneWords } from "./call/microphone-words.ts";
+import type { SpokenWords } from "./call/spoken-words.ts";
 import type { PresentWords } from "./call/present-words.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { MediaProbes } from "./media/media-probes.ts";
@@ -60,6 +61,9 @@ export interface Services {
   readonly mailboxShares: PersonShares;
   readonly presentWords: PresentWords;
   readonly microphoneWords: MicrophoneWords;
+  readonly spokenWords: SpokenWords;
+  /** Of words for what was said. */
+  readonly spokenShares: PersonShares;
   /** Of words about microphones, questions for them, and last frames. */
   readonly words: PersonShares;
   readonly media: MediaEngine;

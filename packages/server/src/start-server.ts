@@ -266,7 +266,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
 }
 
 /** What a media process that died held is lost: the calls connect anew. And whoever fell quiet is told, and whose network is poor. @returns the end of it */
-function followEngine({ calls, log, media, metrics, probes, sessions }: Services): () => void {
+function followEngine({ calls, log, media, metrics, probes, sessions, spokenWords }: Services): () => void {
   return media.on((event) => {
     if (event.type === "quiet") {
       const [callId, terminalId] = [event.callId as CallId, event.terminalId as TerminalId];
@@ -276,6 +276,7 @@ function followEngine({ calls, log, media, metrics, probes, sessions }: Services
     }
     const before = probes.size;
     probes.onMediaEvent(event);
+    if (event.type === "voices") return spokenWords.voices(event.callId as CallId, event.terminalIds);
     if (event.type === "networks") return tellPoorNetworks(calls.running, sessions, event);
     if (event.type !== "restarted") return;
     metrics.mediaRestarts.inc();

@@ -4,6 +4,7 @@ import type { FrameEpochSecret } from "@signet/e2ee";
 import type { Bytes, ErrorCode, Relay, ReplyBody, RequestBody, UserId } from "@signet/protocol";
 
 import type { DocumentPlace } from "./document/document-place.ts";
+import type { SpeechProofs } from "./media/speech-proofs.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { MessagePlace } from "./messages/message-place.ts";
 import type { PinStore } from "./people/pin-store.ts";
@@ -117,6 +118,8 @@ export interface MediaInput {
   onLoudspeaker?(trouble: LoudspeakerTrouble | undefined): void;
   /** Whose leaf that is, or was while their frames are still opened; undefined where it is nobody's. */
   personOf?(speaker: Speaker): UserId | undefined;
+  /** Signs what is sealed, and is told what is heard unproven; absent where nobody would hear what is signed. */
+  readonly proofs?: SpeechProofs;
   /** Sending or receiving is over for this call, for safety or for good. */
   onFailure(code: ErrorCode): void;
 }
@@ -134,6 +137,8 @@ export interface CallMedia {
   finish?(): Promise<Bytes | undefined>;
   /** Another terminal said how far it counted, before one of the same person took its place. */
   hearEnd?(frame: Bytes): void;
+  /** Somebody signed what they sealed. */
+  hearWord?(word: Bytes): void;
   /** Makes a connection in place of the one there is; the first time as well as after the media process was replaced. */
   connect(): void;
   /** `signalled`: the connection to the server is another one; `unheard`: by its word nothing comes from here. Where there is no sound that is nothing. */

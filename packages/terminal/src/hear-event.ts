@@ -74,6 +74,8 @@ export function hearEvent(event: ServerEvent, parts: EventParts): void {
       return calls.of(event.body.callId)?.networksAre(event.body.poor);
     case "call.memberLastFrame":
       return calls.of(event.body.callId)?.sound.hearEnd(event.body.frame);
+    case "call.memberSpoke":
+      return calls.of(event.body.callId)?.sound.hearWord(event.body.word);
     case "call.groupInfoNeeded":
       return void calls.of(event.body.callId)?.offerGroupInfo(event.body.epoch);
     case "call.ended":

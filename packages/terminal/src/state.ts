@@ -288,6 +288,11 @@ interface ParticipantFacts {
   readonly unheard?: "muted" | "noMicrophone";
   /** Too much gets lost on their way to the server, or from it, as the server says. */
   readonly poorNetwork?: true;
+  /**
+   * What is heard in their name, for `joined`. `forged`: it is not what their terminal sealed, as that signed; somebody in the call speaks in their name. `unproven`:
+   * it has been heard without their terminal's word. Nothing of either is played. `unprovable`: their terminal says that it signs nothing, or the server passes no such words on.
+   */
+  readonly voice?: "forged" | "unproven" | "unprovable";
 }
 
 export type MediaState =

@@ -7,6 +7,7 @@ import { found, named } from "./code.ts";
 import "./document-claims.ts";
 import "./guest-claims.ts";
 import "./media-claims.ts";
+import "./spoken-claims.ts";
 
 export { allClaims, type Claim } from "./claim.ts";
 

@@ -26,14 +26,14 @@ export interface SpokenWord {
 export const mostTags = 128;
 
 const label = utf8("signet/spoke/v1");
-const tagBytes = 8;
+const frameTagBytes = 8;
 /** Epoch, leaf, context, whether it pauses, from, first. */
 const headBytes = 8 + 2 + 1 + 1 + 8 + 8;
 const signatureBytes = 64;
 
 /** Of a word with its signature. */
 export const leastWordBytes: number = headBytes + signatureBytes;
-export const mostWordBytes: number = headBytes + mostTags * tagBytes + signatureBytes;
+export const mostWordBytes: number = headBytes + mostTags * frameTagBytes + signatureBytes;
 
 /**
  * Eight bytes are enough: whoever would put another frame in the place of one that was sealed has to meet this very tag, 2^64 tries, before the word
@@ -54,7 +54,8 @@ export async function signWord(leafKey: LeafKey, callId: Bytes, word: SpokenWord
 /** What a word says of itself; it proves nothing before {@link isWordSigned}. @returns undefined where it is none */
 export function readWord(bytes: Bytes): SpokenWord | undefined {
   const tagsBytes = bytes.length - headBytes - signatureBytes;
-  if (tagsBytes < 0 || tagsBytes > mostTags * tagBytes || tagsBytes % tagBytes !== 0) return undefined;
+  if (tagsBytes < 0 || tagsBytes > mostTags * frameTagBytes || tagsBytes % frameTagBytes !== 0)
+    return undefined;
   const view = viewOf(bytes);
   const word = {
     epoch: view.getBigUint64(0),
@@ -63,7 +64,9 @@ export function readWord(bytes: Bytes): SpokenWord | undefined {
     pauses: view.getUint8(11) === 1,
     from: view.getBigUint64(12),
     first: view.getBigUint64(20),
-    tags: Array.from({ length: tagsBytes / tagBytes }, (_, n) => view.getBigUint64(headBytes + n * tagBytes)),
+    tags: Array.from({ length: tagsBytes / frameTagBytes }, (_, n) =>
+      view.getBigUint64(headBytes + n * frameTagBytes),
+    ),
   };
   return word.first < word.from || view.getUint8(11) > 1 ? undefined : word;
 }
@@ -76,7 +79,7 @@ export function isWordSigned(key: CryptoKey, callId: Bytes, bytes: Bytes): Promi
 }
 
 function encodeBody({ epoch, leaf, context, pauses, from, first, tags }: SpokenWord): Bytes {
-  const body = new Uint8Array(headBytes + tags.length * tagBytes);
+  const body = new Uint8Array(headBytes + tags.length * frameTagBytes);
   const view = viewOf(body);
   view.setBigUint64(0, epoch);
   view.setUint16(8, leaf);
@@ -84,7 +87,7 @@ function encodeBody({ epoch, leaf, context, pauses, from, first, tags }: SpokenW
   view.setUint8(11, pauses ? 1 : 0);
   view.setBigUint64(12, from);
   view.setBigUint64(20, first);
-  for (const [n, tag] of tags.entries()) view.setBigUint64(headBytes + n * tagBytes, tag);
+  for (const [n, tag] of tags.entries()) view.setBigUint64(headBytes + n * frameTagBytes, tag);
   return body;
 }
 

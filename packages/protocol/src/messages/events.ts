@@ -19,6 +19,7 @@ import {
   Epoch,
   JoinerIn,
   LastFrame,
+  SpokenWordBytes,
   LeaveReason,
   MemberIn,
   MlsBytes,
@@ -129,6 +130,8 @@ export const events = {
   "call.memberMicrophone": SaidMicrophone.extend({ callId: CallId }),
   /** This person went on at another terminal, and this is how far the one before counted its frames: `call.lastFrame`. */
   "call.memberLastFrame": z.object({ callId: CallId, userId: UserId, frame: LastFrame }),
+  /** What a terminal in the group signed of the frames that it sealed: `call.spoke`. */
+  "call.memberSpoke": z.object({ callId: CallId, word: SpokenWordBytes }),
   /** Of the packets to or from these people too many get lost, as the media process counts them; `poor` is all of them, and empty where that is over. */
   "call.networks": z.object({ callId: CallId, poor: z.array(UserId).max(mostPeople) }),
   /** The media process was replaced: offer again. */

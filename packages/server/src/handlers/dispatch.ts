@@ -21,6 +21,7 @@ import * as message from "./voice-messages.ts";
 import { blockGet, blockSet } from "./block.ts";
 import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
 import { lastFrame } from "./last-frame.ts";
+import { spoke } from "./spoke.ts";
 import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
 import { pictureGet, pictureSet } from "./picture.ts";
@@ -99,6 +100,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.move": call.move,
   "call.moveEnd": call.moveEnd,
   "call.lastFrame": lastFrame,
+  "call.spoke": spoke,
   "call.decline": call.decline,
   "call.leave": call.leave,
   "call.end": call.end,
@@ -171,6 +173,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
 const ofHeld = [
   "call.offerGroupInfo",
   "call.lastFrame",
+  "call.spoke",
   "call.moveEnd",
 ] as const satisfies readonly SignedInType[];
 const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
@@ -184,6 +187,7 @@ const ofGuests: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.decline",
   "call.leave",
   "call.lastFrame",
+  "call.spoke",
   "call.list",
   "call.present",
   "call.microphone",

@@ -1,6 +1,6 @@
 /** What a terminal finds out in a call, beside the state of its machine: who is who, what they signed, who speaks, how it ended. */
 import type { Person } from "@signet/device";
-import type { GroupMember } from "@signet/e2ee";
+import type { GroupMember, ProofNews } from "@signet/e2ee";
 import type {
   CallEvent,
   CallId,
@@ -24,6 +24,8 @@ import { isRevokedIn } from "../people/devices.ts";
 import type { Speaker } from "../environment.ts";
 import type { GroupList } from "./group-list.ts";
 import { LostVoices } from "./lost-voices.ts";
+import { withMoves } from "./moves.ts";
+import { unprovableAmong, withProof } from "./voice-proofs.ts";
 import { enterEpoch, noRosters, personOf, speakersAmong } from "./epoch-rosters.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
 import { isEndSigned, leaveReasonIn, saidIn, signedAtMs } from "./signed-word.ts";
@@ -175,6 +177,7 @@ export class CallFindings {
       ...facts,
       inGroup,
       revoked: new Set(revoked.map(([userId]) => userId)),
+      unprovable: unprovableAmong(members, this.#context.session.server.features),
       hostId: this.#list.hostId,
       ...(members.length > 1 ? { safetyCode } : {}),
       ...(members.length > 1 && facts.activeSinceMs === undefined ? { activeSinceMs: nowMs() } : {}),
@@ -208,16 +211,9 @@ export class CallFindings {
   }
 
   #showMoves(found: ReadonlyMap<UserId, Verification>): void {
-    const moves = new Map(this.#facts.moves);
-    for (const userId of this.#moving) {
-      const verification = found.get(userId);
-      if (verification === undefined) continue;
-      const before = this.#shownDevices.get(userId);
-      const { deviceId, kind } = verification;
-      const atMs = this.#context.environment.nowMs();
-      moves.set(userId, { atMs, kind, isOtherDevice: before !== undefined && before !== deviceId });
-    }
-    if (this.#moving.size > 0) this.#facts = { ...this.#facts, moves };
+    if (this.#moving.size === 0) return;
+    const at = { before: this.#shownDevices, atMs: this.#context.environment.nowMs() };
+    this.#facts = { ...this.#facts, moves: withMoves(this.#facts.moves, this.#moving, found, at) };
     this.#moving.clear();
   }
 
@@ -264,6 +260,10 @@ export class CallFindings {
   hears(speakers: readonly Speaker[]): void {
     this.#heard = speakers;
     this.#voices.hears(speakersAmong(this.#rosters, speakers, this.#context.environment.monotonicMs()));
+  }
+
+  proven({ person, state }: ProofNews): void {
+    this.#set({ voices: withProof(this.#facts.voices, person, state) });
   }
 
   media(media: MediaState): void {

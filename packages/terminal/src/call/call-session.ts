@@ -88,6 +88,7 @@ export class CallSession {
       dispatch: (input) => this.#dispatch(input),
       joined: (reply) => this.#joined(reply),
       accepted: () => this.#accepted(),
+      proven: (news) => this.#findings.proven(news),
       digest: () => this.#work.digest(),
     });
   }

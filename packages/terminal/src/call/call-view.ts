@@ -71,6 +71,10 @@ export interface CallFacts {
   readonly microphones: ReadonlyMap<UserId, HeardMicrophone>;
   /** As the server says. */
   readonly poorNetworks?: ReadonlySet<UserId>;
+  /** Of whom nothing proves what is heard, or something contradicts it. */
+  readonly voices?: ReadonlyMap<string, NonNullable<Participant["voice"]>>;
+  /** Whose terminals sign nothing of what they say, as their leaves say. */
+  readonly unprovable?: ReadonlySet<string>;
   readonly activeSinceMs?: number;
   readonly togetherMs: number;
   readonly togetherSinceMs?: number;
@@ -207,6 +211,7 @@ function participant(
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
   const moved = facts.moves?.get(userId);
   const speaking = facts.speaking.has(userId);
+  const voice = isSelf || state !== "joined" ? undefined : voiceOf(userId, facts);
   const unheard = isSelf ? ownUnheard(facts.microphone) : unheardOf(facts.microphones.get(userId), proven);
   return {
     userId,
@@ -224,6 +229,7 @@ function participant(
     // Who is heard is not muted, whatever they said before: their latest word may be on its way, or kept back.
     ...(unheard === undefined || speaking || state !== "joined" ? {} : { unheard }),
     ...(facts.poorNetworks?.has(userId) === true && state === "joined" ? { poorNetwork: true } : {}),
+    ...(voice === undefined ? {} : { voice }),
     ...(isLeaving ? { leaving: true } : {}),
     ...(isRevoked ? { revoked: true } : {}),
     ...(moved === undefined || state !== "joined" ? {} : { moved }),
@@ -263,6 +269,9 @@ export function guestMarkOf(
   const listed = guestsOf(list).find(({ guestId }) => guestId === userId);
   return listed === undefined ? { name: "" } : { name: listed.name, invitedBy: listed.invitedBy };
 }
+
+const voiceOf = (userId: UserId, { unprovable, voices }: CallFacts): Participant["voice"] =>
+  voices?.get(userId) ?? (unprovable?.has(userId) === true ? "unprovable" : undefined);
 
 const isLost = (userId: UserId, { inGroup, lost, slots }: CallFacts): boolean =>
   lost?.has(userId) === true && (inGroup?.size ?? 0) <= (slots ?? 0) + 1;
