@@ -128,9 +128,17 @@ export interface Catalogue {
       readonly overOfOther: (name: string) => string;
     };
   };
+  /** Of a voice that is not proven to be the one whose name it has: as tags, and what it means, by name. */
+  readonly voice: {
+    readonly tags: Readonly<Record<UnprovenVoice, string>>;
+    readonly over: (name: string) => string;
+  } & Readonly<Record<UnprovenVoice, (name: string) => ErrorWords>>;
   readonly nobody: string;
   readonly others: (count: number) => string;
 }
+
+/** What is heard in somebody's name is not proven to be theirs: their signature contradicts it, none came, or none will. */
+export type UnprovenVoice = "forged" | "unproven" | "unprovable";
 
 export interface ErrorWords {
   readonly happened: string;

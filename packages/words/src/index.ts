@@ -31,6 +31,7 @@ export {
 } from "./names.ts";
 export type { Called } from "./names.ts";
 export { pastCallWords, verifiedInCallWords } from "./past-calls.ts";
+export { provenVoiceWords, voiceLabel, voiceWords } from "./voice.ts";
 export {
   betterNetworkWords,
   poorNetworkLabel,

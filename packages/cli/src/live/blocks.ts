@@ -3,7 +3,6 @@ import { clockDuration, isAlone, isCallingAlone, isGone } from "@signet/terminal
 import type { CallView, ErrorCode, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 import {
   listOfNames,
-  poorNetworkWords,
   signedOutWords,
   soundAdviceWords,
   soundFigureWords,
@@ -27,6 +26,7 @@ import {
   removalHint,
   timeOfDay,
 } from "../output/words.ts";
+import { heardRows } from "./heard-rows.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -298,11 +298,8 @@ export function soundBlock(
     const tone = advice === undefined ? "plain" : "warning";
     lines.push(...paragraph(row("audio", parts.join("; ")), pen.columns, tone));
   }
-  for (const person of participants) {
-    if (person.poorNetwork !== true) continue;
-    const { happened, next } = poorNetworkWords(person.isSelf ? undefined : named(person));
-    lines.push(...paragraph(row("network", inOneLine(happened, next)), pen.columns, "warning"));
-  }
+  for (const [name, words] of heardRows(participants))
+    lines.push(...paragraph(row(name, words), pen.columns, "warning"));
   if (view.speaker !== undefined) {
     lines.push(
       ...paragraph(row("speaker", texts().live.hearNobody(lineFor(view.speaker))), pen.columns, "warning"),

@@ -12,6 +12,7 @@ import type {
   LeaveReason,
   MediaState,
   MemberState,
+  Participant,
   MicrophoneState,
   RevocationReason,
   SignedBy,
@@ -282,6 +283,13 @@ export type CommandEvent =
       readonly callId: CallId;
       readonly self: boolean;
       readonly poor: boolean;
+    })
+  /** What comes in somebody's name is contradicted by what their terminal signed (`forged`), has no signature (`unproven`), can have none (`unprovable`), or is proven again. */
+  | (NamedPerson & {
+      readonly event: "voice";
+      readonly callId: CallId;
+      readonly voice: "proven" | NonNullable<Participant["voice"]>;
+      readonly code?: ErrorCode;
     })
   /** Nothing comes from somebody any more, and they may be back in a moment; or that is over. */
   | (NamedPerson & {

@@ -1,11 +1,9 @@
 import { clockDuration, isGone } from "@signet/terminal";
 import type { CallId, MemberState, UserId } from "@signet/terminal";
 import {
-  betterNetworkWords,
   clausesInOne,
   leaveReasonPredicate,
   memberStatePredicate,
-  poorNetworkWords,
   reconnectingLabel,
   signedOutWords,
   soundAdviceWords,
@@ -15,6 +13,7 @@ import {
 import { texts } from "@signet/words/command-line";
 
 import { clean } from "./clean.ts";
+import { heardLine } from "./heard-line.ts";
 import { inOneLine, lineFor, wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
@@ -236,11 +235,9 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
       const advice = soundAdviceWords(event);
       return advice === undefined ? undefined : texts().lines.soundGoes(soundRouteWords(event.by), advice);
     }
-    case "network": {
-      const name = event.self ? undefined : named(event);
-      const { happened, next } = poorNetworkWords(name);
-      return event.poor ? inOneLine(happened, next) : betterNetworkWords(name);
-    }
+    case "network":
+    case "voice":
+      return heardLine(event);
     case "reconnecting":
       return text.is(
         named(event),

@@ -308,6 +308,12 @@ function* soundEvents(call: CallView, former: CallView | undefined): Generator<C
     const before = former?.participants.find(({ userId }) => userId === person.userId);
     if (poor !== (before?.poorNetwork === true) && person.state === "joined")
       yield { event: "network", callId, ...namedOf(person), self: person.isSelf, poor };
+    if (person.voice !== before?.voice && person.state === "joined" && call.phase !== "ended") {
+      const { voice } = person;
+      const said =
+        voice === undefined ? { voice: "proven" as const } : { voice, code: `voice.${voice}` as const };
+      yield { event: "voice", callId, ...namedOf(person), ...said };
+    }
     const reconnecting = person.reconnecting === true;
     if (reconnecting !== (before?.reconnecting === true) && call.phase !== "ended")
       yield { event: "reconnecting", callId, ...namedOf(person), reconnecting };

@@ -25,6 +25,7 @@ const trouble = [
   "calls",
   "changedKey",
   "failedCheck",
+  "voices",
   "encryption",
   "certificate",
   "administrators",
@@ -75,6 +76,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   server: "server",
   terminal: "server",
   user: "calls",
+  voice: "voices",
 };
 
 /** Where it is another one than its area's. */

@@ -24,6 +24,7 @@ import { GuestDoor } from "./guest-door.tsx";
 import { OpenGuestLink } from "./guest-link.tsx";
 import { LoudspeakerNotice, MicrophoneNotice } from "./microphone-notice.tsx";
 import { NetworkNotice } from "./network-notice.tsx";
+import { VoiceNotice } from "./voice-notice.tsx";
 import { Stage } from "./stage.tsx";
 
 export function Call({ call }: { call: CallView }) {
@@ -128,6 +129,7 @@ function CallNotices({ call }: { call: CallView }) {
       {phase === "joining" && call.moving !== true && <JoiningNotice call={call} />}
       <MicrophoneNotice microphone={microphone} />
       {call.loudspeaker !== undefined && <LoudspeakerNotice trouble={call.loudspeaker} />}
+      <VoiceNotice participants={participants} />
       <NetworkNotice participants={participants} />
       {rejoined !== undefined && (
         <Notice tone="warning" alert title={texts().call.groupChanged}>

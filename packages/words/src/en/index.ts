@@ -32,6 +32,7 @@ import { proofErrors } from "./proof-errors.ts";
 import { blockErrors } from "./block-errors.ts";
 import { pushErrors } from "./push-errors.ts";
 import { soundWay } from "./sound-way.ts";
+import { voice, voiceErrors } from "./voice.ts";
 import {
   clockFaults,
   counterBack,
@@ -58,6 +59,7 @@ export const en: Catalogue = {
   errors: {
     ...connectionErrors,
     ...pictureErrors,
+    ...voiceErrors,
     ...proofErrors,
     ...historyErrors,
     ...pairingErrors,
@@ -89,6 +91,7 @@ export const en: Catalogue = {
   leaveReasons,
   signedOut,
   soundWay,
+  voice,
   nobody: "nobody",
   others: (count) => say`${count} others`,
 };

@@ -33,6 +33,7 @@ import { blockErrors } from "./block-errors.ts";
 import { pushErrors } from "./push-errors.ts";
 import { say } from "./say.ts";
 import { soundWay } from "./sound-way.ts";
+import { voice, voiceErrors } from "./voice.ts";
 import {
   clockFaults,
   counterBack,
@@ -59,6 +60,7 @@ export const zhHans: Catalogue = {
   errors: {
     ...connectionErrors,
     ...pictureErrors,
+    ...voiceErrors,
     ...proofErrors,
     ...historyErrors,
     ...pairingErrors,
@@ -90,6 +92,7 @@ export const zhHans: Catalogue = {
   leaveReasons,
   signedOut,
   soundWay,
+  voice,
   nobody: "没有人",
   others: (count) => say`另外 ${count} 人`,
 };

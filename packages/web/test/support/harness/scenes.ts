@@ -300,6 +300,17 @@ export const scenes = {
       ],
     }),
   }),
+  unprovenVoices: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      participants: [
+        self(nowMs),
+        person("bob", "Bob Builder", "joined", { verification: verified(nowMs), voice: "forged" }),
+        person("carol", "Carol Danvers", "joined", { verification: verified(nowMs), voice: "unproven" }),
+        person("dave", "Dave Brubeck", "joined", { verification: verified(nowMs), voice: "unprovable" }),
+      ],
+    }),
+  }),
   microphoneSilent: (nowMs) => ({
     ...signedIn(nowMs),
     call: callAt(nowMs, { microphone: { status: "on", silent: true } }),

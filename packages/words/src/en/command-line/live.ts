@@ -47,6 +47,7 @@ export const live = {
   rows: {
     audio: "audio",
     network: "network",
+    voice: "voice",
     speaker: "speaker",
     microphone: "microphone",
     echo: "echo",

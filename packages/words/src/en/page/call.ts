@@ -47,6 +47,7 @@ export const call = {
     reconnecting: "Reconnecting the sound",
     connecting: "Connecting the sound",
     waiting: "Waiting for their sound",
+    impersonated: "Somebody is impersonated",
     encrypted: "End-to-end encrypted",
   },
   controls: "Controls",

@@ -45,6 +45,7 @@ export const live: CommandLineTexts["live"] = {
   rows: {
     audio: "声音",
     network: "网络",
+    voice: "声音",
     speaker: "扬声器",
     microphone: "麦克风",
     echo: "回声",

@@ -45,6 +45,7 @@ export const call: PageTexts["call"] = {
     reconnecting: "正在重新连接声音",
     connecting: "正在连接声音",
     waiting: "正在等待对方的声音",
+    impersonated: "有人被冒充",
     encrypted: "端到端加密",
   },
   controls: "控制",
