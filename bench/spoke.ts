@@ -127,7 +127,7 @@ async function measure(): Promise<Figures> {
     const ms = await cpuMs(async () => {
       for (const [atFrame, round] of sealed.entries()) {
         clock.pass(frameMs);
-        const results = await Promise.all(round.map((frame, n) => slots[n]?.open(frame)));
+        const results = await Promise.all(round.map(async (frame, n) => slots[n]?.open(frame)));
         opened += results.filter((result) => result?.type === "opened").length;
         for (; isProven && (words[next]?.atFrame ?? Infinity) <= atFrame; next++)
           decryptor.hearWord(words[next]?.word ?? new Uint8Array(0));
