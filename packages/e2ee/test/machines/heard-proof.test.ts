@@ -240,6 +240,7 @@ test("what has no word is not played until words for all of it are there", () =>
   talk.speak(12_000, { wordDelay: (word) => (word >= 2 && word < 6 ? 6_200 - word * 1_000 : 60) });
   talk.run(14_000);
   assert.deepEqual(talk.states, ["unproven", "proven"]);
+  assert.ok((talk.news[1]?.atMs ?? Infinity) < 8_000, "with the words, and not seconds later");
 });
 
 test("whoever goes on in another's name is heard no more, and with other counters and contexts neither", () => {
@@ -291,6 +292,21 @@ test("a terminal that breaks off owes a word for its last second, and is not acc
   for (let n = 0; n < 100; n++) goesOn.hear(2_550 + n * frameMs, 1n, BigInt(125 + n), foreign(BigInt(n)));
   goesOn.run(9_000);
   assert.deepEqual(goesOn.states, ["unproven"]);
+  const burst = new Talk();
+  burst.speak(2_500, { wordDelay: (word) => (word >= 2 ? undefined : 60) });
+  for (let n = 0; n < 100; n++) burst.hear(2_550 + n, 1n, BigInt(125 + n), foreign(BigInt(n)));
+  burst.run(9_000);
+  assert.deepEqual(burst.states, ["unproven"]);
+  const tooLate = new Talk();
+  tooLate.speak(2_500, { wordDelay: (word) => (word >= 2 ? undefined : 60) });
+  for (let n = 0; n < 20; n++) tooLate.hear(6_000 + n * frameMs, 1n, BigInt(125 + n), foreign(BigInt(n)));
+  tooLate.run(12_000);
+  assert.deepEqual(tooLate.states, ["unproven"]);
+  const formerEpoch = new Talk();
+  formerEpoch.speak(3_100, { epochsAtMs: [0, 2_000], wordDelay: (word) => (word >= 4 ? undefined : 60) });
+  for (let n = 0; n < 20; n++) formerEpoch.hear(3_400 + n * frameMs, 1n, BigInt(100 + n), foreign(BigInt(n)));
+  formerEpoch.run(9_000);
+  assert.deepEqual(formerEpoch.states, ["unproven"]);
   const later = new Talk();
   later.speak(2_500);
   for (let n = 0; n < 20; n++) later.hear(6_000 + n * frameMs, 1n, BigInt(125 + n), foreign(BigInt(n)));
@@ -303,6 +319,16 @@ test("who floods is not heard, and takes no more memory", () => {
   for (let ctr = 0n; ctr < 5_000n; ctr++)
     proof.heard({ epoch: 1n, context: Number(ctr % 256n), ctr, tag: ctr }, 0);
   assert.equal(proof.takeNews(), "unproven");
+});
+
+test("while it is cut each frame counts once, however often it is sent again", () => {
+  const proof = new HeardProof();
+  proof.word({ epoch: 1n, leaf: 1, context: 0, from: 0n, first: 0n, pauses: false, tags: [1n] }, 0);
+  const frame = { epoch: 1n, context: 0, ctr: 7n, tag: 7n };
+  assert.equal(proof.heard(frame, 0), "play");
+  assert.equal(proof.heard({ ...frame, ctr: 0n }, 0), "cut");
+  assert.equal(proof.heard({ ...frame, ctr: 8n }, 0), "cut");
+  assert.equal(proof.heard({ ...frame, ctr: 8n }, 0), "again");
 });
 
 test("what was signed first of a counter stands", () => {

@@ -140,8 +140,10 @@ test("carol seals in the name of anna, who speaks: found by anna's next word, an
   await room.speaks(1_100);
   assert.deepEqual(room.states, ["person 0: forged"]);
   const { opened } = room;
+  const { authentic } = room.slot;
   await room.speaks(3_000, [room.carols, room.annas]);
   assert.equal(room.opened, opened);
+  assert.ok(room.slot.authentic >= authentic + 150, "the way works, whoever it is");
   await room.speaks(8_000);
   assert.deepEqual(room.states, ["person 0: forged", "person 0: proven"]);
   const heard = room.opened;
@@ -159,7 +161,7 @@ test("carol seals in the name of anna, who says nothing: within two seconds noth
 test("far ahead of anna's counter carol silences her for as long as she goes on, and is told of; anna is heard again afterwards", async () => {
   const room = await Room.open();
   await room.speaks(1_000);
-  for (let n = 0; n < 500; n++) await room.carols.seal(someBytes(3));
+  for (let n = 0; n < 5_000; n++) await room.carols.seal(someBytes(3));
   await room.says(room.carols, 9);
   await room.speaks(9_000);
   assert.deepEqual(room.states, ["person 0: unproven", "person 0: proven"]);

@@ -35,7 +35,6 @@ export class SpokenWords {
 
   /** @param terminalIds all that are forwarded in it now */
   voices(callId: CallId, terminalIds: readonly string[]): void {
-    if (this.#running.stateOf(callId) === undefined) return;
     if (this.#heard.size > this.#running.size)
       for (const former of this.#heard.keys())
         if (this.#running.stateOf(former) === undefined) this.#heard.delete(former);
