@@ -148,11 +148,12 @@ export class FrameDecryptor {
     this.#lines = new VoiceLines(clock);
     this.#onReached = onReached;
     if (proofs === undefined) return;
-    const onNews = (news: ProofNews, key: string): void => {
-      if (news.state === "proven") this.#beginAnew(news.person, key);
-      proofs.onNews(news);
-    };
-    this.#speakers = new ProvenSpeakers({ clock, onNews, ask: proofs.ask });
+    this.#speakers = new ProvenSpeakers({
+      clock,
+      onNews: (news) => proofs.onNews(news),
+      onPlayable: (person, key) => this.#beginAnew(person, key),
+      ask: (number) => proofs.ask(number),
+    });
   }
 
   /** Frames that had to wait for their epoch's key so far. */

@@ -12,7 +12,10 @@ export interface ProofNews {
 
 export interface ProvenSpeakersOptions {
   readonly clock: FrameClock;
-  readonly onNews: (news: ProofNews, key: string) => void;
+  /** Of a person, whichever terminals of theirs are heard. */
+  readonly onNews: (news: ProofNews) => void;
+  /** What comes of the terminal with this leaf key may be played again. */
+  readonly onPlayable: (person: string, key: string) => void;
   /** Wants to know whether all has come that the server said so far: {@link ProvenSpeakers.answered}, with this number. */
   readonly ask: (number: number) => void;
 }
@@ -23,6 +26,11 @@ interface Terminal {
   readonly name: string;
   readonly proof: HeardProof;
   readonly key: Promise<CryptoKey>;
+  state: ProofState;
+  /** Of {@link state}. */
+  sinceMs: number;
+  /** When it was in the group no more; Infinity while it is. */
+  formerAtMs: number;
 }
 
 interface Roster {
@@ -36,6 +44,8 @@ const lookEveryMs = 250;
 const askAgainMs = 1_500;
 /** Longer than frames of an epoch are opened, and remembered without a word. */
 const keepEpochMs = 30_000;
+/** What was found in the name of a terminal that is gone, or gave way, is told for so long. */
+const toldOfFormerMs = 10_000;
 /** Words for epochs that this terminal has not reached yet, and words that are being looked at. More come only of a server that floods. */
 const mostWaiting = 256;
 
@@ -44,6 +54,8 @@ export class ProvenSpeakers {
   readonly #options: ProvenSpeakersOptions;
   readonly #rosters = new Map<bigint, Roster>();
   readonly #terminals = new Map<string, Terminal>();
+  /** Who is not proven, as was told. */
+  readonly #told = new Map<string, ProofState>();
   readonly #queue = new SerialQueue();
   #ahead: { readonly word: SpokenWord; readonly bytes: Bytes }[] = [];
   #looking = 0;
@@ -72,6 +84,10 @@ export class ProvenSpeakers {
     for (const { leaf, person, key, proves } of senders)
       if (proves === true && leaf !== ownLeaf) byLeaf.set(leaf, this.#terminal(key, person));
     this.#rosters.set(epoch, { callId, byLeaf, endedAtMs: Infinity });
+    const current = new Set(byLeaf.values());
+    for (const terminal of this.#terminals.values())
+      terminal.formerAtMs = current.has(terminal) ? Infinity : Math.min(terminal.formerAtMs, nowMs);
+    this.#tellAll();
     this.#epoch = epoch;
     const living = new Set([...this.#rosters.values()].flatMap((roster) => [...roster.byLeaf.values()]));
     for (const [name, terminal] of this.#terminals) if (!living.has(terminal)) this.#terminals.delete(name);
@@ -163,14 +179,23 @@ export class ProvenSpeakers {
     const proof = new HeardProof();
     proof.away(true, this.#backAtMs);
     if (!this.#isAway) proof.away(false, this.#backAtMs);
-    const terminal = { person, name, proof, key };
+    const terminal: Terminal = {
+      person,
+      name,
+      proof,
+      key,
+      state: "proven",
+      sinceMs: -Infinity,
+      formerAtMs: Infinity,
+    };
     this.#terminals.set(name, terminal);
     return terminal;
   }
 
   #lookLater(): void {
     if (this.#cancel !== undefined || this.#isClosed) return;
-    if (![...this.#terminals.values()].some(({ proof }) => proof.isWaiting)) return;
+    const isWaiting = [...this.#terminals.values()].some(({ proof }) => proof.isWaiting);
+    if (!isWaiting && this.#told.size === 0) return;
     this.#cancel = this.#options.clock.schedule(lookEveryMs, () => {
       this.#cancel = undefined;
       this.#lookNow();
@@ -186,6 +211,7 @@ export class ProvenSpeakers {
       if (terminal.proof.look(nowMs, this.#heardThroughMs)) asks = true;
       this.#tell(terminal);
     }
+    this.#tellAll();
     if (!asks || nowMs - this.#lastAskMs < askAgainMs) return;
     this.#lastAskMs = nowMs;
     const number = this.#asks++;
@@ -193,8 +219,33 @@ export class ProvenSpeakers {
     this.#options.ask(number);
   }
 
-  #tell({ name, person, proof }: Terminal): void {
+  #tell(terminal: Terminal): void {
+    const { name, person, proof } = terminal;
     const state = proof.takeNews();
-    if (state !== undefined) this.#options.onNews({ person, state }, name);
+    if (state === undefined) return;
+    terminal.state = state;
+    terminal.sinceMs = this.#options.clock.nowMs();
+    if (state === "proven") this.#options.onPlayable(person, name);
+    this.#tellOf(person);
+  }
+
+  #tellAll(): void {
+    for (const person of this.#told.keys()) this.#tellOf(person);
+  }
+
+  #tellOf(person: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    const states = [...this.#terminals.values()]
+      .filter((terminal) => terminal.person === person && counts(terminal, nowMs))
+      .map(({ state }) => state);
+    const state = (["forged", "unproven"] as const).find((one) => states.includes(one)) ?? "proven";
+    if (state === (this.#told.get(person) ?? "proven")) return;
+    if (state === "proven") this.#told.delete(person);
+    else this.#told.set(person, state);
+    this.#options.onNews({ person, state });
   }
 }
+
+/** Who comes back, or goes on elsewhere, is not told of for what was found of them before. */
+const counts = ({ formerAtMs, sinceMs }: Terminal, nowMs: number): boolean =>
+  formerAtMs === Infinity || (sinceMs >= formerAtMs && nowMs - sinceMs < toldOfFormerMs);

@@ -31,7 +31,7 @@ class Room {
   readonly news: ProofNews[] = [];
   readonly words: Bytes[] = [];
   readonly asked: number[] = [];
-  readonly keys: readonly LeafKey[];
+  keys: readonly LeafKey[];
   readonly annas: FrameEncryptor;
   readonly carols = new FrameEncryptor(0);
   readonly bens: FrameDecryptor;
@@ -196,6 +196,69 @@ test("while the own connection is away nobody is accused", async () => {
   room.bens.signalling(false);
   await room.speaks(8_000);
   assert.deepEqual(room.news, []);
+});
+
+test("who goes on at another terminal, or comes back, is not told of for what was found before", async () => {
+  const room = await Room.open();
+  const [, ...others] = room.keys;
+  await room.speaks(2_600, [room.carols]);
+  assert.deepEqual(room.states, ["person 0: unproven"]);
+  const next = await createLeafKey();
+  room.keys = [next, ...others];
+  const former = new FrameEncryptor(0);
+  former.setEpoch(await room.epochFor(anna, 1n));
+  await room.enter(2n);
+  assert.deepEqual(room.states, ["person 0: unproven", "person 0: proven"]);
+  // For a second the new one waits for how far the former one counted.
+  await room.pass(1_100);
+  await room.speaks(3_000);
+  assert.equal(room.news.length, 2);
+  // Counters of the first epoch, of the terminal that is there no more; and they silence the present one not at all.
+  for (let n = 0; n < 400; n++) await former.seal(someBytes(3));
+  const heard = room.opened;
+  await room.speaks(2_000, [room.annas, former]);
+  assert.equal(room.opened, heard + 100);
+  await room.pass(1_000);
+  assert.deepEqual(room.states.slice(2), []);
+});
+
+test("what is heard in the name of a terminal that gave way is told of its person for a while", async () => {
+  const room = await Room.open();
+  const [, ...others] = room.keys;
+  await room.speaks(1_500);
+  // Its last word.
+  await room.pass(500);
+  const former = new FrameEncryptor(0);
+  former.setEpoch(await room.epochFor(anna, 1n));
+  for (let n = 0; n < 100; n++) await former.seal(someBytes(3));
+  room.keys = [await createLeafKey(), ...others];
+  await room.enter(2n);
+  await room.pass(1_100);
+  await room.speaks(2_600, [former]);
+  assert.deepEqual(room.states, ["person 0: unproven"]);
+  await room.pass(9_000);
+  assert.deepEqual(room.states, ["person 0: unproven"]);
+  await room.pass(2_000);
+  assert.deepEqual(room.states, ["person 0: unproven", "person 0: proven"]);
+});
+
+test("the same where its own word contradicts it, and nothing waits for one", async () => {
+  const room = await Room.open();
+  const [, ...others] = room.keys;
+  await room.speaks(1_500);
+  // It gets lost, and has its word.
+  await room.annas.seal(someBytes(3));
+  await room.pass(500);
+  const former = new FrameEncryptor(0);
+  former.setEpoch(await room.epochFor(anna, 1n));
+  for (let n = 0; n < 75; n++) await former.seal(someBytes(3));
+  room.keys = [await createLeafKey(), ...others];
+  await room.enter(2n);
+  await room.pass(1_100);
+  await room.says(former, 9);
+  assert.deepEqual(room.states, ["person 0: forged"]);
+  await room.pass(11_000);
+  assert.deepEqual(room.states, ["person 0: forged", "person 0: proven"]);
 });
 
 test("words that come before their epoch count in it", async () => {
