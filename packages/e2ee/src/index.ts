@@ -66,3 +66,14 @@ export {
   type MessageScope,
   type SealedMessage,
 } from "./messages/sealed-message.ts";
+export { exportWordEpoch, type WordEpoch, type WordSender } from "./words/word-epoch.ts";
+export {
+  noWordSeen,
+  openWord,
+  wordHead,
+  WordSealer,
+  type OpenedWord,
+  type SeenWord,
+  type Word,
+  type WordHead,
+} from "./words/sealed-word.ts";

@@ -2,6 +2,7 @@ import { error, type ErrorInfo } from "./error-info.ts";
 import { certificateErrors } from "./certificate-errors.ts";
 import { cmsErrors } from "./cms-errors.ts";
 import { guestErrors } from "./guest-errors.ts";
+import { resolutionErrors } from "./resolutions/errors.ts";
 
 export type { ErrorCategory } from "./error-info.ts";
 
@@ -170,7 +171,7 @@ export const errorTable = {
   "callList.removed": error("user"),
   "callList.hidden": error("protocol"),
   ...guestErrors,
-
+  ...resolutionErrors,
   "document.altered": error("protocol"),
   "document.badMaker": error("protocol"),
   "document.badPhrase": error("user"),

@@ -48,6 +48,12 @@ const administrator = [
 /** A statement of a call list: the call that it is of. */
 const ofCall = [...common, ["callId", "text"], ["callProofDigest", "bytes"]] as const;
 
+/** Which one of the call, and the digest of all that it says. */
+const ofResolution = [
+  ["number", "integer"],
+  ["resolutionDigest", "bytes"],
+] as const;
+
 const signIn = [
   ...common,
   ["serverChallenge", "bytes"],
@@ -122,6 +128,11 @@ export const transcriptFields = {
   vouch: [...ofCall, ["head", "bytes"], ["guestId", "text"], ["guestKey", "bytes"], ["guestName", "text"]],
   /** By the host's terminal key. `vouch`: digest of the statement that vouches for the guest. */
   "let-in": [...ofCall, ["vouch", "bytes"]],
+  /** By the terminal key of who puts a resolution to the others, and of who takes their own back. */
+  propose: [...ofCall, ...ofResolution],
+  withdraw: [...ofCall, ...ofResolution],
+  /** By a member's device: `decision` is `approve` or `reject`. */
+  approve: [...ofCall, ["head", "bytes"], ...ofResolution, ["decision", "text"]],
 } as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
 
 export type Purpose = keyof typeof transcriptFields;

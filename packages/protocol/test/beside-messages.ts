@@ -2,9 +2,11 @@
 import fc from "fast-check";
 
 import { anyBytes, callId, nothing, proof, userId } from "./message-parts.ts";
+import { wordMessages } from "./word-messages.ts";
 
 export const besideBodies = {
   "call.spoke": fc.record({ callId, word: anyBytes(92, 1_116) }),
+  ...wordMessages.bodies,
   "block.get": nothing,
   "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
   "picture.set": fc.record({ chosen: fc.record({ picture: anyBytes(4, 40), proof }) }, { requiredKeys: [] }),
@@ -13,6 +15,7 @@ export const besideBodies = {
 
 export const besideReplies = {
   "call.spoke": nothing,
+  ...wordMessages.replies,
   "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
   "block.set": nothing,
   "picture.set": nothing,
@@ -20,3 +23,5 @@ export const besideReplies = {
     pictures: fc.array(fc.record({ userId, picture: anyBytes(4, 40), proof }), { maxLength: 2 }),
   }),
 };
+
+export const besideEvents = wordMessages.events;

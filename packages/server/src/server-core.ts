@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 
 import { CallProcessor } from "./call/call-processor.ts";
 import { MissedCalls } from "./call/missed-calls.ts";
+import { CallWords } from "./call/call-words.ts";
 import { MicrophoneWords } from "./call/microphone-words.ts";
 import { SpokenWords } from "./call/spoken-words.ts";
 import { PresentWords } from "./call/present-words.ts";
@@ -38,6 +39,10 @@ import type { Connection, ConnectionShell } from "./ws/connection.ts";
 
 /** Of one person, in all their calls. Terminals say it half a second apart at least. */
 const microphoneWordsPerMinute = 120;
+/** Of one person, in all their calls: a person types less, and what is decided is given again to each who comes later. */
+const callWordShare = { perMinute: 120, burst: 240 };
+/** Of the same, as they are sealed. Each goes to all in the call. */
+const callWordByteShare = { perMinute: 512 * 1024, burst: 2 * 1024 * 1024 };
 
 /** Of one person. A word comes each second, and one more where a voice falls silent or a key changes; many at once after a connection was away. */
 const spokenWordsPerMinute = 240;
@@ -134,6 +139,9 @@ export async function createServices(
     words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
     spokenWords: new SpokenWords(sessions, calls.running, clock),
     spokenShares: new PersonShares({ perMinute: spokenWordsPerMinute, burst: spokenWordsAtOnce }, clock),
+    callWords: new CallWords(sessions, calls.running),
+    wordShares: new PersonShares(callWordShare, clock),
+    wordBytes: new PersonShares(callWordByteShare, clock),
     media,
     probes,
     relays: new Relays({
@@ -205,7 +213,8 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 export async function sweepServices(services: Services): Promise<void> {
   const { calls, clock, log, mailboxShares, messages, messageShares, missed, sessions } = services;
   const { documents, invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
-  const { pushes, pushShares, spokenShares, statements, words, wrongCodes } = services;
+  const { pushes, pushShares, spokenShares, statements } = services;
+  const { wordBytes, words, wordShares, wrongCodes } = services;
   try {
     const nowMs = clock();
     for (const each of [
@@ -223,7 +232,9 @@ export async function sweepServices(services: Services): Promise<void> {
       replies,
       spokenShares,
       statements,
+      wordBytes,
       words,
+      wordShares,
       wrongCodes,
     ])
       each.tick(nowMs);

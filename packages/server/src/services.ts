@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { CallProcessor } from "./call/call-processor.ts";
 import type { MissedCalls } from "./call/missed-calls.ts";
 import type { VoiceMessages } from "./call/voice-messages.ts";
+import type { CallWords } from "./call/call-words.ts";
 import type { MicrophoneWords } from "./call/microphone-words.ts";
 import type { SpokenWords } from "./call/spoken-words.ts";
 import type { PresentWords } from "./call/present-words.ts";
@@ -66,6 +67,11 @@ export interface Services {
   readonly spokenShares: PersonShares;
   /** Of words about microphones, questions for them, and last frames. */
   readonly words: PersonShares;
+  readonly callWords: CallWords;
+  /** Of sealed words in calls, and of questions for them. */
+  readonly wordShares: PersonShares;
+  /** Of such words. */
+  readonly wordBytes: PersonShares;
   readonly media: MediaEngine;
   readonly probes: MediaProbes;
   readonly relays: Relays;

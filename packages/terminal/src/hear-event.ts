@@ -70,6 +70,8 @@ export function hearEvent(event: ServerEvent, parts: EventParts): void {
       return void incoming.memberPresent(event.body);
     case "call.memberMicrophone":
       return void calls.of(event.body.callId)?.heardMicrophone(event.body);
+    case "call.said":
+      return calls.of(event.body.callId)?.talk.words.heard(event.body);
     case "call.networks":
       return calls.of(event.body.callId)?.networksAre(event.body.poor);
     case "call.memberLastFrame":

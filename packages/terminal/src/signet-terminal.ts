@@ -6,6 +6,7 @@ import type { DeviceId, ErrorCode, SignedIn, UserId } from "@signet/protocol";
 import { CallSession } from "./call/call-session.ts";
 import { CallMemories } from "./call/call-memory.ts";
 import { CurrentCall } from "./call/current-call.ts";
+import { resolutionsPart } from "./call/resolutions/resolutions-part.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
 import { Administrators } from "./people/administrators.ts";
 import { Directory } from "./people/directory.ts";
@@ -51,6 +52,7 @@ export class SignetTerminal implements Terminal {
   readonly pictures: Pictures;
   readonly messages: MessagePart;
   readonly guests: GuestsPart;
+  readonly resolutions = resolutionsPart(() => this.#calls);
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -227,10 +229,8 @@ export class SignetTerminal implements Terminal {
   lookup: Terminal["lookup"] = (userIds) => this.#directory.lookup(userIds);
   watchPresence: Terminal["watchPresence"] = (...watching) => this.#presence.watch(...watching);
 
-  async call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
-    await this.#calls.start((context) => CallSession.prepare(context, userIds, signal));
-  }
-
+  call: Terminal["call"] = async (...input) =>
+    this.#calls.start((context) => CallSession.prepare(context, ...input));
   answer: Terminal["answer"] = async (callId, signal) => this.#answering.answer(callId, signal);
   switchTo: Terminal["switchTo"] = async (callId, signal) => this.#answering.switchTo(callId, signal);
 

@@ -1,4 +1,5 @@
 /** What a terminal shows: one immutable value, replaced at each change. Every user interface is a view of it. */
+import type { CallResolutions } from "./call/resolutions/resolutions-api.ts";
 import type { MicrophoneState } from "./microphone-state.ts";
 import type { Appointment, SignedBy } from "@signet/device";
 import type {
@@ -336,6 +337,8 @@ export interface CallView {
   readonly rejoined?: { readonly entered: readonly UserId[]; readonly gone: readonly UserId[] };
   /** What did not hold of what members gave to bring this terminal into the group, in the order in which it came. */
   readonly refusals?: readonly GroupRefusal[];
+  /** What was put to those in the call, and what came of it; undefined until something was. */
+  readonly resolutions?: CallResolutions;
   /** The same for everybody in this epoch; compare it aloud. Undefined while alone. */
   readonly safetyCode?: string;
   readonly media: MediaState;

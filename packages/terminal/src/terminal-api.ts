@@ -10,6 +10,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import type { ResolutionsApi } from "./call/resolutions/resolutions-api.ts";
 import type { PersonalApi } from "./document/personal-api.ts";
 import type { MessagesApi } from "./messages/messages-api.ts";
 import type { SeenPresence } from "./people/presence.ts";
@@ -154,6 +155,7 @@ export interface Terminal {
   readonly pictures: PicturesApi;
   readonly messages: MessagesApi;
   readonly guests: GuestsApi;
+  readonly resolutions: ResolutionsApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

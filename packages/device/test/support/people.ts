@@ -117,6 +117,16 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey, pe
       guestKey: bytes(44, 13),
       guestName: "Gus",
     },
+    propose: { purpose: "propose", ...ofCall, number: 1, resolutionDigest: bytes(32, 15) },
+    withdraw: { purpose: "withdraw", ...ofCall, number: 1, resolutionDigest: bytes(32, 15) },
+    approve: {
+      purpose: "approve",
+      ...ofCall,
+      head,
+      number: 1,
+      resolutionDigest: bytes(32, 15),
+      decision: "approve",
+    },
     "let-in": { purpose: "let-in", ...ofCall, vouch: bytes(32, 14) },
   };
 }

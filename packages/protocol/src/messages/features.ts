@@ -36,6 +36,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `guests`: a terminal knows guests, and shows them as what they are; a server lets them into calls, where whoever runs it wants that.
  * `spoke`: those in a call hear what its terminals sign of what they sealed.
  * `pictures`: a server keeps the picture that somebody chose of themselves, and gives it to who asks.
+ * `words`: those in a call say sealed words to each other, which a server passes on unread and in one order; resolutions are among them.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -60,6 +61,7 @@ export const ownFeatures = [
   "presenceChoice",
   "pictures",
   "spoke",
+  "words",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

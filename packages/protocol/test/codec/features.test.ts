@@ -95,6 +95,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "presenceChoice",
     "pictures",
     "spoke",
+    "words",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

@@ -31,6 +31,7 @@ import { registerBegin, registerFinish } from "./register.ts";
 import { listBindings } from "./list-bindings.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
 import { prove } from "./terminal-key.ts";
+import { say, saidSince } from "./words.ts";
 
 type AnonymousType =
   | "session.challenge"
@@ -115,6 +116,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.present": present,
   "call.microphone": microphone,
   "call.microphones": microphones,
+  "call.say": say,
+  "call.saidSince": saidSince,
   "call.commit": call.commit,
   "call.refuse": call.refuseJoiner,
   "call.judgeCommit": call.judgeCommit,
@@ -159,6 +162,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.sync",
   "call.groupInfo",
   "call.microphones",
+  "call.saidSince",
   "missed.get",
   "mailbox.of",
   "message.list",
@@ -192,6 +196,8 @@ const ofGuests: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.present",
   "call.microphone",
   "call.microphones",
+  "call.say",
+  "call.saidSince",
   "call.commit",
   "call.refuse",
   "call.judgeCommit",

@@ -28,6 +28,7 @@ import { withMoves } from "./moves.ts";
 import { unprovableAmong, withProof } from "./voice-proofs.ts";
 import { enterEpoch, noRosters, personOf, speakersAmong } from "./epoch-rosters.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
+import type { CallResolutions } from "./resolutions/resolutions-api.ts";
 import { isEndSigned, leaveReasonIn, saidIn, signedAtMs } from "./signed-word.ts";
 import { withTogether } from "./together.ts";
 import type {
@@ -282,9 +283,8 @@ export class CallFindings {
   };
 
   /** What people signed of their own. */
-  microphonesOf(heard: ReadonlyMap<UserId, HeardMicrophone>): void {
-    this.#set({ microphones: heard });
-  }
+  microphonesOf = (microphones: ReadonlyMap<UserId, HeardMicrophone>): void => this.#set({ microphones });
+  resolutionsAre = (resolutions: CallResolutions): void => this.#set({ resolutions });
 
   poorNetworks = (poor: readonly UserId[]): void => this.#poor.heard(poor);
 

@@ -28,6 +28,7 @@ import type { LoudspeakerTrouble } from "../sound-choices.ts";
 import { removerOf } from "./group-list.ts";
 import type { RosterChange } from "./call-memory.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
+import type { CallResolutions } from "./resolutions/resolutions-api.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
 /** What the shell of the call found out, beside the state of its machine. */
@@ -69,6 +70,8 @@ export interface CallFacts {
   readonly loudspeaker?: LoudspeakerTrouble | undefined;
   /** What the others signed of theirs. */
   readonly microphones: ReadonlyMap<UserId, HeardMicrophone>;
+  /** Undefined until something was said. */
+  readonly resolutions?: CallResolutions;
   /** As the server says. */
   readonly poorNetworks?: ReadonlySet<UserId>;
   /** Of whom nothing proves what is heard, or something contradicts it. */
@@ -156,6 +159,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     ...(safetyCode === undefined ? {} : { safetyCode }),
     ...(rejoined === undefined ? {} : { rejoined }),
     ...(refusals === undefined ? {} : { refusals }),
+    ...(facts.resolutions === undefined ? {} : { resolutions: facts.resolutions }),
     ...(end === undefined ? {} : { end }),
   };
 }

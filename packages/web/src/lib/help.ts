@@ -73,10 +73,12 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   push: "notifications",
   recovery: "administrators",
   registration: "signIn",
+  resolution: "calls",
   server: "server",
   terminal: "server",
   user: "calls",
   voice: "voices",
+  word: "failedCheck",
 };
 
 /** Where it is another one than its area's. */

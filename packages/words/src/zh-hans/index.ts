@@ -12,6 +12,7 @@ import { deviceErrors } from "./device-errors.ts";
 import { documentErrors } from "./document-errors.ts";
 import { guests } from "./guests.ts";
 import { guestErrors } from "./guest-errors.ts";
+import { resolutionErrors } from "./resolution-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
@@ -67,6 +68,7 @@ export const zhHans: Catalogue = {
     ...administrationErrors,
     ...callListErrors,
     ...guestErrors,
+    ...resolutionErrors,
     ...callErrors,
     ...deviceErrors,
     ...documentErrors,

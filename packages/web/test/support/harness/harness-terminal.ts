@@ -53,6 +53,9 @@ type Method =
   | "pictures.choose"
   | "pictures.remove"
   | "administration.askRecovery"
+  | "resolutions.propose"
+  | "resolutions.decide"
+  | "resolutions.withdraw"
   | "administration.trust"
   | "administration.recover"
   | "administration.act"
@@ -108,6 +111,12 @@ export class HarnessTerminal implements Terminal {
   readonly waking = harnessWaking(this.asked);
   readonly blocking = harnessBlocking(this.asked);
   readonly guests = new HarnessGuests(this.asked);
+  readonly resolutions: Terminal["resolutions"] = {
+    propose: (...args) => this.#ask("resolutions.propose", args).then(() => "id"),
+    decide: (id, decision, shown, signal) => this.#ask("resolutions.decide", [id, decision, shown], signal),
+    withdraw: (id) => this.#ask("resolutions.withdraw", [id]),
+    saved: () => Promise.resolve("{}"),
+  };
   readonly messages = new HarnessMessages(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];
