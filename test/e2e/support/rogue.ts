@@ -1,7 +1,7 @@
 import { createTerminalKey, sha256, statedHead } from "@signet/device";
 import type { SignatureDevice, TerminalKey } from "@signet/device";
-import { CallGroup, createLeafKey, SpentLeafKeys } from "@signet/e2ee";
-import type { LeafKey } from "@signet/e2ee";
+import { CallGroup, createLeafKey, exportWordEpoch, SpentLeafKeys, WordSealer } from "@signet/e2ee";
+import type { LeafKey, WordEpoch } from "@signet/e2ee";
 import { decodeReply, decodeServerMessage, encodeMessage, encodeProof, ownFeatures } from "@signet/protocol";
 import type {
   Bytes,
@@ -51,6 +51,8 @@ export class Rogue {
   #callList: Bytes = new Uint8Array();
   #last: Promise<unknown> = Promise.resolve();
   callProof: ProofIn | undefined;
+  /** What vouches for the key of its terminal. */
+  registered: ProofIn | undefined;
   /** KeyPackages to add with the next Commit, which nobody asked for. */
   smuggle: readonly Bytes[] = [];
   /** People to remove with the next Commit, whom nobody asked to remove. */
@@ -130,6 +132,29 @@ export class Rogue {
     await this.#request("call.remove", { proof });
   }
 
+  /** All that it needs to say something in the call, in whosever name. */
+  async words() {
+    const [callProofDigest] = this.#said;
+    const [group, callId, leafKey] = [this.#group, this.#callId, this.#leafKey];
+    if (group === undefined || callId === undefined || leafKey === undefined || callProofDigest === undefined)
+      throw new Error("not in a call");
+    const epoch: WordEpoch = await exportWordEpoch(group, callId);
+    const { deviceId } = this.device;
+    const common = { serverOrigin: this.#serverOrigin, userId: this.userId, deviceId };
+    const issuedAtMs = this.#nowMs();
+    return {
+      epoch,
+      sealer: new WordSealer(leafKey),
+      ofCall: { ...common, issuedAtMs, callId, callProofDigest },
+      head: this.#head,
+      terminalKey: this.#terminalKey!,
+    };
+  }
+
+  async say(sealed: Bytes): Promise<void> {
+    await this.#request("call.say", { callId: this.#callId!, sealed });
+  }
+
   /** An external Commit, as somebody sends whose state of the group is broken. */
   async rejoin(commit: Bytes, epoch: number): Promise<void> {
     const { callProof: proof } = this;
@@ -182,6 +207,7 @@ export class Rogue {
       expiresAtMs: issuedAtMs + 3_600_000,
     });
     this.#head = await statedHead({ proof, statements: [] });
+    this.registered = proof;
     await this.#request("register.finish", { proof, device: { kind, algorithm, publicKey } });
   }
 

@@ -5,6 +5,7 @@ import "./echo-claims.ts";
 import "./block-claims.ts";
 import "./link-claims.ts";
 import "./picture-claims.ts";
+import "./word-claims.ts";
 import "./missed-claims.ts";
 import "./message-claims.ts";
 

@@ -71,7 +71,10 @@ export class CallWords {
   /** Leaf keys that came in before the eyes of this terminal, and how far each has counted. */
   readonly #counters = new Map<string, number>();
   readonly #digests = new BoundedMap<number, ReadonlySet<string>>(mostWords);
+  /** The latest that was read, for others to hold theirs against. */
   #seen: SeenWord = noWordSeen;
+  /** Up to where nothing is missing, or was told; undefined before the server was asked. */
+  #last: number | undefined;
   readonly #line: SaidWord[] = [];
   #isReading = false;
   /** While it is asked what was said before: what comes meanwhile waits. */
@@ -167,7 +170,8 @@ export class CallWords {
     const { callId, session } = this.#options;
     if (this.#isOver || this.#isAsking || !hasFeature(session.server.features, "words")) return;
     this.#isAsking = true;
-    void session.link.ask("call.saidSince", { callId, after: this.#seen.number }, (answer) => {
+    const after = this.#last ?? 0;
+    void session.link.ask("call.saidSince", { callId, after }, (answer) => {
       this.#isAsking = false;
       const meanwhile = this.#meanwhile.splice(0);
       if (this.#isOver) return;
@@ -179,11 +183,16 @@ export class CallWords {
       const { last, said, unread } = answer.body;
       this.#options.onUnread(unread);
       // The server was started anew, and counts from the beginning: what it kept is gone.
-      if (last < this.#seen.number) {
+      if (last < after) {
+        this.#last = undefined;
         this.#seen = noWordSeen;
         this.#meanwhile.push(...meanwhile);
         return this.#ask();
       }
+      // It keeps the latest one of all.
+      if (last > after && said.at(-1)?.number !== last) this.#trouble("word.gap");
+      // Of what was there before, as much as it has still is enough.
+      this.#last ??= (said[0]?.number ?? last + 1) - 1;
       this.#read([...said, ...meanwhile]);
       this.#send();
     });
@@ -203,13 +212,15 @@ export class CallWords {
 
   async #take({ number, sealed }: SaidWord): Promise<void> {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", sealed));
-    const isNext = number > this.#seen.number;
+    const last = this.#last ?? number - 1;
+    const isNext = number > last;
     const known = this.#digests.get(number);
     // One number is one word.
     if (!isNext && known !== undefined && !known.has(toBase64Url(digest))) this.#trouble("word.otherOrder");
     if (!isNext) return;
     this.#digests.set(number, new Set([...(known ?? []), toBase64Url(digest)]));
-    if (this.#seen.number > 0 && number > this.#seen.number + 1) this.#trouble("word.gap");
+    if (number > last + 1) this.#trouble("word.gap");
+    this.#last = number;
     this.#seen = { number, digest };
     const head = wordHead(sealed);
     // Of before this terminal came in: its keys are not for whoever comes later.
@@ -251,8 +262,8 @@ export class CallWords {
     const theirs = this.#digests.get(seen.number);
     if (theirs !== undefined && !theirs.has(toBase64Url(seen.digest)))
       this.#trouble("word.otherOrder", userId);
-    if (isOwn) this.#wasSaid(counter);
     await this.#options.onWord({ number, epoch, userId, isOwn, kind, contents });
+    if (isOwn) this.#wasSaid(counter);
   }
 
   #wasSaid(counter: number): void {

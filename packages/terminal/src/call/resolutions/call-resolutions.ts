@@ -50,6 +50,7 @@ export class Resolutions {
   readonly #held = new Map<string, HeldResolution>();
   /** One after the other: what is said about a resolution counts in the call's order. */
   readonly #queue = new SerialQueue();
+  readonly #proposing = new SerialQueue();
   readonly #selfId: UserId;
   #troubles: readonly WordTrouble[] = [];
   #unread: readonly UserId[] = [];
@@ -81,8 +82,12 @@ export class Resolutions {
     this.#changed();
   };
 
-  /** @throws SignetError */
-  async propose(subject: ResolutionSubject, asked: AskedRule): Promise<string> {
+  /** One after the other, each with the next number. @throws SignetError */
+  propose(subject: ResolutionSubject, asked: AskedRule): Promise<string> {
+    return this.#proposing.run(() => this.#propose(subject, asked));
+  }
+
+  async #propose(subject: ResolutionSubject, asked: AskedRule): Promise<string> {
     const { context, credentials } = this.#options;
     const { session } = context;
     const { binding } = session.requirePerson();
