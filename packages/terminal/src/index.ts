@@ -79,6 +79,7 @@ export {
   comparisonOfFragment,
   readComparisonCode,
   errorTable,
+  longestResolutionText,
   guestCode,
   isGuestId,
   isGuestName,
@@ -111,6 +112,7 @@ export {
 export type {
   AddedCall,
   BindingEndReason,
+  Decision,
   DeviceKind,
   EndReason,
   ErrorCode,
@@ -124,6 +126,8 @@ export type {
   PersonState,
   PhraseState,
   QuietSettings,
+  ResolutionState,
+  ResolutionSubject,
   ServerInfo,
   Settings,
 } from "@signet/protocol";

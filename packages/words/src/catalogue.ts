@@ -5,6 +5,7 @@ import type {
   LeaveReason,
   MemberState,
   NameFault,
+  ResolutionState,
   RevocationReason,
 } from "@signet/protocol";
 
@@ -86,6 +87,13 @@ export interface Catalogue {
     readonly markByYou: string;
     /** Beside one whose name looks like that of another guest. */
     readonly looksLike: string;
+  };
+  /** What is put to those in a call. */
+  readonly resolutions: {
+    readonly states: Readonly<Record<ResolutionState, string>>;
+    readonly all: (count: number) => string;
+    readonly some: (needed: number, count: number) => string;
+    readonly named: (names: string) => string;
   };
   /** Beside the name of somebody whose page is loaded anew, for as long as they may be back in a moment. */
   readonly reconnecting: string;

@@ -32,6 +32,7 @@ export {
 export type { Called } from "./names.ts";
 export { pastCallWords, verifiedInCallWords } from "./past-calls.ts";
 export { provenVoiceWords, voiceLabel, voiceWords } from "./voice.ts";
+export { resolutionRuleWords, resolutionStateWords } from "./resolutions.ts";
 export {
   betterNetworkWords,
   poorNetworkLabel,

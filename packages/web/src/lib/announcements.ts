@@ -20,6 +20,7 @@ import { texts } from "@signet/words/page";
 import { answeredElsewhereSentence } from "./devices.ts";
 import { broughtInWords, listChanges } from "./brought-in.ts";
 import { historyWords } from "./histories.ts";
+import { resolutionChanges } from "./resolutions.ts";
 import { preferredDevice } from "./sound-devices.ts";
 import { movedPersonSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
 
@@ -41,6 +42,7 @@ export function announcements(
     ...missed(before, after),
     ...messages(before, after),
     ...callChanges(before.call, after, holdsKey),
+    ...resolutionChanges(before.call, after.call),
   ];
 }
 

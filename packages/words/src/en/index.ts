@@ -12,6 +12,7 @@ import { deviceErrors } from "./device-errors.ts";
 import { documentErrors } from "./document-errors.ts";
 import { guests } from "./guests.ts";
 import { guestErrors } from "./guest-errors.ts";
+import { resolutions } from "./resolutions.ts";
 import { resolutionErrors } from "./resolution-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
@@ -85,6 +86,7 @@ export const en: Catalogue = {
   nameFaults,
   looksLike,
   guests,
+  resolutions,
   histories,
   pastCalls,
   reconnecting,

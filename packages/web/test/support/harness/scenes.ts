@@ -3,6 +3,7 @@ import type { TerminalState } from "@signet/terminal";
 
 import { administrativeScenes } from "./administration.ts";
 import { messageScenes } from "./message-scenes.ts";
+import { resolutionScenes } from "./resolution-scenes.ts";
 import { guestScenes } from "./guest-scenes.ts";
 import { moveScenes } from "./move-scenes.ts";
 import { ownDevice, withNews, withSeveralDevices } from "./own-devices.ts";
@@ -24,6 +25,7 @@ export const scenes = {
   ...messageScenes,
   ...moveScenes,
   ...guestScenes,
+  ...resolutionScenes,
   firstVisit: signedOut,
   connecting: (nowMs) => ({ ...signedOut(nowMs), connection: { status: "connecting" } }),
   invite: (nowMs) => ({ ...signedOut(nowMs), server: serverAt(nowMs, "invite") }),

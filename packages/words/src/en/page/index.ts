@@ -20,6 +20,7 @@ import { incoming } from "./incoming.ts";
 import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { pictures } from "./pictures.ts";
+import { resolutions } from "./resolutions.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
@@ -50,6 +51,7 @@ export const page = {
   call,
   incoming,
   guests,
+  resolutions,
   ending,
   sound,
   verification,

@@ -21,6 +21,7 @@ import { incoming } from "./incoming.ts";
 import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { pictures } from "./pictures.ts";
+import { resolutions } from "./resolutions.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
@@ -51,6 +52,7 @@ export const page: PageTexts = {
   call,
   incoming,
   guests,
+  resolutions,
   ending,
   sound,
   verification,
