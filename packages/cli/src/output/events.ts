@@ -16,6 +16,7 @@ import type {
   MicrophoneState,
   RevocationReason,
   SignedBy,
+  ShownResolution,
   SignedOutReason,
   UserId,
   SoundWay,
@@ -330,6 +331,33 @@ export type CommandEvent =
       readonly userId?: UserId;
       /** And who else. */
       readonly alsoUserId?: UserId;
+    }
+  /** What was put to those in the call, as it is now. */
+  | {
+      readonly event: "resolution";
+      readonly callId: CallId;
+      readonly number: number;
+      /** Digest of all that it says. */
+      readonly id: string;
+      readonly by: UserId;
+      /** As it is shown: the text, or the file's name, size and SHA-256, a line each. */
+      readonly whole: string;
+      readonly file?: { readonly name: string; readonly sizeBytes: number; readonly sha256: string };
+      readonly rule: ShownResolution["rule"];
+      readonly state: ShownResolution["state"];
+      readonly approvedBy: readonly UserId[];
+      readonly rejectedBy: readonly UserId[];
+      readonly missing: readonly UserId[];
+      /** Of the first of these events about it. */
+      readonly isNew?: true;
+    }
+  | { readonly event: "resolutionsSaved"; readonly file: string }
+  /** Something that was said in the call is missing, or was refused. */
+  | {
+      readonly event: "wordTrouble";
+      readonly callId: CallId;
+      readonly code: ErrorCode;
+      readonly userId?: UserId;
     }
   | { readonly event: "recording" | "recorded"; readonly file: string }
   /** The microphone is held back while others are heard, so that they do not hear themselves. */

@@ -16,8 +16,10 @@ import { clean } from "./clean.ts";
 import { heardLine } from "./heard-line.ts";
 import { inOneLine, lineFor, wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
+import { networkLine } from "./network-line.ts";
 import type { Output } from "./output.ts";
 import { isOwn, ownLine } from "./own-lines.ts";
+import { isOfResolutions, resolutionLines } from "./resolution-lines.ts";
 import {
   addedOn,
   administratorKeyWords,
@@ -53,9 +55,10 @@ export class PlainOutput implements Output {
   }
 
   event(event: CommandEvent): void {
+    if (isOfResolutions(event)) for (const line of resolutionLines(event)) this.#write(clean(line));
     if (event.event === "speaking") return this.#speaking(event);
     if (event.event === "microphone") return this.#microphone(event);
-    const line = lineOf(event);
+    const line = isOfResolutions(event) ? undefined : lineOf(event);
     if (line !== undefined) this.#write(clean(line));
   }
 
@@ -88,6 +91,7 @@ type KeyEvent = Extract<CommandEvent, { readonly event: "key" }>;
 export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefined {
   const text = texts().lines;
   if (isOwn(event)) return ownLine(event);
+  if (isOfResolutions(event)) return resolutionLines(event)[0];
   switch (event.event) {
     case "online":
       return texts().lines.online(event.server);
@@ -238,6 +242,7 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
     case "network":
     case "voice":
       return heardLine(event);
+      return networkLine(event);
     case "reconnecting":
       return text.is(
         named(event),

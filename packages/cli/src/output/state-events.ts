@@ -20,6 +20,7 @@ import { warningLines } from "./error-words.ts";
 import type { AdministratorKey, CommandEvent, SignedChange } from "./events.ts";
 import { inSeconds } from "./in-seconds.ts";
 import { messageEvent } from "./message-event.ts";
+import { resolutionEvents } from "./resolution-events.ts";
 import { callerOf, certificateOf, namedAs, namedOf, verifiedBy } from "./named.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
@@ -200,6 +201,7 @@ function* callEvents(before: CallView | undefined, after: CallView | undefined):
   const isRekeyed = former?.epoch !== epoch || former?.safetyCode !== safetyCode;
   if (isRekeyed && epoch !== undefined && safetyCode !== undefined)
     yield { event: "rekeyed", callId, epoch, safetyCode };
+  yield* resolutionEvents(after, former);
   yield* soundEvents(after, former);
   if (after.phase === "ended" && former?.phase !== "ended") yield ended(after);
 }

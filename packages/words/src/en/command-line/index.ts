@@ -11,11 +11,13 @@ import { options } from "./options.ts";
 import { own } from "./own.ts";
 import { push } from "./push.ts";
 import { report } from "./report.ts";
+import { resolutions } from "./resolutions.ts";
 import { summaries } from "./summaries.ts";
 import { trouble } from "./trouble.ts";
 
 export const commandLine = {
   help,
+  resolutions,
   summaries,
   options,
   about,

@@ -84,6 +84,12 @@ export const options = {
   leaveDefault: "yes, unless --loop",
   voicePadding: "gives all packets of your voice one size, so that sizes say nothing of it",
   hangUpAfter: "leaves so long after somebody else joined",
+  propose: "puts this text to all in the call, who approve or reject it with their devices",
+  proposeFile: "puts the SHA-256, name and size of this file to all in the call; the file stays here",
+  approveResolutions:
+    "approves what fits, with the device and without asking: sha256:HEX, text:TEXT, or /PATTERN/ over the whole text; ID= before it for what ID proposed alone",
+  approvalRule: "sha256: and 64 hexadecimal digits, text: and a text, or /PATTERN/; before it ID= if wanted",
+  saveResolutions: "writes what was proposed and signed in the call to a file in this folder",
   json: "one JSON object in a line for each event",
   plain: "plain lines instead of the live view",
   timeout: "gives up when nothing rang within this time",

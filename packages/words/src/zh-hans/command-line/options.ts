@@ -80,6 +80,12 @@ export const options: CommandLineTexts["options"] = {
   leaveDefault: "yes，除非使用 --loop",
   voicePadding: "使您的语音数据包大小一律相同，从而不泄露任何信息",
   hangUpAfter: "其他人加入后经过此时长即离开",
+  propose: "向通话中的所有人提出此文本，由其用设备批准或否决",
+  proposeFile: "向通话中的所有人提出此文件的 SHA-256、名称和大小；文件留在本机",
+  approveResolutions:
+    "不经询问、用设备批准符合规则的决议：sha256:HEX、text:TEXT，或匹配全文的 /PATTERN/；前面加 ID= 则仅限 ID 提出的决议",
+  approvalRule: "sha256: 加 64 位十六进制数字、text: 加文本，或 /PATTERN/；前面可加 ID=",
+  saveResolutions: "将通话中提出和签名的内容写入此文件夹中的文件",
   json: "每个事件一行 JSON 对象",
   plain: "以纯文本行代替实时视图",
   timeout: "在此时间内没有来电则放弃",
