@@ -7,6 +7,7 @@ export const resolutions = {
   rejected: (names: string) => say`rejected by ${names}`,
   missing: (names: string) => say`not decided by ${names}`,
   about: (userId: string, what: string) => say`about ${userId}: ${what}`,
+  unread: (names: string) => say`cannot read resolutions, since their version is older: ${names}`,
   saved: (file: string) => say`saved the resolutions to ${file}`,
   notSaved: (file: string) => say`the resolutions could not be written to ${file}`,
   notRead: (file: string) => say`${file} cannot be read, so that it was not proposed`,
