@@ -4,14 +4,7 @@
  */
 import { exportWordEpoch, noWordSeen, openWord, wordHead, WordSealer } from "@signet/e2ee";
 import type { CallGroup, LeafKey, OpenedWord, SeenWord, WordEpoch } from "@signet/e2ee";
-import {
-  BoundedMap,
-  hasFeature,
-  isConnectionCode,
-  mostWords,
-  SignetError,
-  toBase64Url,
-} from "@signet/protocol";
+import { BoundedMap, hasFeature, mostWords, SignetError, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, SaidWord, UserId } from "@signet/protocol";
 
 import type { Environment } from "../environment.ts";
@@ -61,6 +54,8 @@ interface Leaving {
   sent?: { readonly epoch: number; readonly sealed: Bytes };
 }
 
+type Timer = "askAgain" | "await" | "retry" | "settle";
+
 export class CallWords {
   readonly #options: CallWordsOptions;
   readonly #sealer: WordSealer;
@@ -85,7 +80,9 @@ export class CallWords {
   #isSending = false;
   #retryMs = retryMs;
   #isOver = false;
-  readonly #cancels = new Map<"retry" | "settle" | "await", () => void>();
+  readonly #cancels = new Map<Timer, () => void>();
+  /** An epoch was awaited that did not come: who names one that there is not holds up the others once, and no longer. */
+  #awaitedInVain = false;
   #wake: (() => void) | undefined;
 
   constructor(options: CallWordsOptions) {
@@ -111,6 +108,7 @@ export class CallWords {
     const next = await exportWordEpoch(group, this.#options.callId);
     this.#epochs.set(next.epoch, next);
     this.#latest = next;
+    this.#awaitedInVain = false;
     this.#first ??= next.epoch;
     const entered: UserId[] = [];
     const known = new Set(
@@ -177,7 +175,8 @@ export class CallWords {
       if (this.#isOver) return;
       if (!answer.ok) {
         this.#read(meanwhile);
-        if (!isConnectionCode(answer.code)) this.#later("retry", slowestRetryMs, () => this.#ask());
+        // With the next connection it is asked anyway.
+        if (answer.code !== "connection.lost") this.#later("askAgain", slowestRetryMs, () => this.#ask());
         return;
       }
       const { last, said, unread } = answer.body;
@@ -207,7 +206,7 @@ export class CallWords {
 
   async #readAll(): Promise<void> {
     for (let next = this.#line.shift(); next !== undefined && !this.#isOver; next = this.#line.shift())
-      await this.#take(next);
+      await this.#take(next).catch(() => this.#trouble("word.unreadable"));
   }
 
   async #take({ number, sealed }: SaidWord): Promise<void> {
@@ -234,7 +233,7 @@ export class CallWords {
 
   /** Its members may know of it already what is still to come here: the Commit that leads to it. */
   async #epochAt(epoch: number): Promise<WordEpoch | undefined> {
-    if (epoch > (this.#latest?.epoch ?? 0)) {
+    if (epoch > (this.#latest?.epoch ?? 0) && !this.#awaitedInVain) {
       await new Promise<void>((resolve) => {
         this.#wake = () => {
           if (epoch <= (this.#latest?.epoch ?? 0) || this.#isOver) resolve();
@@ -242,6 +241,7 @@ export class CallWords {
         this.#later("await", awaitEpochMs, resolve);
       });
       this.#wake = undefined;
+      this.#awaitedInVain = epoch > (this.#latest?.epoch ?? 0);
     }
     return this.#epochs.get(epoch);
   }
@@ -311,7 +311,7 @@ export class CallWords {
         return this.heard({ number: answer.body.number, sealed });
       }
       // After a lost connection the next one goes on.
-      if (isConnectionCode(answer.code)) return;
+      if (answer.code === "connection.lost") return;
       this.#later("retry", this.#retryMs, () => {
         this.#isSending = false;
         this.#send();
@@ -324,7 +324,7 @@ export class CallWords {
     this.#options.onTrouble({ code, ...(userId === undefined ? {} : { userId }) });
   }
 
-  #later(what: "retry" | "settle" | "await", delayMs: number, run: () => void): void {
+  #later(what: Timer, delayMs: number, run: () => void): void {
     this.#cancels.get(what)?.();
     if (!this.#isOver) this.#cancels.set(what, this.#options.environment.after(delayMs, run));
   }
