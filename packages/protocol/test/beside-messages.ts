@@ -24,4 +24,7 @@ export const besideReplies = {
   }),
 };
 
-export const besideEvents = wordMessages.events;
+export const besideEvents = {
+  ...wordMessages.events,
+  "call.memberSpoke": fc.record({ callId, word: anyBytes(92, 1_116) }),
+};

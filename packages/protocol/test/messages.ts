@@ -394,7 +394,6 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "call.memberMicrophone": fc.record({ callId, userId, proof, binding: proof }),
   ...besideEvents,
   "call.memberLastFrame": fc.record({ callId, userId, frame: anyBytes(17, 33) }),
-  "call.memberSpoke": fc.record({ callId, word: anyBytes(92, 1_116) }),
   "call.networks": fc.record({ callId, poor: fc.array(userId, { maxLength: 5 }) }),
   "media.restarted": fc.record({ callId }),
   "media.quiet": fc.record({ callId }),

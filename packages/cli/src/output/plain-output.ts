@@ -16,7 +16,6 @@ import { clean } from "./clean.ts";
 import { heardLine } from "./heard-line.ts";
 import { inOneLine, lineFor, wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
-import { networkLine } from "./network-line.ts";
 import type { Output } from "./output.ts";
 import { isOwn, ownLine } from "./own-lines.ts";
 import { isOfResolutions, resolutionLines } from "./resolution-lines.ts";
@@ -242,7 +241,6 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
     case "network":
     case "voice":
       return heardLine(event);
-      return networkLine(event);
     case "reconnecting":
       return text.is(
         named(event),

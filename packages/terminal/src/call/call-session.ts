@@ -352,9 +352,8 @@ export class CallSession {
   }
 
   #awaitMedia(): void {
-    const { after } = this.#context.environment;
     if (this.sound.isSilent) return this.#dispatch({ type: "mediaReady" });
-    after(mediaWithinMs, () => {
+    this.#context.environment.after(mediaWithinMs, () => {
       if (this.#machine.moving === "connecting") this.#dispatch({ type: "fail", code: "call.moveSilent" });
     });
   }
