@@ -5,6 +5,7 @@ import { listOfNames, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { HelpLink } from "../components/help-link.tsx";
 import { Modal } from "../components/modal.tsx";
 import { Notice } from "../components/notice.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
@@ -66,7 +67,8 @@ function Troubles({ call }: { call: CallView }) {
         <Notice tone="warning" alert title={words.trouble}>
           {troubles.map(({ code, userId }) => (
             <p key={`${code} ${userId}`}>
-              {userId === undefined ? sentenceFor(code) : words.about(nameOf(userId), sentenceFor(code))}
+              {userId === undefined ? sentenceFor(code) : words.about(nameOf(userId), sentenceFor(code))}{" "}
+              <HelpLink code={code} />
             </p>
           ))}
         </Notice>
@@ -81,7 +83,7 @@ export function AskedNotice({ call, onOpen }: { call: CallView; onOpen: () => vo
   const [first] = awaited(call);
   if (first === undefined) return null;
   return (
-    <Notice tone="warning" alert title={words.asksTitle(nameIn(call)(first.proposer))}>
+    <Notice tone="info" alert title={words.asksTitle(nameIn(call)(first.proposer))}>
       <p>{words.asksText(first.number)}</p>
       <div class="row">
         <button type="button" class="button primary small" aria-haspopup="dialog" onClick={onOpen}>
