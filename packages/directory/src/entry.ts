@@ -1,0 +1,201 @@
+/**
+ * Entries of the log: statements of key histories, each with what a history has beside it that nobody signed, so that whoever reads the log can
+ * verify all of every history. Of certificates there is a digest: they say of a person what strangers are not told (docs/directory.md).
+ */
+import {
+  attestationFields,
+  decodeStatement,
+  decodeTranscript,
+  DeviceAlgorithm,
+  DeviceKind,
+  encodeFields,
+  encodeStatement,
+  equalBytes,
+  FieldReader,
+  fromU64,
+  fromUtf8,
+  PersonId,
+  u64,
+  utf8,
+} from "@signet/protocol";
+import type {
+  Bytes,
+  DeviceId,
+  DirectoryEntryIn,
+  ProofIn,
+  RegistrationIn,
+  StatementIn,
+  UserId,
+} from "@signet/protocol";
+
+import { sha256 } from "./sha256.ts";
+import { hashBytes } from "./tree/hashes.ts";
+
+/** What a registration has beside its proof. */
+export interface RegistrationFacts {
+  readonly algorithm: DeviceAlgorithm;
+  readonly kind: DeviceKind;
+  readonly registeredAtMs: number;
+  readonly userVerification: boolean;
+  /** SHA-256 of the certificates as length-prefixed fields, as a `certify` names them. 32 bytes. */
+  readonly certificatesDigest?: Bytes;
+}
+
+/** A statement in the log. Its proofs are not checked: the fold of the whole history does that. */
+export interface LogEntry {
+  readonly userId: UserId;
+  /** Its place in the history: 0 is the registration. */
+  readonly sequence: number;
+  readonly proofs: readonly ProofIn[];
+  readonly attestation?: RegistrationIn["attestation"];
+  readonly credentialId?: Bytes;
+  /** At sequence 0, and only there. */
+  readonly registration?: RegistrationFacts;
+}
+
+const label = "signet/log-entry/v1";
+const mostCredentialIdBytes = 1_023;
+
+/** The statement at this place of a history as it travels. @throws RangeError where the history does not reach so far */
+export function logEntryOf(history: DirectoryEntryIn, sequence: number): LogEntry {
+  const { userId } = history;
+  if (sequence === 0) {
+    const { algorithm, certificates, kind, proof, registeredAtMs, userVerification } = history;
+    const certificatesDigest = certificates && sha256(encodeFields(certificates));
+    const facts = { algorithm, kind, registeredAtMs, userVerification };
+    const registration = { ...facts, ...(certificatesDigest && { certificatesDigest }) };
+    return { userId, sequence, proofs: [proof], ...besideOf(history), registration };
+  }
+  const statement = history.statements[sequence - 1];
+  if (statement === undefined) throw new RangeError("the history has no such statement");
+  return { userId, sequence, proofs: statement.proofs, ...besideOf(statement) };
+}
+
+const besideOf = ({
+  attestation,
+  credentialId,
+}: Pick<StatementIn, "attestation" | "credentialId">): Pick<LogEntry, "attestation" | "credentialId"> => ({
+  ...(attestation && { attestation }),
+  ...(credentialId && { credentialId }),
+});
+
+/**
+ * Label, user ID, sequence and statement as length-prefixed fields, then a name and a value for whatever stands beside it, in the order of
+ * the names. At most 60 kB, as `StatementIn` and `RegistrationIn` bound its parts.
+ */
+export function encodeLogEntry(entry: LogEntry): Bytes {
+  const { attestation, credentialId, proofs, registration, sequence, userId } = entry;
+  const beside: Readonly<Record<string, Uint8Array | undefined>> = {
+    algorithm: registration && utf8(registration.algorithm),
+    attestation: attestation && encodeAttestation(attestation),
+    certificates: registration?.certificatesDigest,
+    credentialId,
+    kind: registration && utf8(registration.kind),
+    registeredAtMs: registration && u64(registration.registeredAtMs),
+    userVerification: registration && Uint8Array.of(Number(registration.userVerification)),
+  };
+  const named = Object.entries(beside).flatMap(([name, value]) =>
+    value === undefined ? [] : [utf8(name), value],
+  );
+  return encodeFields([utf8(label), utf8(userId), u64(sequence), encodeStatement(proofs), ...named]);
+}
+
+const encodeAttestation = ({ aaguid, format, verified }: NonNullable<LogEntry["attestation"]>): Bytes =>
+  encodeFields([utf8(format), utf8(aaguid), Uint8Array.of(Number(verified ?? false))]);
+
+/**
+ * @returns undefined unless `bytes` is exactly what {@link encodeLogEntry} writes of some statement, and the statement itself names this user ID and,
+ *   after the registration, this place
+ */
+export function decodeLogEntry(bytes: Bytes): LogEntry | undefined {
+  const reader = new FieldReader(bytes, 0);
+  const [name, user, place, statement] = [reader.field(), reader.field(), reader.field(), reader.field()];
+  if (name === undefined || fromUtf8(name) !== label || user === undefined) return undefined;
+  const userId = PersonId.safeParse(fromUtf8(user)).data;
+  const sequence = place && fromU64(place);
+  const proofs = statement && decodeStatement(statement);
+  const beside = readBeside(reader);
+  if (userId === undefined || sequence === undefined || proofs === undefined || beside === undefined)
+    return undefined;
+  const entry = { userId, sequence, proofs, ...beside };
+  // Whatever was read leniently above is not what would have been written.
+  return isOfItsPlace(entry) && equalBytes(encodeLogEntry(entry), bytes) ? entry : undefined;
+}
+
+function readBeside(
+  reader: FieldReader,
+): Pick<LogEntry, "attestation" | "credentialId" | "registration"> | undefined {
+  const values = new Map<string, Bytes>();
+  while (!reader.atEnd) {
+    const [name, value] = [reader.field(), reader.field()];
+    if (name === undefined || value === undefined) return undefined;
+    values.set(fromUtf8(name) ?? "", value);
+  }
+  const text = (name: string) => fromUtf8(values.get(name) ?? new Uint8Array());
+  const credentialId = values.get("credentialId");
+  if (credentialId !== undefined && credentialId.length > mostCredentialIdBytes) return undefined;
+  const encoded = values.get("attestation");
+  const attestation = encoded && decodeAttestation(encoded);
+  if (encoded !== undefined && attestation === undefined) return undefined;
+  const beside = besideOf({ attestation, credentialId });
+  const facts = ["algorithm", "certificates", "kind", "registeredAtMs", "userVerification"];
+  if (!facts.some((name) => values.has(name))) return beside;
+
+  const [algorithm, kind] = [
+    DeviceAlgorithm.safeParse(text("algorithm")).data,
+    DeviceKind.safeParse(text("kind")).data,
+  ];
+  const registeredAtMs = fromU64(values.get("registeredAtMs") ?? new Uint8Array());
+  const userVerification = values.get("userVerification")?.[0] === 1;
+  const certificatesDigest = values.get("certificates");
+  if (certificatesDigest !== undefined && certificatesDigest.length !== hashBytes) return undefined;
+  if (algorithm === undefined || kind === undefined || registeredAtMs === undefined) return undefined;
+  const registration = { algorithm, kind, registeredAtMs, userVerification };
+  return { ...beside, registration: { ...registration, ...(certificatesDigest && { certificatesDigest }) } };
+}
+
+function decodeAttestation(bytes: Bytes): LogEntry["attestation"] {
+  const reader = new FieldReader(bytes, 0);
+  const [first, second, third] = [reader.field(), reader.field(), reader.field()];
+  const format = attestationFields.format.safeParse(first && fromUtf8(first)).data;
+  const aaguid = attestationFields.aaguid.safeParse(second && fromUtf8(second)).data;
+  if (format === undefined || aaguid === undefined) return undefined;
+  return { format, aaguid, ...(third?.[0] === 1 ? { verified: true } : {}) };
+}
+
+/** One place has one statement: what the entry says of it is what was signed. */
+function isOfItsPlace({ proofs, registration, sequence, userId }: LogEntry): boolean {
+  const [proof] = proofs;
+  const transcript = proof && decodeTranscript(proof.transcript);
+  if (transcript === undefined || !("userId" in transcript) || transcript.userId !== userId) return false;
+  if (transcript.purpose === "register")
+    return sequence === 0 && proofs.length === 1 && registration !== undefined;
+  return "previous" in transcript && transcript.sequence === sequence && registration === undefined;
+}
+
+/**
+ * A person's history as the log has it, for the fold: without certificates, which it does not validate.
+ * @param entries all of one person, in their order
+ * @returns undefined unless they are: each in its place, and the first one a registration
+ */
+export function historyOf(entries: readonly LogEntry[]): DirectoryEntryIn | undefined {
+  const [first, ...later] = entries;
+  const [proof] = first?.proofs ?? [];
+  const transcript = proof && decodeTranscript(proof.transcript);
+  if (first?.registration === undefined || proof === undefined || transcript?.purpose !== "register")
+    return undefined;
+  if (entries.some(({ sequence, userId }, place) => sequence !== place || userId !== first.userId))
+    return undefined;
+  const { certificatesDigest: _withheld, ...facts } = first.registration;
+  const { deviceId, devicePublicKey: publicKey, displayName } = transcript;
+  return {
+    userId: first.userId,
+    displayName,
+    deviceId: deviceId as DeviceId,
+    publicKey,
+    ...facts,
+    ...besideOf(first),
+    proof,
+    statements: later.map((entry) => ({ proofs: [...entry.proofs], ...besideOf(entry) })),
+  };
+}
