@@ -18,7 +18,7 @@ export function verifyInclusion(
   proof: readonly Bytes[],
 ): boolean {
   if (!isCount(index) || !isCount(size) || index >= size) return false;
-  if (![leaf, root, ...proof].every(({ length }) => length === hashBytes)) return false;
+  if (![leaf, ...proof].every(({ length }) => length === hashBytes)) return false;
   let [fn, sn] = [index, size - 1];
   let hash = leaf;
   for (const sibling of proof) {

@@ -7,22 +7,29 @@ import fc from "fast-check";
 
 import {
   appendLeaf,
-  emptyFrontier,
   frontierNodes,
   frontierRoot,
   leafHash,
+  nodeHash,
   planConsistency,
   planInclusion,
   proofOf,
   verifyConsistency,
   verifyInclusion,
 } from "../../src/index.ts";
+import type { Frontier } from "../../src/index.ts";
 import { brokenHashes, someFlipped } from "../support/broken-hashes.ts";
 import { anyBytes, entriesOf, flipped } from "../support/bytes.ts";
 import { naiveConsistency, naivePath, naiveRoot } from "../support/naive-tree.ts";
 import { StoredTree } from "../support/stored-tree.ts";
 
 const anyTree = fc.array(anyBytes(0, 12), { minLength: 1, maxLength: 40 });
+
+/** Two entries, of which the first has a hash that ends in a zero: without it, it would be hashed as with it. */
+function endingInZero(): Bytes[] {
+  const first = entriesOf(5_000).find((entry) => leafHash(entry)[31] === 0);
+  return [first ?? assert.fail(), Uint8Array.of(1)];
+}
 
 describe("the tree of a log", () => {
   test("has the root and the proofs of the RFC, whatever is in it", () => {
@@ -60,7 +67,7 @@ describe("the tree of a log", () => {
     const tree = new StoredTree(entries);
     for (let size = 0; size <= 300; size++) {
       const hashes = frontierNodes(size).map((node) => tree.hashAt(node) as Bytes);
-      let frontier = { size, hashes } as typeof emptyFrontier;
+      let frontier: Frontier = { size, hashes };
       for (const entry of entries.slice(size)) ({ frontier } = appendLeaf(frontier, leafHash(entry)));
       assert.deepEqual(frontier, tree.frontier);
     }
@@ -122,7 +129,7 @@ describe("a proof of inclusion", () => {
           ...Array.from({ length: size }, (_, i) => i),
         ])
           if (other !== index) assert.ok(!verifyInclusion({ ...claim, index: other }, proof), `at ${other}`);
-        for (const other of [0, -1, index, 2 * size, 0.5, Number.NaN, 2 ** 53, Infinity])
+        for (const other of [0, -1, index, 2 * size, size - 0.5, size + 0.5, Number.NaN, 2 ** 53, Infinity])
           if (other !== size) assert.ok(!verifyInclusion({ ...claim, size: other }, proof), `of ${other}`);
         assert.ok(!verifyInclusion({ ...claim, leaf: leaf.slice(0, 31) }, proof));
         assert.ok(!verifyInclusion({ ...claim, root: new Uint8Array() }, proof));
@@ -143,6 +150,27 @@ describe("a proof of inclusion", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test("is none in a tree that is too small for it", () => {
+    const [one, two] = entriesOf(2).map(leafHash) as [Bytes, Bytes];
+    const root = nodeHash(one, two);
+    assert.ok(!verifyInclusion({ leaf: two, index: 0, size: 1, root }, [one]));
+    const root3 = nodeHash(one, nodeHash(two, one));
+    assert.ok(!verifyInclusion({ leaf: one, index: 1, size: 2, root: root3 }, [two, one]));
+  });
+
+  test("takes no hash without the zero at its end", () => {
+    const entries = endingInZero();
+    const tree = new StoredTree(entries);
+    const [leaf] = entries.map(leafHash) as [Bytes];
+    const claim = { leaf, index: 0, size: 2, root: tree.root() };
+    assert.ok(verifyInclusion(claim, tree.inclusion(0)));
+    assert.ok(!verifyInclusion({ ...claim, leaf: leaf.slice(0, 31) }, tree.inclusion(0)));
+    assert.ok(!verifyInclusion({ leaf: leaf.slice(0, 31), index: 0, size: 1, root: leaf.slice(0, 31) }, []));
+    const second = { ...claim, leaf: leafHash(entries[1] as Bytes), index: 1 };
+    assert.ok(verifyInclusion(second, [leaf]));
+    assert.ok(!verifyInclusion(second, [leaf.slice(0, 31)]));
   });
 
   test("takes no node of the tree for a leaf", () => {
@@ -176,10 +204,21 @@ describe("a proof of consistency", () => {
           assert.ok(!verifyConsistency(first, { ...last, root: flipped(last.root, bit) }, proof));
         }
         const sizes = Array.from({ length: second + 3 }, (_, i) => i - 1);
-        for (const other of [...sizes, 0.5, Number.NaN, 2 ** 53, Infinity]) {
+        for (const other of [...sizes, size - 0.5, size + 0.5, Number.NaN, 2 ** 53, Infinity]) {
           if (other !== size) assert.ok(!verifyConsistency({ ...first, size: other }, last, proof));
         }
-        for (const other of [0, -1, size - 1, 0.5, Number.NaN, 2 ** 53, Infinity, 4 * second])
+        const wrong = [
+          0,
+          -1,
+          size - 1,
+          second - 0.5,
+          second + 0.5,
+          Number.NaN,
+          2 ** 53,
+          Infinity,
+          4 * second,
+        ];
+        for (const other of wrong)
           if (other !== second) assert.ok(!verifyConsistency(first, { ...last, size: other }, proof));
         const short = { size, root: first.root.slice(0, 31) };
         assert.ok(!verifyConsistency(short, size === second ? short : last, proof));
@@ -200,6 +239,17 @@ describe("a proof of consistency", () => {
           assert.ok(!verifyConsistency(seen, now, proof));
       }),
     );
+  });
+
+  test("takes no root without the zero at its end", () => {
+    const entries = endingInZero();
+    const tree = new StoredTree(entries);
+    const first = { size: 1, root: leafHash(entries[0] as Bytes) };
+    const second = { size: 2, root: tree.root() };
+    assert.ok(verifyConsistency(first, second, tree.consistency(1)));
+    assert.ok(!verifyConsistency({ size: 1, root: first.root.slice(0, 31) }, second, tree.consistency(1)));
+    const short = { size: 1, root: first.root.slice(0, 31) };
+    assert.ok(!verifyConsistency(short, short, []));
   });
 
   test("from the empty tree says nothing, and is none", () => {
