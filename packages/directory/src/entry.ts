@@ -110,7 +110,7 @@ const encodeAttestation = ({ aaguid, format, verified }: NonNullable<LogEntry["a
 export function decodeLogEntry(bytes: Bytes): LogEntry | undefined {
   const reader = new FieldReader(bytes, 0);
   const [name, user, place, statement] = [reader.field(), reader.field(), reader.field(), reader.field()];
-  if (name === undefined || fromUtf8(name) !== label || user === undefined) return undefined;
+  if (name === undefined || user === undefined) return undefined;
   const userId = PersonId.safeParse(fromUtf8(user)).data;
   const sequence = place && fromU64(place);
   const proofs = statement && decodeStatement(statement);
@@ -136,7 +136,6 @@ function readBeside(
   if (credentialId !== undefined && credentialId.length > mostCredentialIdBytes) return undefined;
   const encoded = values.get("attestation");
   const attestation = encoded && decodeAttestation(encoded);
-  if (encoded !== undefined && attestation === undefined) return undefined;
   const beside = besideOf({ attestation, credentialId });
   const facts = ["algorithm", "certificates", "kind", "registeredAtMs", "userVerification"];
   if (!facts.some((name) => values.has(name))) return beside;

@@ -41,7 +41,7 @@ const refused: MapAnswer = { ok: false };
  * tree below it was made: one path leads to the key's place, and one thing is at its end.
  */
 export function verifyMapProof(root: Bytes, key: Bytes, { leaf, siblings }: MapProof): MapAnswer {
-  const hashes = [root, key, ...siblings, ...(leaf === undefined ? [] : [leaf.key, leaf.value])];
+  const hashes = [key, ...siblings, ...(leaf === undefined ? [] : [leaf.key, leaf.value])];
   if (siblings.length > mostSiblings || !hashes.every(({ length }) => length === hashBytes)) return refused;
   // A leaf speaks for the places that its own key leads to.
   const isOnPath = (depth: number): boolean =>

@@ -26,13 +26,11 @@ export function decodeEntryBundle(bytes: Bytes, width: number): readonly Bytes[]
   if (width < 1 || width > tileWidth) return undefined;
   const entries: Bytes[] = [];
   let at = 0;
-  while (at < bytes.length && entries.length < width) {
-    const [high, low] = [bytes[at], bytes[at + 1]];
-    if (high === undefined || low === undefined) return undefined;
-    const end = at + 2 + high * 256 + low;
-    if (end > bytes.length) return undefined;
+  while (entries.length < width) {
+    const end = at + 2 + (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);
     entries.push(bytes.slice(at + 2, end));
     at = end;
   }
-  return at === bytes.length && entries.length === width ? entries : undefined;
+  // Whatever is cut off ends beyond the last byte.
+  return at === bytes.length ? entries : undefined;
 }

@@ -45,8 +45,7 @@ export function parseTilePath(path: string): TilePlace | undefined {
   const level = levelText === "entries" ? levelText : Number(levelText);
   const width = widthText === undefined ? tileWidth : Number(widthText);
   const isPartial = widthText !== undefined;
-  if (indexText === "" || !isLevel(level) || !isCount(index) || indexPath(index) !== indexText)
-    return undefined;
+  if (!isLevel(level) || !isCount(index) || indexPath(index) !== indexText) return undefined;
   return isPartial && width >= tileWidth ? undefined : { level, index, width };
 }
 

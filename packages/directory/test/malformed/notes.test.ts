@@ -1,8 +1,9 @@
 /** What is no note, no key, no checkpoint; and notes that the wrong one signed. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 
-import { concatBytes, u64 } from "@signet/protocol";
+import { concatBytes, u64, utf8 } from "@signet/protocol";
 import fc from "fast-check";
 
 import {
@@ -73,6 +74,7 @@ describe("a note", () => {
     ["a text and an empty line", "text\n\n"],
     ["a signature without a text", valid],
     ["a signature without an empty line", `text\n${valid}`],
+    ["a line that ends in a signature", `x${valid}`],
     ["no newline at the end", `text\n\n${valid}`.slice(0, -1)],
     ["an empty line at the end", `text\n\n${valid}\n`],
     ["text after a signature", `text\n\n${valid}text\n`],
@@ -205,7 +207,10 @@ describe("an opened note", () => {
   });
 
   test("takes no time that cannot be", async () => {
-    const beyond = concatBytes(new Uint8Array(8).fill(255), cosigned.signature.slice(8));
+    const beyond = concatBytes(
+      new Uint8Array(8).fill(255),
+      await witness.sign(utf8(`cosignature/v1\ntime undefined\n${text}`)),
+    );
     for (const signature of [
       beyond,
       concatBytes(u64(timeS + 1), cosigned.signature.slice(8)),
@@ -253,6 +258,16 @@ describe("a verifier key", () => {
       `${name}+${id}+${toBase64(Uint8Array.of(1))}`,
     ])
       assert.equal(parseVerifierKey(wrong), undefined, wrong);
+  });
+
+  test("is none of another type, under its own key ID", () => {
+    const typed = (type: number): string => {
+      const material = concatBytes(Uint8Array.of(type), log.key.publicKey);
+      const hash = createHash("sha256").update(`${log.key.name}\n`).update(material).digest("hex");
+      return `${log.key.name}+${hash.slice(0, 8)}+${toBase64(material)}`;
+    };
+    assert.equal(typed(1), written);
+    for (const type of [0, 2, 3, 5, 6, 255]) assert.equal(parseVerifierKey(typed(type)), undefined);
   });
 
   test("is of a name that a line can hold, and of a key that speaks for somebody", () => {
