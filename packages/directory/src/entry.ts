@@ -31,6 +31,9 @@ import type {
 import { sha256 } from "./sha256.ts";
 import { hashBytes } from "./tree/hashes.ts";
 
+/** By which a statement is named, and so the head of a history: SHA-256 of what `encodeStatement` writes. 32 bytes. */
+export const statementDigestOf = (proofs: readonly ProofIn[]): Bytes => sha256(encodeStatement(proofs));
+
 /** What a registration has beside its proof. */
 export interface RegistrationFacts {
   readonly algorithm: DeviceAlgorithm;

@@ -1,4 +1,4 @@
-export { decodeLogEntry, encodeLogEntry, historyOf, logEntryOf } from "./entry.ts";
+export { decodeLogEntry, encodeLogEntry, historyOf, logEntryOf, statementDigestOf } from "./entry.ts";
 export type { LogEntry, RegistrationFacts } from "./entry.ts";
 export { buildMap, type MapEntry } from "./map/build.ts";
 export { mapRoot, setInMap } from "./map/change.ts";
@@ -6,6 +6,7 @@ export { decodeMapNode, emptyMapHash, encodeMapNode, mapKey, mapNodeHash } from 
 export type { MapInner, MapLeaf, MapNode } from "./map/hashes.ts";
 export { MapNodesInMemory, type MapNodes, type WritableMapNodes } from "./map/nodes.ts";
 export { proveInMap, verifyMapProof, type MapAnswer, type MapProof } from "./map/proofs.ts";
+export { decodeMapRootEntry, encodeMapRootEntry, verifyMapRoot } from "./map/root-entry.ts";
 export { fromBase64, toBase64 } from "./note/base64.ts";
 export { formatCheckpoint, parseCheckpoint, type Checkpoint } from "./note/checkpoint.ts";
 export { formatNote, mostNoteCharacters, mostNoteSignatures, parseNote } from "./note/note.ts";

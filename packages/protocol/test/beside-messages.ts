@@ -1,11 +1,14 @@
-/** Generated bodies of the messages about pictures and blocking that people chose of themselves. */
+/** Generated bodies of the messages about pictures that people chose of themselves, blocking, and the proofs of the directory. */
 import fc from "fast-check";
 
 import { anyBytes, nothing, proof, userId } from "./message-parts.ts";
 
+const hash = anyBytes(32, 32);
+
 export const besideBodies = {
   "block.get": nothing,
   "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
+  "directory.prove": fc.record({ userIds: fc.array(userId, { maxLength: 3 }), from: fc.nat() }),
   "picture.set": fc.record({ chosen: fc.record({ picture: anyBytes(4, 40), proof }) }, { requiredKeys: [] }),
   "picture.get": fc.record({ userIds: fc.array(userId, { minLength: 1, maxLength: 3 }) }),
 };
@@ -13,6 +16,18 @@ export const besideBodies = {
 export const besideReplies = {
   "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
   "block.set": nothing,
+  "directory.prove": fc.record({
+    checkpoint: fc.string({ maxLength: 40 }),
+    mapRootProof: fc.array(hash, { maxLength: 3 }),
+    consistencyProof: fc.array(hash, { maxLength: 3 }),
+    people: fc.array(
+      fc.record(
+        { userId, siblings: fc.array(hash, { maxLength: 3 }), leaf: fc.record({ key: hash, value: hash }) },
+        { requiredKeys: ["userId", "siblings"] },
+      ),
+      { maxLength: 2 },
+    ),
+  }),
   "picture.set": nothing,
   "picture.get": fc.record({
     pictures: fc.array(fc.record({ userId, picture: anyBytes(4, 40), proof }), { maxLength: 2 }),

@@ -24,6 +24,7 @@ import type { PushOptions } from "./push/pushes.ts";
 import { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
+import { DirectoryLog } from "./registry/directory-log.ts";
 import { Directory } from "./registry/directory.ts";
 import { Guests } from "./registry/guests.ts";
 import { Pairings } from "./registry/pairings.ts";
@@ -113,6 +114,7 @@ export async function createServices(
     creationChallenges: new CreationChallenges(),
     administration,
     directory,
+    directoryLog: new DirectoryLog(store),
     recoveries: new Recoveries(clock),
     sessions,
     signatureCounts: new SignatureCounts(store, sessions, log),

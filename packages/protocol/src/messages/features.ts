@@ -34,6 +34,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `block`: a server tells people nothing of calls by those whom they blocked, and those nothing of that.
  * `messages`: a server keeps sealed sound for whom a caller did not reach, and says so to terminals that are there.
  * `guests`: a terminal knows guests, and shows them as what they are; a server lets them into calls, where whoever runs it wants that.
+ * `directory`: a server proves by a log that it signs, and a map beside it, where each key history ends.
  * `pictures`: a server keeps the picture that somebody chose of themselves, and gives it to who asks.
  */
 export const ownFeatures = [
@@ -58,6 +59,7 @@ export const ownFeatures = [
   "guests",
   "presenceChoice",
   "pictures",
+  "directory",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

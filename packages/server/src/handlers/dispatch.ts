@@ -12,6 +12,7 @@ import * as callList from "./call-list.ts";
 import { documentGet, documentPut } from "./document.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { guestOpen, letIn, vouch } from "./guest.ts";
+import { directoryProofs } from "./directory-proofs.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup } from "./people.ts";
@@ -91,6 +92,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "admin.recover": adminRecover,
   "admin.invite": adminInvite,
   "directory.lookup": lookup,
+  "directory.prove": directoryProofs,
   "presence.watch": watch,
   "presence.choose": choose,
   "call.request": call.request,
@@ -146,6 +148,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "binding.list",
   "document.get",
   "directory.lookup",
+  "directory.prove",
   "picture.get",
   "admin.people",
   "presence.watch",
@@ -179,6 +182,7 @@ const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
 /** All that a guest may say: what it takes to be in the one call, and nothing of who else is in it, or of other calls. */
 const ofGuests: ReadonlySet<RequestType> = new Set<SignedInType>([
   "directory.lookup",
+  "directory.prove",
   "call.ringRefused",
   "call.join",
   "call.decline",
