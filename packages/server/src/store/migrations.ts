@@ -280,7 +280,7 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE log_entries (
     position INTEGER PRIMARY KEY,
-    user_id TEXT REFERENCES directory (user_id),
+    user_id TEXT,
     sequence INTEGER,
     entry BLOB NOT NULL,
     UNIQUE (user_id, sequence)

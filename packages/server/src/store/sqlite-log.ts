@@ -79,7 +79,7 @@ export function sqliteLog(database: DatabaseSync, { read, write }: StoreWays): S
       root: frontierRoot(tree),
       mapRoot: mapRoot(map),
     });
-    return formatNote(text, [sign(text)]);
+    return formatNote({ text, signatures: [sign(text)] });
   };
   const seal = (): void => {
     // What was rolled back left nothing to be closed.
