@@ -189,8 +189,16 @@ export const errorTable = {
   "directory.keyChanged": error("user"),
   "directory.otherKey": error("user"),
   "directory.badEntry": error("protocol"),
+  "directory.unproven": error("protocol"),
   "directory.badPins": error("dependency"),
   "directory.newerPins": error("dependency"),
+
+  "log.missing": error("protocol"),
+  "log.otherKey": error("protocol"),
+  "log.badCheckpoint": error("protocol"),
+  "log.rolledBack": error("protocol"),
+  "log.inconsistent": error("protocol"),
+  "log.noSuchSize": error("protocol"),
 
   "device.unsupported": error("user"),
   "device.cancelled": error("user"),

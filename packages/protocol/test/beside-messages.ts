@@ -8,6 +8,7 @@ const hash = anyBytes(32, 32);
 export const besideBodies = {
   "block.get": nothing,
   "block.set": fc.record({ userId, isBlocked: fc.boolean() }),
+  "directory.consistency": fc.record({ from: fc.integer({ min: 1 }), to: fc.integer({ min: 1 }) }),
   "directory.prove": fc.record({ userIds: fc.array(userId, { maxLength: 3 }), from: fc.nat() }),
   "picture.set": fc.record({ chosen: fc.record({ picture: anyBytes(4, 40), proof }) }, { requiredKeys: [] }),
   "picture.get": fc.record({ userIds: fc.array(userId, { minLength: 1, maxLength: 3 }) }),
@@ -16,6 +17,7 @@ export const besideBodies = {
 export const besideReplies = {
   "block.get": fc.record({ userIds: fc.array(userId, { maxLength: 3 }) }),
   "block.set": nothing,
+  "directory.consistency": fc.record({ proof: fc.array(hash, { maxLength: 3 }) }),
   "directory.prove": fc.record({
     checkpoint: fc.string({ maxLength: 40 }),
     mapRootProof: fc.array(hash, { maxLength: 3 }),

@@ -8,6 +8,7 @@ import { CallMemories } from "./call/call-memory.ts";
 import { CurrentCall } from "./call/current-call.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
 import { Administrators } from "./people/administrators.ts";
+import { DirectoryLog } from "./people/directory-log.ts";
 import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
@@ -54,6 +55,7 @@ export class SignetTerminal implements Terminal {
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
+  readonly #log: DirectoryLog;
   readonly #presence: Presence;
   readonly #elsewhere: Elsewhere;
   readonly #listeners = new Set<(state: TerminalState) => void>();
@@ -119,6 +121,12 @@ export class SignetTerminal implements Terminal {
       askMissed: () => void this.askMissed(),
     });
     this.#notices = new Notices(environment.nowMs, () => this.#publish());
+    this.#log = new DirectoryLog({
+      link: this.#session.link,
+      pins: environment.pins,
+      nowMs: environment.nowMs,
+      onFault: (code) => this.#warn(code),
+    });
     this.#directory = new Directory(
       this.#session.link,
       environment.pins,
@@ -134,6 +142,7 @@ export class SignetTerminal implements Terminal {
         },
       },
       administrators,
+      this.#log,
     );
     this.#own = new OwnChanges(this.#session);
     this.#presence = new Presence(this.#session.link);
@@ -314,6 +323,7 @@ export class SignetTerminal implements Terminal {
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     this.#directory.trust = this.#session.trust;
+    if (state?.server !== undefined) this.#log.named(state.server.logKey);
     this.administration.sessionChanged();
     this.personal.sessionChanged();
     const isBack = state?.phase === "signedIn" && !this.#isSignedIn;

@@ -42,4 +42,10 @@ export const directoryRequests = {
         .max(mostProven),
     }),
   },
+  /** That the log of one size goes on from the log of another. */
+  "directory.consistency": {
+    body: z.strictObject({ from: z.number().int().positive(), to: z.number().int().positive() }),
+    /** Empty where both are the same. */
+    reply: z.object({ proof: z.array(Hash).max(mostTreeHashes) }),
+  },
 } as const;

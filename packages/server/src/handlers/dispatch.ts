@@ -1,3 +1,4 @@
+import { formatVerifierKey } from "@signet/directory";
 import { hasNeededFeatures, isGuestId, maxMessageBytes, ownFeatures } from "@signet/protocol";
 import type { ReplyBody, RequestType, TerminalRequest } from "@signet/protocol";
 
@@ -12,7 +13,7 @@ import * as callList from "./call-list.ts";
 import { documentGet, documentPut } from "./document.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { guestOpen, letIn, vouch } from "./guest.ts";
-import { directoryProofs } from "./directory-proofs.ts";
+import { directoryConsistency, directoryProofs } from "./directory-proofs.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup } from "./people.ts";
@@ -93,6 +94,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "admin.invite": adminInvite,
   "directory.lookup": lookup,
   "directory.prove": directoryProofs,
+  "directory.consistency": directoryConsistency,
   "presence.watch": watch,
   "presence.choose": choose,
   "call.request": call.request,
@@ -183,6 +185,7 @@ const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
 const ofGuests: ReadonlySet<RequestType> = new Set<SignedInType>([
   "directory.lookup",
   "directory.prove",
+  "directory.consistency",
   "call.ringRefused",
   "call.join",
   "call.decline",
@@ -265,7 +268,8 @@ const isAnonymous = (type: RequestType): type is AnonymousType => Object.hasOwn(
 const dayMs = 24 * 3_600_000;
 
 function serverInfo(services: Services): ReplyBody<"session.hello"> {
-  const { certificates, clock, echo, letsGuestsIn, limits, originOf, registration, slots } = services;
+  const { certificates, clock, directoryLog, echo, letsGuestsIn } = services;
+  const { limits, originOf, registration, slots } = services;
   const { callMembers, ringMs, bindingMs } = limits;
   return {
     serverOrigin: originOf(),
@@ -281,5 +285,6 @@ function serverInfo(services: Services): ReplyBody<"session.hello"> {
       wakes: services.pushes.isOn,
       relays: services.relays.isOn,
     },
+    ...(directoryLog.key === undefined ? {} : { logKey: formatVerifierKey(directoryLog.key) }),
   };
 }

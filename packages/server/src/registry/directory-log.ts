@@ -2,7 +2,7 @@
 import { mapKey, planConsistency, planInclusion, proofOf, proveInMap, verifierKey } from "@signet/directory";
 import type { NoteSignature, VerifierKey } from "@signet/directory";
 import { utf8 } from "@signet/protocol";
-import type { ReplyBody, UserId } from "@signet/protocol";
+import type { Bytes, ReplyBody, UserId } from "@signet/protocol";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
@@ -47,6 +47,13 @@ export class DirectoryLog {
 
   get stored(): LogStore {
     return this.#store.log;
+  }
+
+  /** @returns undefined where there are not so many entries, or less at the end than at the beginning */
+  consistency(from: number, to: number): Promise<readonly Bytes[] | undefined> {
+    return this.#store.log.look(({ hashAt, size }) =>
+      from > to || to > size ? undefined : proofOf(planConsistency(from, to), hashAt),
+    );
   }
 
   /** @param from entries that whoever asks knows; where that is more than there are, nothing proves anything */

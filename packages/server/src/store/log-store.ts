@@ -35,6 +35,6 @@ export interface LogStore {
 export interface LogSeen {
   readonly checkpoint: string;
   readonly size: number;
-  hashAt(node: TreeNode): Bytes | undefined;
+  readonly hashAt: (node: TreeNode) => Bytes | undefined;
   readonly map: MapNodes;
 }

@@ -113,7 +113,7 @@ export function sqliteLog(database: DatabaseSync, { read, write }: StoreWays): S
     }
     const isWhole = map.read("") === undefined;
     const entries: readonly MapEntry[] = Array.from(heads, ([userId, head]) => [mapKey(userId), head]);
-    if (isWhole) buildMap(entries, map.write);
+    if (isWhole) buildMap(entries, (path, node) => map.write(path, node));
     else for (const [key, head] of entries) setInMap(map, key, head);
   };
   return {

@@ -1,11 +1,20 @@
 import { continuationOf, goesOn, headOf, Histories, isFitForGuest } from "@signet/device";
 import type { Person } from "@signet/device";
-import { SignetError, codeOf, isConnectionCode, isGuestId, isUndecided, shownName } from "@signet/protocol";
-import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
+import {
+  SignetError,
+  codeOf,
+  equalBytes,
+  isConnectionCode,
+  isGuestId,
+  isUndecided,
+  shownName,
+} from "@signet/protocol";
+import type { Bytes, DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import { Administrators } from "./administrators.ts";
 import { certificateVerdicts, foundUntilMs, isRevokedIn, isSameVerdicts, personRefusal } from "./devices.ts";
 import type { CertificateVerdicts, Recognised } from "./devices.ts";
+import type { DirectoryLog } from "./directory-log.ts";
 import { lookAlikesBeside } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys, shown } from "./met-keys.ts";
@@ -34,6 +43,7 @@ export class Directory {
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly #nowMs: () => number;
   readonly #administrators: Administrators;
+  readonly #log: DirectoryLog | undefined;
   readonly revocations: Revocations;
   /** Those that are held. */
   readonly #histories = new Histories(knownMost);
@@ -46,6 +56,7 @@ export class Directory {
    * @param onRefused hears of each entry that was not accepted, and of a key that was exchanged for one's own: the person has
    *   to know, wherever it came up
    * @param listener hears of histories, and may refuse one
+   * @param log has to prove what the server shows, where it keeps one
    */
   constructor(
     link: ServerRequests,
@@ -54,12 +65,14 @@ export class Directory {
     nowMs: () => number,
     listener?: HistoryListener,
     administrators = new Administrators(pins),
+    log?: DirectoryLog,
   ) {
     this.#link = link;
     this.#keys = new MetKeys(pins, listener);
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
     this.#administrators = administrators;
+    this.#log = log;
     this.revocations = new Revocations(nowMs);
   }
 
@@ -171,7 +184,7 @@ export class Directory {
 
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const trust = this.#trust;
-    const person = await this.#folded(entryIn);
+    const person = await this.#proven(await this.#folded(entryIn));
     this.#noteRevoked(person);
     const certificates = await certificateVerdicts(person, trust, this.#nowMs());
     const refusal = personRefusal({ person, certificates, onlyCertified: false });
@@ -191,6 +204,23 @@ export class Directory {
     if (!result.ok) throw new SignetError(entryRefusal(result.code));
     if (!(await isFitForGuest(entryIn))) throw new SignetError("directory.badEntry");
     return result.person;
+  }
+
+  /**
+   * By the log's map, which names the last statement of each history. What came a while ago may be behind it: then the rest of it is asked for.
+   * @throws SignetError `directory.unproven`, `log.*`
+   */
+  async #proven(person: Person): Promise<Person> {
+    const log = this.#log;
+    const { history, userId } = person;
+    if (log?.isKept !== true || isGuestId(userId)) return person;
+    const isAt = (head: Bytes | undefined, at: Person): boolean =>
+      head !== undefined && equalBytes(head, headOf(at));
+    if (isAt(await log.headOf(userId), person)) return person;
+    const newest = await this.#folded(await this.lookUp(userId));
+    const isContinued = newest.history === history || goesOn(newest.history, history);
+    if (isContinued && isAt(await log.headNowOf(userId), newest)) return newest;
+    throw new SignetError("directory.unproven");
   }
 
   #noteRevoked(person: Person): void {
