@@ -1,3 +1,4 @@
+import { directoryErrors } from "./directory-errors.ts";
 import { error, type ErrorInfo } from "./error-info.ts";
 import { guestErrors } from "./guest-errors.ts";
 
@@ -184,21 +185,7 @@ export const errorTable = {
   "document.tooLarge": error("user"),
   "document.wrongSecret": error("user"),
 
-  "directory.otherThanCompared": error("protocol"),
-  "directory.comparedRecovered": error("user"),
-  "directory.keyChanged": error("user"),
-  "directory.otherKey": error("user"),
-  "directory.badEntry": error("protocol"),
-  "directory.unproven": error("protocol"),
-  "directory.badPins": error("dependency"),
-  "directory.newerPins": error("dependency"),
-
-  "log.missing": error("protocol"),
-  "log.otherKey": error("protocol"),
-  "log.badCheckpoint": error("protocol"),
-  "log.rolledBack": error("protocol"),
-  "log.inconsistent": error("protocol"),
-  "log.noSuchSize": error("protocol"),
+  ...directoryErrors,
 
   "device.unsupported": error("user"),
   "device.cancelled": error("user"),

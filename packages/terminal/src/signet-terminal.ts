@@ -8,7 +8,6 @@ import { CallMemories } from "./call/call-memory.ts";
 import { CurrentCall } from "./call/current-call.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
 import { Administrators } from "./people/administrators.ts";
-import { DirectoryLog } from "./people/directory-log.ts";
 import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
@@ -55,7 +54,6 @@ export class SignetTerminal implements Terminal {
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
-  readonly #log: DirectoryLog;
   readonly #presence: Presence;
   readonly #elsewhere: Elsewhere;
   readonly #listeners = new Set<(state: TerminalState) => void>();
@@ -121,12 +119,6 @@ export class SignetTerminal implements Terminal {
       askMissed: () => void this.askMissed(),
     });
     this.#notices = new Notices(environment.nowMs, () => this.#publish());
-    this.#log = new DirectoryLog({
-      link: this.#session.link,
-      pins: environment.pins,
-      nowMs: environment.nowMs,
-      onFault: (code) => this.#warn(code),
-    });
     this.#directory = new Directory(
       this.#session.link,
       environment.pins,
@@ -134,6 +126,7 @@ export class SignetTerminal implements Terminal {
       environment.nowMs,
       {
         ...this.personal.comparisons.listener,
+        onLogFault: (code) => this.#warn(code),
         onMet: (userId) => this.pictures.changed(userId),
         onContinued: (person, sequence) => {
           this.#notices.add(person, sequence);
@@ -142,7 +135,6 @@ export class SignetTerminal implements Terminal {
         },
       },
       administrators,
-      this.#log,
     );
     this.#own = new OwnChanges(this.#session);
     this.#presence = new Presence(this.#session.link);
@@ -253,9 +245,8 @@ export class SignetTerminal implements Terminal {
 
   decline: Terminal["decline"] = (callId, reason = "declined") => this.#incoming.decline(callId, reason);
 
-  async leave(): Promise<void> {
-    await Promise.all(this.#calls.all.map((call) => call.leave()));
-  }
+  leave: Terminal["leave"] = async () =>
+    void (await Promise.all(this.#calls.all.map((call) => call.leave())));
 
   leaveAtOnce(): void {
     for (const call of this.#calls.all) {
@@ -289,8 +280,7 @@ export class SignetTerminal implements Terminal {
   voiceLevel: Terminal["voiceLevel"] = () => this.#calls.now?.sound.voiceLevel() ?? 0;
 
   /** Offers a media connection without a call, to learn whether UDP gets through. @throws SignetError of `media.probe` */
-  probeMedia = async (sdp: string): Promise<string> =>
-    (await this.#session.link.request("media.probe", { sdp })).sdp;
+  probeMedia = async (sdp: string) => (await this.#session.link.request("media.probe", { sdp })).sdp;
   endMediaProbe = async (): Promise<void> => void (await this.#session.link.request("media.probeEnd", {}));
   /** For the next one. @throws SignetError of `media.relays` */
   probeRelays = () => relaysOf(this.#session);
@@ -323,7 +313,7 @@ export class SignetTerminal implements Terminal {
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     this.#directory.trust = this.#session.trust;
-    if (state?.server !== undefined) this.#log.named(state.server.logKey);
+    if (state?.server !== undefined) this.#directory.log.named(state.server.logKey);
     this.administration.sessionChanged();
     this.personal.sessionChanged();
     const isBack = state?.phase === "signedIn" && !this.#isSignedIn;

@@ -16,7 +16,7 @@ import { BoundedMap, SignetError } from "@signet/protocol";
 import type { Bytes, ErrorCode, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
-import type { LogPin } from "./log-pin.ts";
+import type { PinStore } from "./pin-store.ts";
 
 /** What the map says of one person is not asked for again so soon (ms): a call of many would ask for each of them at each step. */
 const provenForMs = 5_000;
@@ -33,9 +33,10 @@ export type LogFault =
   | "log.rolledBack"
   | "log.inconsistent";
 
-export interface LogPins {
-  log?(): LogPin | undefined;
-  setLog?(pin: LogPin): void;
+/** What it takes of what a terminal works with. */
+export interface LogEnvironment {
+  readonly pins: Pick<PinStore, "log" | "setLog">;
+  readonly nowMs: () => number;
 }
 
 /** Two checkpoints that one log signed, of which the later one does not go on from the earlier one. */
@@ -48,13 +49,8 @@ export interface LogEvidence {
   readonly consistencyProof: readonly Bytes[];
 }
 
-export interface DirectoryLogOptions {
-  readonly link: Pick<ServerRequests, "request">;
-  readonly pins: LogPins;
-  readonly nowMs: () => number;
-  /** Hears once of each fault of the log. */
-  readonly onFault: (code: LogFault, evidence?: LogEvidence) => void;
-}
+/** @param evidence where it speaks against the server by itself */
+export type OnLogFault = (code: LogFault, evidence?: LogEvidence) => void;
 
 /** A checkpoint as the log signed it. */
 export interface SignedCheckpoint {
@@ -73,7 +69,9 @@ const noneProven = () =>
   new BoundedMap<UserId, { readonly head: Bytes | undefined; readonly atMs: number }>(mostProven);
 
 export class DirectoryLog {
-  readonly #options: DirectoryLogOptions;
+  readonly #link: Pick<ServerRequests, "request">;
+  readonly #environment: LogEnvironment;
+  readonly #onFault: OnLogFault;
   #key: VerifierKey | undefined;
   #fault: ErrorCode | undefined;
   /** The latest that this terminal believed, whatever another one wrote into the pins since. */
@@ -82,8 +80,11 @@ export class DirectoryLog {
   #isAsking = false;
   #proven = noneProven();
 
-  constructor(options: DirectoryLogOptions) {
-    this.#options = options;
+  /** @param onFault hears of each once */
+  constructor(link: Pick<ServerRequests, "request">, environment: LogEnvironment, onFault: OnLogFault) {
+    this.#link = link;
+    this.#environment = environment;
+    this.#onFault = onFault;
   }
 
   /**
@@ -91,7 +92,7 @@ export class DirectoryLog {
    * @param verifierKey undefined where it keeps none
    */
   named(verifierKey: string | undefined): void {
-    const known = this.#options.pins.log?.()?.verifierKey ?? (this.#key && formatVerifierKey(this.#key));
+    const known = this.#environment.pins.log?.()?.verifierKey ?? (this.#key && formatVerifierKey(this.#key));
     if (known !== undefined && verifierKey !== known)
       return void this.#failed(verifierKey === undefined ? "log.missing" : "log.otherKey");
     if (this.#fault === "log.missing" || this.#fault === "log.otherKey") this.#fault = undefined;
@@ -117,7 +118,7 @@ export class DirectoryLog {
   headOf(userId: UserId): Promise<Bytes | undefined> {
     if (this.#fault !== undefined) return Promise.reject(new SignetError(this.#fault));
     const proven = this.#proven.get(userId);
-    if (proven !== undefined && this.#options.nowMs() - proven.atMs < provenForMs)
+    if (proven !== undefined && this.#environment.nowMs() - proven.atMs < provenForMs)
       return Promise.resolve(proven.head);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ userId, resolve, reject });
@@ -152,7 +153,7 @@ export class DirectoryLog {
   async #ask(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Bytes | undefined>> {
     const known = this.#latest ?? (await this.#pinned());
     const from = known?.checkpoint.size ?? 0;
-    const reply = await this.#options.link.request("directory.prove", { userIds: [...userIds], from });
+    const reply = await this.#link.request("directory.prove", { userIds: [...userIds], from });
     const shown = await this.#opened(reply.checkpoint);
     if (!verifyMapRoot(shown.checkpoint, reply.mapRootProof)) throw this.#failed("log.badCheckpoint");
     if (known !== undefined) this.#holdTogether(known, shown, reply.consistencyProof);
@@ -163,7 +164,7 @@ export class DirectoryLog {
       if (said.ok) heads.set(userId, said.value);
     }
     if (!userIds.every((userId) => heads.has(userId))) throw new SignetError("directory.unproven");
-    const atMs = this.#options.nowMs();
+    const atMs = this.#environment.nowMs();
     for (const [userId, head] of heads) this.#proven.set(userId, { head, atMs });
     return heads;
   }
@@ -178,7 +179,7 @@ export class DirectoryLog {
 
   /** What was remembered. What is not signed by the key of now was changed on this machine. */
   async #pinned(): Promise<SignedCheckpoint | undefined> {
-    const pin = this.#options.pins.log?.();
+    const pin = this.#environment.pins.log?.();
     return pin === undefined ? undefined : this.#opened(pin.checkpoint);
   }
 
@@ -192,14 +193,14 @@ export class DirectoryLog {
 
   /** From now on it is what the log goes on from; also for other terminals with the same pins, which may have seen more. */
   async #believe(shown: SignedCheckpoint): Promise<void> {
-    const { link, pins } = this.#options;
+    const { pins } = this.#environment;
     const pinned = await this.#pinned();
     this.#latest = shown;
     if (pinned !== undefined && pinned.note !== shown.note) {
       const [first, second] = [pinned, shown].toSorted((a, b) => a.checkpoint.size - b.checkpoint.size);
       if (first === undefined || second === undefined) return;
       const sizes = { from: first.checkpoint.size, to: second.checkpoint.size };
-      const { proof } = await link.request("directory.consistency", sizes);
+      const { proof } = await this.#link.request("directory.consistency", sizes);
       this.#holdTogether(first, second, proof);
       if (second === pinned) return;
     }
@@ -212,7 +213,7 @@ export class DirectoryLog {
     const isNew = this.#fault !== code;
     this.#fault = code;
     this.#proven = noneProven();
-    if (isNew) this.#options.onFault(code, evidence);
+    if (isNew) this.#onFault(code, evidence);
     return new SignetError(code);
   }
 }

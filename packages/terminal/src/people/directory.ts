@@ -1,25 +1,20 @@
 import { continuationOf, goesOn, headOf, Histories, isFitForGuest } from "@signet/device";
 import type { Person } from "@signet/device";
-import {
-  SignetError,
-  codeOf,
-  equalBytes,
-  isConnectionCode,
-  isGuestId,
-  isUndecided,
-  shownName,
-} from "@signet/protocol";
-import type { Bytes, DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
+import { SignetError, codeOf, isConnectionCode, isGuestId, isUndecided, shownName } from "@signet/protocol";
+import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import { Administrators } from "./administrators.ts";
+import { askPeople, refusalOfAll } from "./asked-people.ts";
+import type { AskedPerson } from "./asked-people.ts";
 import { certificateVerdicts, foundUntilMs, isRevokedIn, isSameVerdicts, personRefusal } from "./devices.ts";
 import type { CertificateVerdicts, Recognised } from "./devices.ts";
-import type { DirectoryLog } from "./directory-log.ts";
+import { DirectoryLog } from "./directory-log.ts";
 import { lookAlikesBeside } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys, shown } from "./met-keys.ts";
 import type { HistoryListener } from "./met-keys.ts";
 import type { PinStore } from "./pin-store.ts";
+import { provenPerson } from "./proven-person.ts";
 import { Revocations } from "./revocations.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
@@ -43,7 +38,8 @@ export class Directory {
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly #nowMs: () => number;
   readonly #administrators: Administrators;
-  readonly #log: DirectoryLog | undefined;
+  /** Has to prove what the server shows, where it keeps one. */
+  readonly log: DirectoryLog;
   readonly revocations: Revocations;
   /** Those that are held. */
   readonly #histories = new Histories(knownMost);
@@ -56,7 +52,6 @@ export class Directory {
    * @param onRefused hears of each entry that was not accepted, and of a key that was exchanged for one's own: the person has
    *   to know, wherever it came up
    * @param listener hears of histories, and may refuse one
-   * @param log has to prove what the server shows, where it keeps one
    */
   constructor(
     link: ServerRequests,
@@ -65,14 +60,13 @@ export class Directory {
     nowMs: () => number,
     listener?: HistoryListener,
     administrators = new Administrators(pins),
-    log?: DirectoryLog,
   ) {
     this.#link = link;
     this.#keys = new MetKeys(pins, listener);
+    this.log = new DirectoryLog(link, { pins, nowMs }, (...fault) => listener?.onLogFault?.(...fault));
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
     this.#administrators = administrators;
-    this.#log = log;
     this.revocations = new Revocations(nowMs);
   }
 
@@ -184,7 +178,8 @@ export class Directory {
 
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const trust = this.#trust;
-    const person = await this.#proven(await this.#folded(entryIn));
+    const newestOf = async (userId: UserId): Promise<Person> => this.#folded(await this.lookUp(userId));
+    const person = await provenPerson(await this.#folded(entryIn), this.log, newestOf);
     this.#noteRevoked(person);
     const certificates = await certificateVerdicts(person, trust, this.#nowMs());
     const refusal = personRefusal({ person, certificates, onlyCertified: false });
@@ -204,23 +199,6 @@ export class Directory {
     if (!result.ok) throw new SignetError(entryRefusal(result.code));
     if (!(await isFitForGuest(entryIn))) throw new SignetError("directory.badEntry");
     return result.person;
-  }
-
-  /**
-   * By the log's map, which names the last statement of each history. What came a while ago may be behind it: then the rest of it is asked for.
-   * @throws SignetError `directory.unproven`, `log.*`
-   */
-  async #proven(person: Person): Promise<Person> {
-    const log = this.#log;
-    const { history, userId } = person;
-    if (log?.isKept !== true || isGuestId(userId)) return person;
-    const isAt = (head: Bytes | undefined, at: Person): boolean =>
-      head !== undefined && equalBytes(head, headOf(at));
-    if (isAt(await log.headOf(userId), person)) return person;
-    const newest = await this.#folded(await this.lookUp(userId));
-    const isContinued = newest.history === history || goesOn(newest.history, history);
-    if (isContinued && isAt(await log.headNowOf(userId), newest)) return newest;
-    throw new SignetError("directory.unproven");
   }
 
   #noteRevoked(person: Person): void {
@@ -337,41 +315,18 @@ export class Directory {
   }
 
   /**
-   * Asks before a touch that is meant for these people. Who is unknown, and what else goes wrong, does not matter here: what
-   * does not verify gets into no call.
-   * @throws SignetError `directory.keyChanged`, `directory.otherThanCompared`, `history.shortened`; `certificate.*` when nobody else is called
+   * Asks before a touch that is meant for these people.
+   * @throws SignetError `directory.keyChanged`, `directory.otherThanCompared`, `directory.unproven`, `history.shortened`, `log.*`; `certificate.*` when
+   *   nobody else is called
    */
   async requireSameKeys(userIds: readonly UserId[]): Promise<void> {
-    const people = await this.#ask(userIds).catch(() => []);
-    const codes = people.map(({ code }) => code);
-    for (const code of ["directory.keyChanged", "directory.otherThanCompared", "history.shortened"] as const)
-      if (codes.includes(code)) throw new SignetError(code);
-    const [first] = codes;
-    if (first?.startsWith("certificate.") === true && codes.every((code) => code !== undefined))
-      throw new SignetError(first);
+    const code = refusalOfAll(await this.#ask(userIds).catch(() => []));
+    if (code !== undefined) throw new SignetError(code);
   }
 
-  /** `code`: why the entry was not accepted. */
-  async #ask(
-    userIds: readonly UserId[],
-  ): Promise<readonly { readonly person: LookedUp; readonly code?: ErrorCode }[]> {
-    if (userIds.length === 0) return [];
-    const { people } = await this.#link.request("directory.lookup", { userIds: [...userIds] });
-    return Promise.all(
-      userIds.map(async (userId) => {
-        const { entry, reachable } = people.find((person) => person.userId === userId) ?? {
-          reachable: false,
-        };
-        const person = { userId, reachable };
-        if (entry?.userId !== userId) return { person };
-        try {
-          const known = await this.accept(entry);
-          return { person: { ...person, entry, displayName: shownName(known.person) } };
-        } catch (error) {
-          return { person, ...(error instanceof SignetError ? { code: error.code } : {}) };
-        }
-      }),
-    );
+  #ask(userIds: readonly UserId[]): Promise<readonly AskedPerson[]> {
+    const accept = (entryIn: DirectoryEntryIn): Promise<KnownPerson> => this.accept(entryIn);
+    return askPeople(userIds, { link: this.#link, accept, log: this.log });
   }
 
   /** Names that people's devices signed, of those whose entries verify. Who comes without an entry is asked for. @throws SignetError */
