@@ -174,7 +174,7 @@ export function connectionShell(services: Services): ConnectionShell {
     isPairing: (connection) => pairings.has(connection),
     handle: (connection, request, respond) => dispatch(services, connection, request, respond),
     onReply: (connection, bytes) => {
-      const session = sessions.at(connection);
+      const session = sessions.at(connection) ?? sessions.takenOverAt(connection);
       if (session !== undefined) replies.spend(session.stored.userId, bytes);
     },
     onRefusal: (connection, code) => {

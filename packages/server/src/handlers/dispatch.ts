@@ -2,6 +2,7 @@ import { formatVerifierKey } from "@signet/directory";
 import { hasNeededFeatures, isGuestId, maxMessageBytes, ownFeatures } from "@signet/protocol";
 import type { ReplyBody, RequestType, TerminalRequest } from "@signet/protocol";
 
+import type { Session } from "../registry/sessions.ts";
 import type { Services } from "../services.ts";
 import { software } from "../software.ts";
 import { accept, refuse } from "../ws/answer.ts";
@@ -170,13 +171,15 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
 ]);
 
 /**
- * All that a terminal may say whose device was bound elsewhere, for the call that goes on there until it is moved: it gives what the move needs, and says
- * how far it counted, or goes on no longer.
+ * All that a terminal may say whose device was bound elsewhere, for the call that goes on there until it is moved: it gives what the move needs, says
+ * how far it counted, or goes on no longer, and has proven to it who comes in.
  */
 const ofHeld = [
   "call.offerGroupInfo",
   "call.lastFrame",
   "call.moveEnd",
+  "directory.prove",
+  "directory.consistency",
 ] as const satisfies readonly SignedInType[];
 const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
   (ofHeld as readonly RequestType[]).includes(type);
@@ -223,6 +226,9 @@ type AnyHandler<From extends Asker> = (
   respond: (answer: Answer) => void,
 ) => Promise<void> | void;
 
+const mayNotAskForMore = ({ replies }: Services, { stored }: Session, type: RequestType): boolean =>
+  asksForMuch.has(type) && !replies.hasAny(stored.userId);
+
 /** Hello first, then what needs no sign-in, then the rest. */
 export async function dispatch(
   services: Services,
@@ -251,12 +257,13 @@ export async function dispatch(
     const former = services.sessions.takenOverAt(connection);
     const handler = former === undefined || !isOfHeld(type) ? undefined : signedIn[type];
     if (former === undefined || handler === undefined) respond(refuse("auth.signInRequired"));
+    else if (mayNotAskForMore(services, former, type)) respond(refuse("protocol.askedTooMuch"));
     else await (handler as AnyHandler<SignedInAsker>)(services, { ...asker, session: former }, body, respond);
   } else if (aboutGuests.has(type) && !services.letsGuestsIn) {
     respond(refuse("protocol.unknownType"));
   } else if (isGuestId(session.stored.userId) && !ofGuests.has(type)) {
     respond(refuse("guest.notAllowed"));
-  } else if (asksForMuch.has(type) && !services.replies.hasAny(session.stored.userId)) {
+  } else if (mayNotAskForMore(services, session, type)) {
     respond(refuse("protocol.askedTooMuch"));
   } else {
     await (signedIn[type] as AnyHandler<SignedInAsker>)(services, { ...asker, session }, body, respond);

@@ -172,8 +172,9 @@ export class Directory {
   }
 
   #refused(userId: UserId, error: unknown): void {
-    // Where a history could not be asked for that it rests on, nothing speaks against it.
-    if (error instanceof SignetError && !isConnectionCode(error.code)) this.#onRefused(userId, error.code);
+    // Where what it rests on could not be asked for, nothing speaks against it.
+    if (!(error instanceof SignetError) || isConnectionCode(error.code)) return;
+    if (error.code !== "auth.signInRequired") this.#onRefused(userId, error.code);
   }
 
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {

@@ -5,6 +5,9 @@ import type { Bytes, UserId } from "@signet/protocol";
 
 import type { DirectoryLog } from "./directory-log.ts";
 
+/** A history may go on between the two questions, for what it is and where it ends: so often that nobody signs so fast. */
+const mostRounds = 5;
+
 /**
  * The person as the log's map has them, which names the last statement of each history. A history that came a while ago may be behind it: then the rest
  * of it is asked for.
@@ -16,12 +19,16 @@ export async function provenPerson(
   log: DirectoryLog,
   newestOf: (userId: UserId) => Promise<Person>,
 ): Promise<Person> {
-  const { history, userId } = person;
+  const { userId } = person;
   if (!log.isKept || isGuestId(userId)) return person;
   if (isAt(person, await log.headOf(userId))) return person;
-  const newest = await newestOf(userId);
-  const isContinued = newest.history === history || goesOn(newest.history, history);
-  if (isContinued && isAt(newest, await log.headNowOf(userId))) return newest;
+  let newest = person;
+  for (let round = 0; round < mostRounds; round++) {
+    const before = newest;
+    newest = await newestOf(userId);
+    if (newest.history !== before.history && !goesOn(newest.history, before.history)) break;
+    if (isAt(newest, await log.headNowOf(userId))) return newest;
+  }
   throw new SignetError("directory.unproven");
 }
 
