@@ -8,6 +8,7 @@ export const directoryErrors = {
   "directory.otherKey": error("user"),
   "directory.badEntry": error("protocol"),
   "directory.unproven": error("protocol"),
+  "directory.ownUnproven": error("protocol"),
   "directory.badPins": error("dependency"),
   "directory.newerPins": error("dependency"),
 

@@ -88,6 +88,7 @@ export class SignetTerminal implements Terminal {
         this.#directory.acceptOwn(known, isMadeHere);
         this.personal.historyGoesOn();
         this.pictures.changed(known.person.userId);
+        void this.#directory.watchOwn(this.#session);
         this.#publish();
       },
       historyRefused: ({ userId }, code) => this.#warn(code, { userId }),
@@ -344,6 +345,7 @@ export class SignetTerminal implements Terminal {
     this.#movable.signedIn(reply.elsewhere);
     this.#presence.renew();
     void this.#named.signedIn(reply.calls);
+    void this.#directory.watchOwn(this.#session);
     void this.askMissed();
   }
 

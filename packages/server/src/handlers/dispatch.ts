@@ -14,7 +14,7 @@ import * as callList from "./call-list.ts";
 import { documentGet, documentPut } from "./document.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { guestOpen, letIn, vouch } from "./guest.ts";
-import { directoryConsistency, directoryProofs } from "./directory-proofs.ts";
+import { areAdministrators, directoryConsistency, directoryProofs } from "./directory-proofs.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup } from "./people.ts";
@@ -51,7 +51,8 @@ type AnonymousType =
   | "recovery.ask"
   | "recovery.finish"
   | "recovery.close"
-  | "directory.administrators";
+  | "directory.administrators"
+  | "directory.consistency";
 type SignedInType = Exclude<RequestType, AnonymousType | "session.hello">;
 
 const ping: Handler<"session.ping"> = ({ clock }, _from, _body, respond) =>
@@ -75,6 +76,7 @@ const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
   "recovery.finish": recoveryFinish,
   "recovery.close": recoveryClose,
   "directory.administrators": administrators,
+  "directory.consistency": directoryConsistency,
 };
 
 const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
@@ -95,7 +97,6 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "admin.invite": adminInvite,
   "directory.lookup": lookup,
   "directory.prove": directoryProofs,
-  "directory.consistency": directoryConsistency,
   "presence.watch": watch,
   "presence.choose": choose,
   "call.request": call.request,
@@ -179,7 +180,6 @@ const ofHeld = [
   "call.lastFrame",
   "call.moveEnd",
   "directory.prove",
-  "directory.consistency",
 ] as const satisfies readonly SignedInType[];
 const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
   (ofHeld as readonly RequestType[]).includes(type);
@@ -188,7 +188,6 @@ const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
 const ofGuests: ReadonlySet<RequestType> = new Set<SignedInType>([
   "directory.lookup",
   "directory.prove",
-  "directory.consistency",
   "call.ringRefused",
   "call.join",
   "call.decline",
@@ -256,7 +255,13 @@ export async function dispatch(
   if (session === undefined) {
     const former = services.sessions.takenOverAt(connection);
     const handler = former === undefined || !isOfHeld(type) ? undefined : signedIn[type];
-    if (former === undefined || handler === undefined) respond(refuse("auth.signInRequired"));
+    if (
+      type === "directory.prove" &&
+      former === undefined &&
+      (await areAdministrators(services, body.userIds))
+    )
+      await directoryProofs(services, asker, body, respond);
+    else if (former === undefined || handler === undefined) respond(refuse("auth.signInRequired"));
     else if (mayNotAskForMore(services, former, type)) respond(refuse("protocol.askedTooMuch"));
     else await (handler as AnyHandler<SignedInAsker>)(services, { ...asker, session: former }, body, respond);
   } else if (aboutGuests.has(type) && !services.letsGuestsIn) {

@@ -168,9 +168,27 @@ test("a server whose entries are hidden shows hashes, checkpoints and proofs all
   assert.ok(said.ok && said.value !== undefined);
 });
 
-test("who is not signed in is proven nothing", async () => {
+test("who is not signed in is proven nothing of people, but for administrators, and how the log goes on", async (t) => {
   const stranger = await TestTerminal.connect(server);
-  assert.equal(await stranger.refusal("directory.prove", { userIds: [], from: 0 }), "auth.signInRequired");
+  for (const userIds of [["ann"], ["nobody"]] as UserId[][])
+    assert.equal(await stranger.refusal("directory.prove", { userIds, from: 0 }), "auth.signInRequired");
+  const { checkpoint } = await stranger.request("directory.prove", { userIds: [], from: 0 });
+  const { size } = await opened(checkpoint);
+  assert.deepEqual(await stranger.request("directory.consistency", { from: size, to: size }), { proof: [] });
+  for (const [from, to] of [
+    [size, size + 1],
+    [size, size - 1],
+  ] as const)
+    assert.equal(await stranger.refusal("directory.consistency", { from, to }), "log.noSuchSize");
+
+  const administered = await startTestServer(t, { administrators: ["adam" as UserId] });
+  await people(administered, "adam", "eve");
+  const outside = await TestTerminal.connect(administered);
+  const proven = await outside.request("directory.prove", { userIds: ["adam" as UserId], from: 0 });
+  const said = mapSays(await opened(proven.checkpoint, administered), proven, "adam");
+  assert.ok(said.ok && said.value !== undefined);
+  const both = { userIds: ["adam", "eve"] as UserId[], from: 0 };
+  assert.equal(await outside.refusal("directory.prove", both), "auth.signInRequired");
 });
 
 test("data of before get their log by themselves, with every statement once, and the same one at every start", async (t) => {

@@ -14,7 +14,7 @@ import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys, shown } from "./met-keys.ts";
 import type { HistoryListener } from "./met-keys.ts";
 import type { PinStore } from "./pin-store.ts";
-import { provenPerson } from "./proven-person.ts";
+import { provenPerson, watchOwn } from "./proven-person.ts";
 import { Revocations } from "./revocations.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
@@ -25,6 +25,13 @@ import type { AppliedTrust } from "./trust.ts";
 export interface KnownPerson extends Recognised {
   /** The person at this terminal was never shown this key and dealt with it. */
   readonly firstSeen: boolean;
+}
+
+/** What it takes of the session to watch over who is signed in. */
+export interface OwnSession {
+  readonly person: { readonly userId: UserId; readonly known: Recognised } | undefined;
+  /** As of the session. */
+  historyChanged(entry: DirectoryEntryIn, isLatest: boolean): Promise<void>;
 }
 
 /** Histories that were verified are kept up to this: people of four of the largest calls. And changed keys as many as there are warnings. */
@@ -144,10 +151,10 @@ export class Directory {
 
   /**
    * Somebody for whom an administrator signs here, as their history makes them, who may have no device any more. Nothing is remembered of it.
-   * @throws SignetError `directory.keyChanged`, `history.*`, `directory.badEntry`
+   * @throws SignetError `directory.keyChanged`, `directory.unproven`, `history.*`, `directory.badEntry`, `log.*`
    */
   async administered(entryIn: DirectoryEntryIn): Promise<Person> {
-    const person = await this.#folded(entryIn);
+    const person = await this.#proven(entryIn);
     this.#keys.check({ person, certified: true });
     return person;
   }
@@ -179,8 +186,7 @@ export class Directory {
 
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const trust = this.#trust;
-    const newestOf = async (userId: UserId): Promise<Person> => this.#folded(await this.lookUp(userId));
-    const person = await provenPerson(await this.#folded(entryIn), this.log, newestOf);
+    const person = await this.#proven(entryIn);
     this.#noteRevoked(person);
     const certificates = await certificateVerdicts(person, trust, this.#nowMs());
     const refusal = personRefusal({ person, certificates, onlyCertified: false });
@@ -192,6 +198,11 @@ export class Directory {
       throw error;
     }
     return this.#current(person, certificates, trust);
+  }
+
+  async #proven(entryIn: DirectoryEntryIn): Promise<Person> {
+    const newestOf = async (userId: UserId): Promise<Person> => this.#folded(await this.lookUp(userId));
+    return provenPerson(await this.#folded(entryIn), this.log, newestOf);
   }
 
   async #folded(entryIn: DirectoryEntryIn): Promise<Person> {
@@ -244,6 +255,16 @@ export class Directory {
     } catch (error) {
       this.#refused(userId, error);
     }
+  }
+
+  /** Whether others are shown of who is signed in here what they know of themselves; told where not (`onRefused`). Never rejects. */
+  async watchOwn(session: OwnSession): Promise<void> {
+    const userId = session.person?.userId;
+    if (userId === undefined) return;
+    const own = (): Person | undefined =>
+      session.person?.userId === userId ? session.person.known.person : undefined;
+    const hearNewest = async (): Promise<void> => session.historyChanged(await this.lookUp(userId), true);
+    await this.#told(userId, () => watchOwn(this.log, { own, hearNewest })).catch(() => undefined);
   }
 
   /**

@@ -142,6 +142,10 @@ export const callErrors = {
     "the server shows a history of this person's devices that its own log does not prove",
     "do not trust this server until it is explained",
   ],
+  "directory.ownUnproven": [
+    "the server's log says something else of your own devices than they signed: others may be shown devices that are not yours, or not that one was revoked",
+    "tell the people you call, and whoever runs the server, in another way; revoke whatever you do not know among your devices",
+  ],
   "log.missing": [
     "the server kept a signed log of everybody's devices before, and names none now",
     "nobody is recognised here until it is back: ask whoever runs the server, in another way, what happened",
