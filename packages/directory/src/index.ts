@@ -1,5 +1,7 @@
 export { decodeLogEntry, encodeLogEntry, historyOf, logEntryOf, statementDigestOf } from "./entry.ts";
 export type { LogEntry, RegistrationFacts } from "./entry.ts";
+export { formatEvidence, judgeEvidence, parseEvidence, rootBefore } from "./evidence.ts";
+export type { EvidenceJudgement, LogEvidence } from "./evidence.ts";
 export { buildMap, type MapEntry } from "./map/build.ts";
 export { mapRoot, setInMap } from "./map/change.ts";
 export { decodeMapNode, emptyMapHash, encodeMapNode, mapKey, mapNodeHash } from "./map/hashes.ts";
@@ -26,5 +28,5 @@ export type { CompletedNode, Frontier } from "./tree/frontier.ts";
 export { emptyTreeRoot, hashBytes, leafHash, nodeHash } from "./tree/hashes.ts";
 export type { TreeNode } from "./tree/nodes.ts";
 export { planConsistency, planInclusion, proofOf, type ProofPlan } from "./tree/proofs.ts";
-export { verifyConsistency, type TreeHead } from "./tree/verify-consistency.ts";
+export { isWhole, verifyConsistency, type TreeHead } from "./tree/verify-consistency.ts";
 export { verifyInclusion, type InclusionClaim } from "./tree/verify-inclusion.ts";

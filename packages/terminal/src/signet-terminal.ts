@@ -9,6 +9,7 @@ import { CurrentCall } from "./call/current-call.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
 import { Administrators } from "./people/administrators.ts";
 import { Directory } from "./people/directory.ts";
+import { LogPart } from "./people/log-part.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { Answering } from "./incoming/answering.ts";
@@ -51,6 +52,7 @@ export class SignetTerminal implements Terminal {
   readonly pictures: Pictures;
   readonly messages: MessagePart;
   readonly guests: GuestsPart;
+  readonly log: LogPart;
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -88,7 +90,7 @@ export class SignetTerminal implements Terminal {
         this.#directory.acceptOwn(known, isMadeHere);
         this.personal.historyGoesOn();
         this.pictures.changed(known.person.userId);
-        void this.#directory.watchOwn(this.#session);
+        void this.log.watchOwn();
         this.#publish();
       },
       historyRefused: ({ userId }, code) => this.#warn(code, { userId }),
@@ -104,7 +106,13 @@ export class SignetTerminal implements Terminal {
     } satisfies SessionListener;
     this.#session = new Session(environment, terminalKey, listener, administrators, restored);
     const onRefused = (userId: UserId, code: ErrorCode): void => this.#warn(code, { userId });
-    const shell = { directory: () => this.#directory, onRefused, onChange: () => this.#publish() };
+    const shell = {
+      directory: () => this.#directory,
+      onRefused,
+      onFault: (code: ErrorCode) => this.#warn(code),
+      onSettled: (...settled: Parameters<Warnings["settle"]>) => this.#warnings.settle(...settled),
+      onChange: () => this.#publish(),
+    };
     this.administration = new AdministrativePart(this.#session, environment, administrators, shell);
     this.#elsewhere = new Elsewhere(this.#session, environment);
     this.waking = new Waking(this.#session);
@@ -115,10 +123,9 @@ export class SignetTerminal implements Terminal {
       elsewhere: this.#elsewhere,
       environment,
       ...shell,
-      onFault: (code) => this.#warn(code),
-      onSettled: (...settled) => this.#warnings.settle(...settled),
       askMissed: () => void this.askMissed(),
     });
+    this.log = new LogPart(this.#session, environment, shell);
     this.#notices = new Notices(environment.nowMs, () => this.#publish());
     this.#directory = new Directory(
       this.#session.link,
@@ -127,7 +134,7 @@ export class SignetTerminal implements Terminal {
       environment.nowMs,
       {
         ...this.personal.comparisons.listener,
-        onLogFault: (code) => this.#warn(code),
+        onLogFault: (...fault) => this.log.failed(...fault),
         onMet: (userId) => this.pictures.changed(userId),
         onContinued: (person, sequence) => {
           this.#notices.add(person, sequence);
@@ -182,8 +189,8 @@ export class SignetTerminal implements Terminal {
     const system = withSystem(environment);
     const administrators = new Administrators(system.pins);
     const restored = await restore(system, administrators);
-    const terminalKey = restored?.terminalKey ?? (await createTerminalKey());
-    return new SignetTerminal(system, terminalKey, administrators, restored);
+    const key = restored?.terminalKey ?? (await createTerminalKey());
+    return new SignetTerminal(system, key, administrators, restored);
   }
 
   get state(): TerminalState {
@@ -195,9 +202,7 @@ export class SignetTerminal implements Terminal {
     return () => this.#listeners.delete(listener);
   }
 
-  start(): void {
-    this.#session.start();
-  }
+  start = (): void => this.#session.start();
 
   close(): void {
     this.#incoming.close();
@@ -229,10 +234,8 @@ export class SignetTerminal implements Terminal {
   lookup: Terminal["lookup"] = (userIds) => this.#directory.lookup(userIds);
   watchPresence: Terminal["watchPresence"] = (...watching) => this.#presence.watch(...watching);
 
-  async call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
-    await this.#calls.start((context) => CallSession.prepare(context, userIds, signal));
-  }
-
+  call: Terminal["call"] = async (userIds, signal) =>
+    void (await this.#calls.start((context) => CallSession.prepare(context, userIds, signal)));
   answer: Terminal["answer"] = async (callId, signal) => this.#answering.answer(callId, signal);
   switchTo: Terminal["switchTo"] = async (callId, signal) => this.#answering.switchTo(callId, signal);
 
@@ -243,9 +246,7 @@ export class SignetTerminal implements Terminal {
   }
 
   bringIn: Terminal["bringIn"] = async (callId, signal) => this.#answering.bringIn(callId, signal);
-
   decline: Terminal["decline"] = (callId, reason = "declined") => this.#incoming.decline(callId, reason);
-
   leave: Terminal["leave"] = async () =>
     void (await Promise.all(this.#calls.all.map((call) => call.leave())));
 
@@ -269,7 +270,6 @@ export class SignetTerminal implements Terminal {
     this.#warnings.dismiss(id);
     this.#publish();
   }
-
   askMissed: Terminal["askMissed"] = () => this.#incoming.missed.ask().then(() => this.messages.ask());
   seeMissed: Terminal["seeMissed"] = (callIds) => this.#incoming.missed.seen(callIds);
   dismissNotice = (id: number): void => this.#notices.dismiss(id);
@@ -314,7 +314,7 @@ export class SignetTerminal implements Terminal {
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     this.#directory.trust = this.#session.trust;
-    if (state?.server !== undefined) this.#directory.log.named(state.server.logKey);
+    this.log.sessionChanged();
     this.administration.sessionChanged();
     this.personal.sessionChanged();
     const isBack = state?.phase === "signedIn" && !this.#isSignedIn;
@@ -345,7 +345,7 @@ export class SignetTerminal implements Terminal {
     this.#movable.signedIn(reply.elsewhere);
     this.#presence.renew();
     void this.#named.signedIn(reply.calls);
-    void this.#directory.watchOwn(this.#session);
+    void this.log.watchOwn();
     void this.askMissed();
   }
 
@@ -394,6 +394,7 @@ export class SignetTerminal implements Terminal {
       warnings: this.#warnings,
       notices: this.#notices,
       administrators: this.administration.administrators,
+      log: this.log.state,
       call: this.#calls.now?.view,
       passedOver: this.#passedOver,
       personal: this.personal.state,

@@ -31,7 +31,8 @@ import type { TestServer } from "../support/test-server.ts";
 import { TestTerminal } from "../support/test-terminal.ts";
 
 const server = await startTestServer({ after });
-const [ann, ben] = await people(server, "ann", "ben");
+const [ann] = await people(server, "ann");
+const [ben] = await people(server, "ben");
 
 type Proven = ReplyBody<"directory.prove">;
 
@@ -181,8 +182,12 @@ test("who is not signed in is proven nothing of people, but for administrators, 
   ] as const)
     assert.equal(await stranger.refusal("directory.consistency", { from, to }), "log.noSuchSize");
 
-  const administered = await startTestServer(t, { administrators: ["adam" as UserId] });
-  await people(administered, "adam", "eve");
+  const dataDir = tempDir(t);
+  const before = await startTestServer(t, { dataDir });
+  await people(before, "adam", "eve");
+  await before.close();
+  const { port } = before;
+  const administered = await startTestServer(t, { dataDir, port, administrators: ["adam" as UserId] });
   const outside = await TestTerminal.connect(administered);
   const proven = await outside.request("directory.prove", { userIds: ["adam" as UserId], from: 0 });
   const said = mapSays(await opened(proven.checkpoint, administered), proven, "adam");

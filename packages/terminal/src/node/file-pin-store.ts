@@ -79,8 +79,8 @@ export class FilePinStore implements PinStore {
     return this.#parsed(parsePinnedLog, undefined);
   }
 
-  setLog(log: LogPin): void {
-    this.#change(() => ({ log }));
+  setLog(log: LogPin | undefined): void {
+    this.#change(() => ({ log: log ?? null }));
   }
 
   /** @param change returns what is to be written, if anything */

@@ -4,16 +4,18 @@
  */
 import {
   formatVerifierKey,
+  isWhole,
   mapKey,
   openCheckpoint,
   parseVerifierKey,
+  rootBefore,
   verifyConsistency,
   verifyMapProof,
   verifyMapRoot,
 } from "@signet/directory";
-import type { Checkpoint, VerifierKey } from "@signet/directory";
+import type { Checkpoint, LogEvidence, VerifierKey } from "@signet/directory";
 import { BoundedMap, SignetError } from "@signet/protocol";
-import type { Bytes, ErrorCode, UserId } from "@signet/protocol";
+import type { Bytes, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
 import type { PinStore } from "./pin-store.ts";
@@ -40,17 +42,10 @@ export interface LogEnvironment {
 }
 
 /** Two checkpoints that one log signed, of which the later one does not go on from the earlier one. */
-export interface LogEvidence {
-  readonly code: "log.inconsistent" | "log.rolledBack";
-  /** Signed notes: what was believed, and what was shown then. */
-  readonly known: string;
-  readonly shown: string;
-  /** By which the server meant to show that they fit. */
-  readonly consistencyProof: readonly Bytes[];
-}
+export type FoundApart = Omit<LogEvidence, "serverOrigin" | "foundAtMs">;
 
-/** @param evidence where it speaks against the server by itself */
-export type OnLogFault = (code: LogFault, evidence?: LogEvidence) => void;
+/** @param found where there is something to keep */
+export type OnLogFault = (code: LogFault, found?: FoundApart) => void;
 
 /** A checkpoint as the log signed it. */
 export interface SignedCheckpoint {
@@ -73,7 +68,9 @@ export class DirectoryLog {
   readonly #environment: LogEnvironment;
   readonly #onFault: OnLogFault;
   #key: VerifierKey | undefined;
-  #fault: ErrorCode | undefined;
+  /** By the server's word at this connection. */
+  #named: string | undefined;
+  #fault: LogFault | undefined;
   /** The latest that this terminal believed, whatever another one wrote into the pins since. */
   #latest: SignedCheckpoint | undefined;
   #waiting: Asked[] = [];
@@ -92,7 +89,8 @@ export class DirectoryLog {
    * @param verifierKey undefined where it keeps none
    */
   named(verifierKey: string | undefined): void {
-    const known = this.#environment.pins.log?.()?.verifierKey ?? (this.#key && formatVerifierKey(this.#key));
+    this.#named = verifierKey;
+    const known = this.#knownKey();
     if (known !== undefined && verifierKey !== known)
       return void this.#failed(verifierKey === undefined ? "log.missing" : "log.otherKey");
     if (this.#fault === "log.missing" || this.#fault === "log.otherKey") this.#fault = undefined;
@@ -100,6 +98,42 @@ export class DirectoryLog {
     const key = parseVerifierKey(verifierKey);
     if (key?.kind === "log") this.#key = key;
     else this.#failed("log.badCheckpoint");
+  }
+
+  /** What cannot be read is told wherever something rests on it. */
+  #knownKey(): string | undefined {
+    try {
+      const pinned = this.#environment.pins.log?.()?.verifierKey;
+      if (pinned !== undefined) return pinned;
+    } catch {
+      // As above.
+    }
+    return this.#key && formatVerifierKey(this.#key);
+  }
+
+  /** Why nothing that the server shows is believed; undefined while it is. */
+  get fault(): LogFault | undefined {
+    return this.#fault;
+  }
+
+  /** As the server names it now; undefined where it keeps no log. */
+  get verifierKey(): string | undefined {
+    return this.#named;
+  }
+
+  /**
+   * The person's explicit decision: the log counts from what it is now, by this key. What was hidden until then cannot be noticed any more.
+   * @param verifierKey as the server names it now; undefined: it keeps none, and nothing that it shows is proven
+   * @throws SignetError `log.otherKey` where it names another one; `directory.badPins`
+   */
+  beginAnew(verifierKey: string | undefined): void {
+    if (verifierKey !== this.#named) throw new SignetError("log.otherKey");
+    this.#environment.pins.setLog?.(undefined);
+    this.#latest = undefined;
+    this.#key = undefined;
+    this.#fault = undefined;
+    this.#proven = noneProven();
+    this.named(verifierKey);
   }
 
   /** Whether what the server shows has to be proven: where it never kept a log, nothing can be. */
@@ -156,7 +190,7 @@ export class DirectoryLog {
     const reply = await this.#link.request("directory.prove", { userIds: [...userIds], from });
     const shown = await this.#opened(reply.checkpoint);
     if (!verifyMapRoot(shown.checkpoint, reply.mapRootProof)) throw this.#failed("log.badCheckpoint");
-    if (known !== undefined) this.#holdTogether(known, shown, reply.consistencyProof);
+    if (known !== undefined) await this.#holdTogether(known, shown, reply.consistencyProof);
     await this.#believe(shown);
     const heads = new Map<UserId, Bytes | undefined>();
     for (const { leaf, siblings, userId } of reply.people) {
@@ -184,11 +218,31 @@ export class DirectoryLog {
   }
 
   /** @throws SignetError `log.rolledBack`, `log.inconsistent` */
-  #holdTogether(known: SignedCheckpoint, shown: SignedCheckpoint, consistencyProof: readonly Bytes[]): void {
+  async #holdTogether(
+    known: SignedCheckpoint,
+    shown: SignedCheckpoint,
+    consistencyProof: readonly Bytes[],
+  ): Promise<void> {
     const [before, after] = [known.checkpoint, shown.checkpoint];
-    const code = after.size < before.size ? "log.rolledBack" : "log.inconsistent";
-    if (code === "log.inconsistent" && verifyConsistency(before, after, consistencyProof)) return;
-    throw this.#failed(code, { code, known: known.note, shown: shown.note, consistencyProof });
+    const isShorter = after.size < before.size;
+    if (!isShorter && verifyConsistency(before, after, consistencyProof)) return;
+    const code = isShorter ? "log.rolledBack" : "log.inconsistent";
+    const logKey = (this.#key && formatVerifierKey(this.#key)) ?? "";
+    const first = isShorter ? undefined : await this.#firstRoot(before.size, after.size);
+    const proof = first === undefined ? consistencyProof : [first, ...consistencyProof];
+    throw this.#failed(code, { logKey, known: known.note, shown: shown.note, consistencyProof: proof });
+  }
+
+  /** What a proof leaves out that goes on from a power of two leaves, and convinces a stranger. */
+  async #firstRoot(size: number, laterSize: number): Promise<Bytes | undefined> {
+    if (!isWhole(size)) return undefined;
+    try {
+      const sizes = { from: size + 1, to: laterSize };
+      const { proof } = await this.#link.request("directory.consistency", sizes);
+      return rootBefore(size, laterSize, proof);
+    } catch {
+      return undefined;
+    }
   }
 
   /** From now on it is what the log goes on from; also for other terminals with the same pins, which may have seen more. */
@@ -201,7 +255,7 @@ export class DirectoryLog {
       if (first === undefined || second === undefined) return;
       const sizes = { from: first.checkpoint.size, to: second.checkpoint.size };
       const { proof } = await this.#link.request("directory.consistency", sizes);
-      this.#holdTogether(first, second, proof);
+      await this.#holdTogether(first, second, proof);
       if (second === pinned) return;
     }
     const verifierKey = this.#key && formatVerifierKey(this.#key);
@@ -209,11 +263,11 @@ export class DirectoryLog {
   }
 
   /** Nothing that the server shows is believed from now on. @returns what to throw */
-  #failed(code: LogFault, evidence?: LogEvidence): SignetError {
+  #failed(code: LogFault, found?: FoundApart): SignetError {
     const isNew = this.#fault !== code;
     this.#fault = code;
     this.#proven = noneProven();
-    if (isNew) this.#onFault(code, evidence);
+    if (isNew) this.#onFault(code, found);
     return new SignetError(code);
   }
 }

@@ -14,7 +14,7 @@ import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys, shown } from "./met-keys.ts";
 import type { HistoryListener } from "./met-keys.ts";
 import type { PinStore } from "./pin-store.ts";
-import { provenPerson, watchOwn } from "./proven-person.ts";
+import { provenPerson } from "./proven-person.ts";
 import { Revocations } from "./revocations.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
@@ -25,13 +25,6 @@ import type { AppliedTrust } from "./trust.ts";
 export interface KnownPerson extends Recognised {
   /** The person at this terminal was never shown this key and dealt with it. */
   readonly firstSeen: boolean;
-}
-
-/** What it takes of the session to watch over who is signed in. */
-export interface OwnSession {
-  readonly person: { readonly userId: UserId; readonly known: Recognised } | undefined;
-  /** As of the session. */
-  historyChanged(entry: DirectoryEntryIn, isLatest: boolean): Promise<void>;
 }
 
 /** Histories that were verified are kept up to this: people of four of the largest calls. And changed keys as many as there are warnings. */
@@ -255,16 +248,6 @@ export class Directory {
     } catch (error) {
       this.#refused(userId, error);
     }
-  }
-
-  /** Whether others are shown of who is signed in here what they know of themselves; told where not (`onRefused`). Never rejects. */
-  async watchOwn(session: OwnSession): Promise<void> {
-    const userId = session.person?.userId;
-    if (userId === undefined) return;
-    const own = (): Person | undefined =>
-      session.person?.userId === userId ? session.person.known.person : undefined;
-    const hearNewest = async (): Promise<void> => session.historyChanged(await this.lookUp(userId), true);
-    await this.#told(userId, () => watchOwn(this.log, { own, hearNewest })).catch(() => undefined);
   }
 
   /**

@@ -30,7 +30,8 @@ export interface PinStore {
   changeMissed?(change: (kept: readonly KeptMissed[]) => readonly KeptMissed[]): void;
   /** The server's log, as it was believed last. A store without it forgets it with the terminal. */
   log?(): LogPin | undefined;
-  setLog?(log: LogPin): void;
+  /** @param log undefined: none was believed */
+  setLog?(log: LogPin | undefined): void;
 }
 
 /** An administrator, as they were when they were named, or signed something last. */
@@ -101,7 +102,7 @@ export class MemoryPinStore implements PinStore {
     return this.#log;
   }
 
-  setLog(log: LogPin): void {
+  setLog(log: LogPin | undefined): void {
     this.#log = log;
   }
 }
@@ -179,7 +180,8 @@ export interface KeptPins {
   readonly pins: ReadonlyMap<UserId, Pin>;
   readonly administrators: readonly AdministratorPin[] | undefined;
   readonly missed: readonly KeptMissed[];
-  readonly log: LogPin | undefined;
+  /** null: none was believed; in what is to be changed, undefined: as it was. */
+  readonly log: LogPin | null | undefined;
 }
 
 /** What {@link parsePins}, {@link parseAdministrators}, {@link parseMissed} and {@link parsePinnedLog} read. */
@@ -202,7 +204,7 @@ export function formatPins({ administrators, log, missed, pins }: KeptPins): str
     pins: parts,
     ...(named === undefined ? {} : { administrators: named }),
     ...(missed.length === 0 ? {} : { missed }),
-    ...(log === undefined ? {} : { log }),
+    ...(log ? { log } : {}),
   });
 }
 
@@ -272,8 +274,8 @@ export class WebPinStore implements PinStore {
     return this.#parsed(parsePinnedLog, undefined);
   }
 
-  setLog(log: LogPin): void {
-    this.#write({ log });
+  setLog(log: LogPin | undefined): void {
+    this.#write({ log: log ?? null });
   }
 
   #write({
