@@ -24,6 +24,7 @@ import type {
 import { names } from "./own-people.ts";
 import { carriedState, harnessPersonal, HarnessLettingIn } from "./personal.ts";
 import { harnessBlocking } from "./blocking.ts";
+import { HarnessLog } from "./log.ts";
 import { HarnessGuests } from "./guests.ts";
 import { HarnessMessages } from "./messages.ts";
 import { harnessWaking } from "./waking.ts";
@@ -107,6 +108,7 @@ export class HarnessTerminal implements Terminal {
   readonly waking = harnessWaking(this.asked);
   readonly blocking = harnessBlocking(this.asked);
   readonly guests = new HarnessGuests(this.asked);
+  readonly log = new HarnessLog(this.asked);
   readonly messages = new HarnessMessages(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];
