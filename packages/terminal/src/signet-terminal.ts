@@ -196,20 +196,17 @@ export class SignetTerminal implements Terminal {
   get state(): TerminalState {
     return this.#state;
   }
-
   subscribe(listener: (state: TerminalState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   start = (): void => this.#session.start();
-
   close(): void {
     this.#incoming.close();
     void this.leave();
     stopWhenTold(this.#session, this.#environment);
   }
-
   retryNow: Terminal["retryNow"] = () => this.#session.retryNow();
   register: Terminal["register"] = async (input) => this.#session.register(input);
   signIn: Terminal["signIn"] = async (input) => this.#session.signIn(input);
@@ -235,7 +232,7 @@ export class SignetTerminal implements Terminal {
   watchPresence: Terminal["watchPresence"] = (...watching) => this.#presence.watch(...watching);
 
   call: Terminal["call"] = async (userIds, signal) =>
-    void (await this.#calls.start((context) => CallSession.prepare(context, userIds, signal)));
+    this.#calls.start((context) => CallSession.prepare(context, userIds, signal));
   answer: Terminal["answer"] = async (callId, signal) => this.#answering.answer(callId, signal);
   switchTo: Terminal["switchTo"] = async (callId, signal) => this.#answering.switchTo(callId, signal);
 

@@ -18,6 +18,7 @@ import { BoundedMap, SignetError } from "@signet/protocol";
 import type { Bytes, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
+import type { LogFault } from "./log-api.ts";
 import type { PinStore } from "./pin-store.ts";
 
 /** What the map says of one person is not asked for again so soon (ms): a call of many would ask for each of them at each step. */
@@ -26,14 +27,6 @@ const provenForMs = 5_000;
 const mostProven = 1_024;
 /** Of one question. */
 const mostAsked = 200;
-
-/** Why nothing that a server shows is believed any more. */
-export type LogFault =
-  | "log.missing"
-  | "log.otherKey"
-  | "log.badCheckpoint"
-  | "log.rolledBack"
-  | "log.inconsistent";
 
 /** What it takes of what a terminal works with. */
 export interface LogEnvironment {

@@ -1,4 +1,10 @@
-import type { LogFault } from "./directory-log.ts";
+import type { ErrorCode } from "@signet/protocol";
+
+/** Why nothing that a server shows is believed any more. */
+export type LogFault = Extract<
+  ErrorCode,
+  "log.missing" | "log.otherKey" | "log.badCheckpoint" | "log.rolledBack" | "log.inconsistent"
+>;
 
 /** The server's log of everybody's devices is not believed any more, and so nothing that the server shows of people. */
 export interface ShownLog {

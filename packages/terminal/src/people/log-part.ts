@@ -6,10 +6,10 @@ import type { DirectoryEntryIn, ErrorCode, ServerInfo, UserId } from "@signet/pr
 import type { Environment } from "../environment.ts";
 import type { Recognised } from "./devices.ts";
 import type { Directory } from "./directory.ts";
-import type { FoundApart, LogFault } from "./directory-log.ts";
+import type { FoundApart } from "./directory-log.ts";
 import { MemoryEvidencePlace } from "./evidence-place.ts";
 import type { EvidencePlace } from "./evidence-place.ts";
-import type { LogApi, ShownLog } from "./log-api.ts";
+import type { LogApi, LogFault, ShownLog } from "./log-api.ts";
 import { watchOwn } from "./proven-person.ts";
 
 /** What it takes of the session. */
