@@ -1,5 +1,5 @@
 /** Several people at once, as a server shows them now. */
-import { SignetError, isGuestId, shownName } from "@signet/protocol";
+import { SignetError, isGuestId, isUndecided, shownName } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
@@ -60,9 +60,4 @@ export function refusalOfAll(people: readonly AskedPerson[]): ErrorCode | undefi
   return first?.startsWith("certificate.") === true && isNobodyLeft ? first : undefined;
 }
 
-const isGrave = (code: ErrorCode): boolean =>
-  code === "directory.keyChanged" ||
-  code === "directory.otherThanCompared" ||
-  code === "directory.unproven" ||
-  code === "history.shortened" ||
-  code.startsWith("log.");
+const isGrave = (code: ErrorCode): boolean => isUndecided(code) || code === "history.shortened";

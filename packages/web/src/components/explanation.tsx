@@ -47,7 +47,7 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
       {userIds.map((userId) => (
         <TrustAdministrator key={userId} code={code} userId={userId} />
       ))}
-      {code.startsWith("log.") && <LogFault code={code} />}
+      <LogFault code={code} />
       <HelpLink code={code} />
       {children}
     </Notice>
