@@ -14,7 +14,7 @@ import {
   verifyMapRoot,
 } from "@signet/directory";
 import type { Checkpoint, LogEvidence, VerifierKey } from "@signet/directory";
-import { BoundedMap, SignetError } from "@signet/protocol";
+import { BoundedMap, SignetError, codeOf } from "@signet/protocol";
 import type { Bytes, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
@@ -246,13 +246,23 @@ export class DirectoryLog {
     if (pinned !== undefined && pinned.note !== shown.note) {
       const [first, second] = [pinned, shown].toSorted((a, b) => a.checkpoint.size - b.checkpoint.size);
       if (first === undefined || second === undefined) return;
-      const sizes = { from: first.checkpoint.size, to: second.checkpoint.size };
-      const { proof } = await this.#link.request("directory.consistency", sizes);
+      const proof = await this.#proofBetween(first, second);
       await this.#holdTogether(first, second, proof);
       if (second === pinned) return;
     }
     const verifierKey = this.#key && formatVerifierKey(this.#key);
     if (verifierKey !== undefined) pins.setLog?.({ verifierKey, checkpoint: shown.note });
+  }
+
+  /** @throws SignetError `log.rolledBack` where the server has not so many entries any more */
+  async #proofBetween(first: SignedCheckpoint, second: SignedCheckpoint): Promise<readonly Bytes[]> {
+    const sizes = { from: first.checkpoint.size, to: second.checkpoint.size };
+    try {
+      return (await this.#link.request("directory.consistency", sizes)).proof;
+    } catch (error) {
+      if (codeOf(error) !== "log.noSuchSize") throw error;
+      return this.#holdTogether(second, first, []).then(() => []);
+    }
   }
 
   /** Nothing that the server shows is believed from now on. @returns what to throw */

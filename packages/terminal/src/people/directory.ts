@@ -174,6 +174,8 @@ export class Directory {
   #refused(userId: UserId, error: unknown): void {
     // Where what it rests on could not be asked for, nothing speaks against it.
     if (!(error instanceof SignetError) || isConnectionCode(error.code)) return;
+    // What is wrong with the log as a whole is told once.
+    if (error.code === this.log.fault) return;
     if (error.code !== "auth.signInRequired") this.#onRefused(userId, error.code);
   }
 
