@@ -14,7 +14,7 @@ import * as callList from "./call-list.ts";
 import { documentGet, documentPut } from "./document.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { guestOpen, letIn, vouch } from "./guest.ts";
-import { areAdministrators, directoryConsistency, directoryProofs } from "./directory-proofs.ts";
+import { directoryConsistency, directoryProofs, openProofs } from "./directory-proofs.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup } from "./people.ts";
@@ -255,12 +255,7 @@ export async function dispatch(
   if (session === undefined) {
     const former = services.sessions.takenOverAt(connection);
     const handler = former === undefined || !isOfHeld(type) ? undefined : signedIn[type];
-    if (
-      type === "directory.prove" &&
-      former === undefined &&
-      (await areAdministrators(services, body.userIds))
-    )
-      await directoryProofs(services, asker, body, respond);
+    if (former === undefined && type === "directory.prove") await openProofs(services, asker, body, respond);
     else if (former === undefined || handler === undefined) respond(refuse("auth.signInRequired"));
     else if (mayNotAskForMore(services, former, type)) respond(refuse("protocol.askedTooMuch"));
     else await (handler as AnyHandler<SignedInAsker>)(services, { ...asker, session: former }, body, respond);

@@ -170,12 +170,16 @@ test("a device's word is for this call, by somebody in it, and about the very ke
     (await from.request("directory.lookup", { userIds: [userId] })).people[0]?.entry !== undefined;
   assert.equal(await found(page, alice.userId!), false, "not before they are let in");
   assert.equal(await found(alice, guest.guestId), false);
+  const about = (userId: UserId) => ({ userIds: [userId], from: 0 });
+  assert.equal(await page.refusal("directory.prove", about(alice.userId!)), "guest.notAllowed");
 
   const bobs = await lettingIn(bob, callId, proof, vouch);
   assert.equal(await bob.refusal("call.letIn", { proof: bobs }), "callList.notHost");
   await alice.request("call.letIn", { proof: await lettingIn(alice, callId, proof, vouch) });
   const ring = await page.event("call.ring");
   assert.equal(ring.statements?.length, 2);
+  assert.equal((await page.request("directory.prove", about(alice.userId!))).people.length, 1);
+  assert.equal(await page.refusal("directory.prove", about("somebody" as UserId)), "guest.notAllowed");
   assert.deepEqual(
     ring.members.map(({ userId }) => userId),
     [alice.userId, bob.userId, guest.guestId],
