@@ -30,7 +30,7 @@ export type Action =
     }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "confirm"; readonly confirmation: Confirmation }
-  | Extract<Confirmation, { readonly type: "trust" | "trustAdministrator" }>
+  | Extract<Confirmation, { readonly type: "trust" | "trustAdministrator" | "trustLog" }>
   | { readonly type: "ask"; readonly asking: Asking }
   | { readonly type: "invite"; readonly userIds: readonly UserId[] }
   | { readonly type: "remove" | "makeHost"; readonly userId: UserId }

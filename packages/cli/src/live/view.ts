@@ -1,4 +1,4 @@
-import type { CallId, ChangedKey, ErrorCode, NewAdministrator, UserId } from "@signet/terminal";
+import type { CallId, ChangedKey, ErrorCode, NewAdministrator, UserId, ShownLog } from "@signet/terminal";
 
 /** What the screen shows beside the terminal's state. */
 export interface View {
@@ -44,7 +44,8 @@ export type Confirmation =
   | { readonly type: "end" }
   /** What is shown, and so what is trusted, whatever comes up meanwhile. */
   | { readonly type: "trust"; readonly changed: ChangedKey; readonly warningId?: number }
-  | { readonly type: "trustAdministrator"; readonly administrator: NewAdministrator };
+  | { readonly type: "trustAdministrator"; readonly administrator: NewAdministrator }
+  | { readonly type: "trustLog"; readonly log: ShownLog };
 
 export const emptyView: View = { help: false, notices: [], past: [], recording: [], silent: false, level: 0 };
 

@@ -124,7 +124,7 @@ describe("an honest log", () => {
     assert.equal(await isProven({}), "proven");
     const forged = { ...log, key: { ...otherLog.key, name: log.key.name }, sign: otherLog.sign };
     for (const shown of [
-      await noteOf(other, {}, forged as NoteSigner),
+      await noteOf(other, {}, forged),
       await noteOf(other, { origin: otherLog.key.name }),
       await noteOf(other, { origin: otherLog.key.name }, otherLog),
       evidence.shown.replace("5\n", "6\n"),

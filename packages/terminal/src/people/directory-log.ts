@@ -67,7 +67,7 @@ export class DirectoryLog {
   /** The latest that this terminal believed, whatever another one wrote into the pins since. */
   #latest: SignedCheckpoint | undefined;
   #waiting: Asked[] = [];
-  #isAsking = false;
+  #asking: Promise<void> | undefined;
   #proven = noneProven();
 
   /** @param onFault hears of each once */
@@ -119,7 +119,9 @@ export class DirectoryLog {
    * @param verifierKey as the server names it now; undefined: it keeps none, and nothing that it shows is proven
    * @throws SignetError `log.otherKey` where it names another one; `directory.badPins`
    */
-  beginAnew(verifierKey: string | undefined): void {
+  async beginAnew(verifierKey: string | undefined): Promise<void> {
+    // What was asked before would be held against what counts no more.
+    while (this.#asking !== undefined) await this.#asking;
     if (verifierKey !== this.#named) throw new SignetError("log.otherKey");
     this.#environment.pins.setLog?.(undefined);
     this.#latest = undefined;
@@ -149,7 +151,7 @@ export class DirectoryLog {
       return Promise.resolve(proven.head);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ userId, resolve, reject });
-      void this.#askAll();
+      this.#asking ??= this.#askAll();
     });
   }
 
@@ -161,8 +163,6 @@ export class DirectoryLog {
 
   /** What comes up while one question is on its way is asked together. */
   async #askAll(): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
     // Whatever comes up in the same turn goes along.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
@@ -174,17 +174,18 @@ export class DirectoryLog {
         for (const { reject } of asked) reject(error);
       }
     }
-    this.#isAsking = false;
+    this.#asking = undefined;
   }
 
   async #ask(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Bytes | undefined>> {
+    if (this.#fault !== undefined) throw new SignetError(this.#fault);
     const known = this.#latest ?? (await this.#pinned());
     const from = known?.checkpoint.size ?? 0;
     const reply = await this.#link.request("directory.prove", { userIds: [...userIds], from });
     const shown = await this.#opened(reply.checkpoint);
     if (!verifyMapRoot(shown.checkpoint, reply.mapRootProof)) throw this.#failed("log.badCheckpoint");
     if (known !== undefined) await this.#holdTogether(known, shown, reply.consistencyProof);
-    await this.#believe(shown);
+    await this.#believe(shown, known);
     const heads = new Map<UserId, Bytes | undefined>();
     for (const { leaf, siblings, userId } of reply.people) {
       const said = verifyMapProof(shown.checkpoint.mapRoot as Bytes, mapKey(userId), { leaf, siblings });
@@ -239,11 +240,11 @@ export class DirectoryLog {
   }
 
   /** From now on it is what the log goes on from; also for other terminals with the same pins, which may have seen more. */
-  async #believe(shown: SignedCheckpoint): Promise<void> {
+  async #believe(shown: SignedCheckpoint, known: SignedCheckpoint | undefined): Promise<void> {
     const { pins } = this.#environment;
     const pinned = await this.#pinned();
     this.#latest = shown;
-    if (pinned !== undefined && pinned.note !== shown.note) {
+    if (pinned !== undefined && pinned.note !== shown.note && pinned.note !== known?.note) {
       const [first, second] = [pinned, shown].toSorted((a, b) => a.checkpoint.size - b.checkpoint.size);
       if (first === undefined || second === undefined) return;
       const proof = await this.#proofBetween(first, second);

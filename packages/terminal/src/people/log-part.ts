@@ -26,6 +26,7 @@ export interface LogShell {
   readonly onFault: (code: ErrorCode) => void;
   /** What was warned of is settled. */
   readonly onSettled: (userId: UserId | undefined, ...codes: readonly ErrorCode[]) => void;
+  readonly onChange: () => void;
 }
 
 const ofKey = ["log.missing", "log.otherKey"] as const satisfies readonly LogFault[];
@@ -64,6 +65,7 @@ export class LogPart implements LogApi {
       this.#shell.onFault(codeOf(error));
     }
     this.#shell.onFault(code);
+    this.#shell.onChange();
   };
 
   sessionChanged(): void {
@@ -72,9 +74,10 @@ export class LogPart implements LogApi {
     this.#hasNamed = true;
     this.#key = server.logKey;
     const { log } = this.#shell.directory();
+    const before = log.fault;
     log.named(server.logKey);
     // It is back, as it was.
-    if (log.fault === undefined) this.#shell.onSettled(undefined, ...ofKey);
+    if (before !== undefined && log.fault === undefined) this.#shell.onSettled(undefined, ...ofKey);
   }
 
   /** Whether others are shown of who is signed in what they know of themselves; told where not. Never rejects. */
@@ -99,11 +102,12 @@ export class LogPart implements LogApi {
   }
 
   async trust(verifierKey: string | undefined): Promise<void> {
-    const { directory, onSettled } = this.#shell;
+    const { directory, onChange, onSettled } = this.#shell;
     const { log } = directory();
     const before = log.fault;
-    log.beginAnew(verifierKey);
+    await log.beginAnew(verifierKey);
     if (before !== undefined) onSettled(undefined, before);
+    onChange();
     await this.watchOwn();
   }
 

@@ -11,7 +11,7 @@ import { HelpLink } from "./help-link.tsx";
 
 /** The ways out where the server's log is not believed: what was kept of it, and the explicit way to begin anew with it. */
 export function LogFault({ code }: { code: ErrorCode }) {
-  return /^log\./.test(code) ? (
+  return code.startsWith("log") ? (
     <>
       <KeptEvidence />
       <TrustLog code={code} />
