@@ -6,6 +6,7 @@ import { utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import {
+  cosign,
   formatCheckpoint,
   formatEvidence,
   formatNote,
@@ -20,7 +21,7 @@ import {
 import type { Checkpoint, LogEvidence, NoteSigner } from "../../src/index.ts";
 import { brokenHashes } from "../support/broken-hashes.ts";
 import { entriesOf } from "../support/bytes.ts";
-import { log, otherLog, witness } from "../support/signers.ts";
+import { log, otherLog, signerOf, witness } from "../support/signers.ts";
 import { StoredTree } from "../support/stored-tree.ts";
 
 const mapRoot = new Uint8Array(32).fill(3);
@@ -139,7 +140,21 @@ describe("an honest log", () => {
     assert.equal(await judgeEvidence(evidence, otherLog.key), "notProven", "whose key it is, others know");
     assert.equal(await judgeEvidence(evidence, log.key), "proven");
     const empty = await noteOf(new StoredTree());
-    assert.equal(await isProven({ known: empty, consistencyProof: [other.root()] }), "notProven");
+    const single = treeOf(1);
+    const goesOn = { known: empty, shown: await noteOf(single), consistencyProof: [single.root()] };
+    assert.equal(await isProven(goesOn), "notProven", "of an empty log, with which everything fits");
+  });
+
+  test("is not proven to lie by a witness that cosigned two logs, under the name of the log", async () => {
+    const liar = signerOf(log.key.name, "cosignature", new Uint8Array(32).fill(9));
+    const cosigned = async (tree: StoredTree): Promise<string> => {
+      const text = formatCheckpoint({ origin: log.key.name, size: tree.size, root: tree.root(), mapRoot });
+      return formatNote({ text, signatures: [await cosign(text, 1, liar)] });
+    };
+    const [known, shown] = [await cosigned(treeOf(5)), await cosigned(treeOf(5, "other"))];
+    const evidence = { ...(await evidenceOf(treeOf(5), treeOf(5))), known, shown };
+    assert.equal(await judgeEvidence(evidence, liar.key), "notProven");
+    assert.equal(await judgeEvidence({ ...evidence, logKey: formatVerifierKey(liar.key) }), "notProven");
   });
 });
 

@@ -70,7 +70,6 @@ export class DirectoryLog {
   #asking: Promise<void> | undefined;
   #proven = noneProven();
 
-  /** @param onFault hears of each once */
   constructor(link: Pick<ServerRequests, "request">, environment: LogEnvironment, onFault: OnLogFault) {
     this.#link = link;
     this.#environment = environment;
@@ -127,7 +126,6 @@ export class DirectoryLog {
     this.#latest = undefined;
     this.#key = undefined;
     this.#fault = undefined;
-    this.#proven = noneProven();
     this.named(verifierKey);
   }
 
@@ -145,7 +143,6 @@ export class DirectoryLog {
    * @throws SignetError `log.*`, `directory.unproven`, or the code for which it could not be asked
    */
   headOf(userId: UserId): Promise<Bytes | undefined> {
-    if (this.#fault !== undefined) return Promise.reject(new SignetError(this.#fault));
     const proven = this.#proven.get(userId);
     if (proven !== undefined && this.#environment.nowMs() - proven.atMs < provenForMs)
       return Promise.resolve(proven.head);
@@ -200,8 +197,7 @@ export class DirectoryLog {
   /** @throws SignetError `log.badCheckpoint` unless the log signed it */
   async #opened(note: string): Promise<SignedCheckpoint> {
     const opened = this.#key && (await openCheckpoint(note, this.#key));
-    if (opened?.ok !== true || opened.checkpoint.mapRoot === undefined)
-      throw this.#failed("log.badCheckpoint");
+    if (opened?.ok !== true) throw this.#failed("log.badCheckpoint");
     return { note, checkpoint: opened.checkpoint };
   }
 
@@ -268,10 +264,9 @@ export class DirectoryLog {
 
   /** Nothing that the server shows is believed from now on. @returns what to throw */
   #failed(code: LogFault, found?: FoundApart): SignetError {
-    const isNew = this.#fault !== code;
     this.#fault = code;
     this.#proven = noneProven();
-    if (isNew) this.#onFault(code, found);
+    this.#onFault(code, found);
     return new SignetError(code);
   }
 }

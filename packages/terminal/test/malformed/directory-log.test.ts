@@ -177,6 +177,8 @@ describe("nothing is believed any more", () => {
     const { logKey } = server.info;
     assert.equal(await refusal(), undefined);
     connect(undefined);
+    // Whatever else changes of the session.
+    connect(undefined);
     assert.equal(await refusal(), "log.missing");
     connect(formatVerifierKey(new TestLog(9).key));
     assert.equal(await refusal(), "log.otherKey");
@@ -215,6 +217,17 @@ describe("nothing is believed any more", () => {
     assert.equal(await next.refusal(), "log.rolledBack");
     assert.equal(next.told[0], "log.rolledBack");
     assert.equal(next.place.all().length, 1);
+  });
+
+  test("where it is seen: also of whom was proven a moment before", async () => {
+    const view = opened({ log: logOf(ann, ben) });
+    assert.equal(await view.refusal(ann.entry), undefined);
+    view.later();
+    assert.equal(await view.refusal(ben.entry), undefined);
+    view.server.log = logOf(ann);
+    assert.equal(await view.refusal(ann.entry), "log.rolledBack");
+    assert.equal(await view.refusal(ben.entry), "log.rolledBack");
+    assert.equal(view.place.all().length, 1);
   });
 
   const more = (log: TestLog, count: number): TestLog => {
@@ -303,6 +316,30 @@ describe("beginning anew", () => {
     restored.server.log = logOf(ben);
     assert.equal(await restored.refusal(), "log.inconsistent");
     assert.deepEqual([server.asked.length > 0, told], [true, []]);
+  });
+
+  test("waits for what was asked before, and is of the very terminal that saw more", async () => {
+    const log = logOf(ann, ben);
+    const view = opened({ log });
+    assert.equal(await view.refusal(), undefined);
+    view.later();
+    view.server.log = logOf(ann);
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      view.server.prove = (body) => {
+        resolve();
+        return new Promise((reply) => (answer = () => reply(view.server.log.prove(body))));
+      };
+    });
+    const refused = view.refusal();
+    await asked;
+    const trusting = view.part.trust(view.server.info.logKey);
+    view.server.prove = (body) => view.server.log.prove(body);
+    answer();
+    assert.equal(await refused, "log.rolledBack");
+    await trusting;
+    assert.equal(view.part.state, undefined);
+    assert.equal(await view.refusal(), undefined);
   });
 
   test("with another key, and with none: then nothing is asked for until there is one", async () => {

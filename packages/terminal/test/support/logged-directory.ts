@@ -15,7 +15,8 @@ import { renamed } from "./histories.ts";
 import { person, serverOrigin } from "./people.ts";
 import { TestLog } from "./test-log.ts";
 
-export type Prove = (body: RequestBody<"directory.prove">) => ReplyBody<"directory.prove">;
+type Proven = ReplyBody<"directory.prove">;
+export type Prove = (body: RequestBody<"directory.prove">) => Proven | Promise<Proven>;
 
 export const [ann, ben] = [await person("ann"), await person("ben")];
 const entryAfter = await renamed(ann.entry, ann.device, "Ann B");
