@@ -20,6 +20,7 @@ const names = [
   "reconnect",
   "server",
   "spoke",
+  "directory",
   "terminals",
 ];
 

@@ -36,7 +36,17 @@ interface Manifest {
 const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 
-const rooms = ["protocol", "words", "device", "e2ee", "media", "server", "terminal", "cli"] as const;
+const rooms = [
+  "protocol",
+  "words",
+  "device",
+  "directory",
+  "e2ee",
+  "media",
+  "server",
+  "terminal",
+  "cli",
+] as const;
 
 /** Folders of declarations that belong to a part of a room with other types around it. */
 const partsWithTypes = [

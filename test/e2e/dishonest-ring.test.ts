@@ -23,13 +23,16 @@ import { startTestServer } from "./support/server.ts";
 type Ring = EventBody<"call.ring">;
 
 let server: RunningServer;
-const scene = new Scene(() => server.origin);
+/** What is tried here has to be found without what a log proves. */
+const scene = new Scene(() => server.origin, { keepsLog: false });
+const logged = new Scene(() => server.origin);
 
 before(async () => {
   server = await startTestServer({ limits: { messagesPerSecond: 10_000, messageBurst: 10_000 } });
 });
 after(async () => {
   await scene.close();
+  await logged.close();
   await server.close();
 });
 
@@ -216,6 +219,31 @@ test("a caller whose device key changed does not ring until the person decides t
   assert.equal(state.ringing[0]?.from.verification.deviceId, deviceId);
   gus.server.inject({ type: "call.ringEnded", body: { callId: ring.callId, reason: "cancelled" } });
   assert.equal(await refusalOf(gus, ring), "directory.keyChanged", "the former key is the changed one now");
+});
+
+test("where the server keeps a log, another key than it proves cannot be decided about: it does not ring, and is not given out", async () => {
+  const [xena, yves] = await logged.people("xena", "yves");
+  await yves.terminal.lookup([xena.userId]);
+  const ring = await intercept(xena, yves, [yves.userId]);
+  const device = await newDevice();
+  const initiator = await entryFor(device, xena.userId, server.origin);
+  const head = await statedHead(initiator);
+  const proof = await resign(device, ring.proof, { deviceId: device.deviceId, head });
+  assert.equal(await refusalOf(yves, { ...ring, initiator, proof }), "directory.unproven");
+  yves.server.onReply("directory.lookup", ({ people }) => [
+    { people: people.map((one) => ({ ...one, entry: initiator })) },
+  ]);
+  const [shown] = await yves.terminal.lookup([xena.userId]);
+  assert.deepEqual([shown?.entry, shown?.refused], [undefined, "directory.unproven"]);
+  // Nor is somebody hidden who is there.
+  yves.server.onReply("directory.lookup", () => [{ people: [{ userId: xena.userId, reachable: false }] }]);
+  assert.equal((await yves.terminal.lookup([xena.userId]))[0]?.refused, "directory.unproven");
+  await assert.rejects(yves.terminal.call([xena.userId]), { code: "directory.unproven" });
+  assert.deepEqual(
+    yves.terminal.state.warnings.map(({ code, userId }) => `${userId} ${code}`),
+    ["xena directory.unproven"],
+  );
+  assert.equal(yves.terminal.state.changedKeys, undefined);
 });
 
 test("a lookup does not give out a changed or altered entry, and says so", async () => {

@@ -21,7 +21,18 @@ import { after, before, describe, test } from "node:test";
 const root = dirname(dirname(import.meta.dirname));
 const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 
-const rooms = ["protocol", "words", "device", "e2ee", "media", "server", "terminal", "web", "cli"] as const;
+const rooms = [
+  "protocol",
+  "words",
+  "device",
+  "directory",
+  "e2ee",
+  "media",
+  "server",
+  "terminal",
+  "web",
+  "cli",
+] as const;
 type Room = (typeof rooms)[number];
 
 /** The table of design section 3, with the words for people, and for the command line the keys that it opens. */
@@ -29,16 +40,26 @@ const mayImport: Record<Room, readonly Room[]> = {
   protocol: [],
   words: ["protocol"],
   device: ["protocol"],
+  directory: ["protocol"],
   e2ee: ["protocol", "device"],
   media: ["protocol"],
-  server: ["protocol", "device", "media"],
-  terminal: ["protocol", "device", "e2ee"],
+  server: ["protocol", "device", "directory", "media"],
+  terminal: ["protocol", "device", "directory", "e2ee"],
   web: ["terminal", "words"],
-  cli: ["terminal", "words", "server", "device"],
+  cli: ["terminal", "words", "server", "device", "directory"],
 };
 
 /** Rooms whose tests keep to the arrows as well. The tests of `web` and `cli`, on top of all others, may use any. */
-const testsBound: readonly Room[] = ["protocol", "words", "device", "e2ee", "media", "server", "terminal"];
+const testsBound: readonly Room[] = [
+  "protocol",
+  "words",
+  "device",
+  "directory",
+  "e2ee",
+  "media",
+  "server",
+  "terminal",
+];
 
 type Plant = { file: string; line: string; forbidden: boolean };
 
@@ -69,7 +90,7 @@ function plants(): Plant[] {
     add(`packages/${room}/test`, `import "../src/index.ts";`, false);
     add(`packages/${room}/test`, `import "node:fs";`, false);
   }
-  for (const room of ["protocol", "words", "web"]) {
+  for (const room of ["protocol", "words", "directory", "web"]) {
     add(`packages/${room}/src`, `import "node:fs";`, true);
     add(`packages/${room}/src`, `import "node:fs/promises";`, true);
     add(`packages/${room}/src`, `import "crypto";`, true);
@@ -131,7 +152,7 @@ function plants(): Plant[] {
   add("packages/device/src/deep", `export { x } from "../pkcs11/x.ts";`, true);
   add("packages/device/src/pkcs11", `import "./x.ts";`, false);
   add("packages/device/test", `import "@signet/device/pkcs11";`, false);
-  for (const room of ["words", "e2ee", "server", "terminal", "web"])
+  for (const room of ["words", "directory", "e2ee", "server", "terminal", "web"])
     add(`packages/${room}/src`, `import "@signet/device/pkcs11";`, true);
   add("packages/cli/src", `import "@signet/device/pkcs11";`, false);
   add("test/e2e", `import "../../packages/server/src/index.ts";`, true);
@@ -141,11 +162,11 @@ function plants(): Plant[] {
   // Examples are what a program of its own would be; the demo also starts a server and looks at frames.
   for (const room of ["terminal", "terminal/node", "words", "device", "device/pkcs11"])
     add("examples", `import "@signet/${room}";`, false);
-  for (const room of ["server", "e2ee", "protocol", "media", "media/peer", "cli", "web"])
+  for (const room of ["server", "directory", "e2ee", "protocol", "media", "media/peer", "cli", "web"])
     add("examples", `import "@signet/${room}";`, true);
   for (const room of ["terminal", "words", "device", "server", "e2ee", "protocol"])
     add("examples/demo", `import "@signet/${room}";`, false);
-  for (const room of ["media", "media/peer", "cli", "web"])
+  for (const room of ["directory", "media", "media/peer", "cli", "web"])
     add("examples/demo", `import "@signet/${room}";`, true);
   add("examples", `import "../packages/terminal/src/index.ts";`, true);
   return list;

@@ -1,4 +1,4 @@
-import { equalBytes } from "@signet/protocol";
+import { equalBytes, isSmallOrder } from "@signet/protocol";
 import type { Bytes, DeviceAlgorithm } from "@signet/protocol";
 
 import { fromHex } from "./hex.ts";
@@ -95,24 +95,3 @@ const exponentOf = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => su
  */
 export const isQuickExponent = (exponent: Uint8Array): boolean =>
   (exponent.at(-1) ?? 0) % 2 === 1 && exponentOf(exponent) < 2 ** 32;
-
-/**
- * The y coordinates of the points whose order divides 8, and their forms of p and p + 1. With such a key a signature made
- * without any private key verifies for many messages (RFC 8032 section 5.1.7 lets it), so it would speak for nobody.
- */
-const smallOrderPoints = [
-  "0000000000000000000000000000000000000000000000000000000000000000",
-  "0100000000000000000000000000000000000000000000000000000000000000",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-].map(fromHex);
-
-function isSmallOrder(point: Bytes): boolean {
-  const y = point.slice();
-  // The highest bit is the sign of x.
-  y[31] = (y[31] ?? 0) & 0x7f;
-  return smallOrderPoints.some((small) => equalBytes(small, y));
-}

@@ -1,3 +1,4 @@
+import { directoryErrors } from "./directory-errors.ts";
 import { error, type ErrorInfo } from "./error-info.ts";
 import { certificateErrors } from "./certificate-errors.ts";
 import { cmsErrors } from "./cms-errors.ts";
@@ -190,13 +191,7 @@ export const errorTable = {
   "document.tooLarge": error("user"),
   "document.wrongSecret": error("user"),
 
-  "directory.otherThanCompared": error("protocol"),
-  "directory.comparedRecovered": error("user"),
-  "directory.keyChanged": error("user"),
-  "directory.otherKey": error("user"),
-  "directory.badEntry": error("protocol"),
-  "directory.badPins": error("dependency"),
-  "directory.newerPins": error("dependency"),
+  ...directoryErrors,
 
   "device.unsupported": error("user"),
   "device.cancelled": error("user"),

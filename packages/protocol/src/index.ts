@@ -1,10 +1,11 @@
 export * from "./bounded-map.ts";
 export * from "./bytes.ts";
 export * from "./call-link.ts";
+export { isSmallOrder } from "./ed25519-point.ts";
 export * from "./entry.ts";
 export * from "./errors.ts";
 export * from "./undecided.ts";
-export { encodeFields, FieldReader, fromU64, u64 } from "./fields.ts";
+export { encodeFields, FieldReader, fromU64, u32, u64 } from "./fields.ts";
 export { comparisonOfFragment, comparisonUrl, readComparisonCode } from "./comparison-link.ts";
 export { groupedCode, readGroupedCode } from "./grouped-code.ts";
 export * from "./call-list/bounds.ts";

@@ -26,6 +26,7 @@ import type { PushOptions } from "./push/pushes.ts";
 import { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
+import { DirectoryLog } from "./registry/directory-log.ts";
 import { Directory } from "./registry/directory.ts";
 import { Guests } from "./registry/guests.ts";
 import { Pairings } from "./registry/pairings.ts";
@@ -123,6 +124,7 @@ export async function createServices(
     creationChallenges: new CreationChallenges(),
     administration,
     directory,
+    directoryLog: new DirectoryLog(store),
     recoveries: new Recoveries(clock),
     sessions,
     signatureCounts: new SignatureCounts(store, sessions, log),
@@ -187,7 +189,7 @@ export function connectionShell(services: Services): ConnectionShell {
     isPairing: (connection) => pairings.has(connection),
     handle: (connection, request, respond) => dispatch(services, connection, request, respond),
     onReply: (connection, bytes) => {
-      const session = sessions.at(connection);
+      const session = sessions.at(connection) ?? sessions.takenOverAt(connection);
       if (session !== undefined) replies.spend(session.stored.userId, bytes);
     },
     onRefusal: (connection, code) => {

@@ -18,6 +18,7 @@ import type { Pushes } from "./push/pushes.ts";
 import type { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import type { CreationChallenges } from "./registry/creation-challenges.ts";
+import type { DirectoryLog } from "./registry/directory-log.ts";
 import type { Directory } from "./registry/directory.ts";
 import type { Guests } from "./registry/guests.ts";
 import type { Recoveries } from "./registry/recoveries.ts";
@@ -50,6 +51,7 @@ export interface Services {
   readonly creationChallenges: CreationChallenges;
   readonly administration: Administration;
   readonly directory: Directory;
+  readonly directoryLog: DirectoryLog;
   readonly recoveries: Recoveries;
   readonly sessions: Sessions;
   readonly signatureCounts: SignatureCounts;

@@ -12,6 +12,7 @@ import { lockData } from "./data-lock.ts";
 import type { DataLock } from "./data-lock.ts";
 import { TrustedProxies } from "./http/client-address.ts";
 import { createHttpApp } from "./http/http-app.ts";
+import type { LogEntries } from "./http/directory-log.ts";
 import type { ServerLimits } from "./limits.ts";
 import { tellPoorNetworks } from "./call/poor-networks.ts";
 import { checkPort, listenError } from "./listening.ts";
@@ -55,6 +56,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly echo?: UserId | undefined;
   /** Whether guests without a device may be let into calls; default not. */
   readonly guests?: boolean | undefined;
+  /** Whether whoever can reach the server may read what the log of the directory holds: names and devices of all; default `public`. */
+  readonly logEntries?: LogEntries | undefined;
   /** PEM files. */
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
@@ -165,6 +168,11 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   const services = await createServices(options, parts, origin);
   const { calls, limits, metrics, originOf, registration, sessions } = services;
   const forgetEngine = followEngine(services);
+  const beginLog = (): Promise<void> =>
+    services.directoryLog.begin(originOf(), (done, all) =>
+      log.info({ done, all }, "writing the statements of before into the log of the directory"),
+    );
+  if (origin.isKnown) await beginLog();
   const gateway = createGateway(services, trustedProxies(options));
   gaugesOf(services, gateway);
   const storage = new StorageWatch({ store, dataDir, log });
@@ -185,6 +193,8 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     sockets: limits.connections + limits.strangers + limits.relayAllocations + 1_000,
     health: () => (isListening ? storage.status : "starting"),
     guests: options.guests === true,
+    directoryLog: services.directoryLog,
+    showsEntries: options.logEntries !== "hidden",
   });
   const relay = RelayPlace.make({
     wish: options.relay ?? (isProxied && options.relayUrl === undefined ? "off" : "web"),
@@ -204,6 +214,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   origin.listensAt(taken);
   try {
     await claimOrigin(store, originOf(), dataDir);
+    if (services.directoryLog.key === undefined) await beginLog();
     await relay?.open();
   } catch (error) {
     await app.close();

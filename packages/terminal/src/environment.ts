@@ -7,6 +7,7 @@ import type { DocumentPlace } from "./document/document-place.ts";
 import type { SpeechProofs } from "./media/speech-proofs.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { MessagePlace } from "./messages/message-place.ts";
+import type { EvidencePlace } from "./people/evidence-place.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
 import type { LoudspeakerTrouble } from "./sound-choices.ts";
@@ -22,6 +23,8 @@ export interface TerminalEnvironment extends Partial<System> {
   /** The origin that the person opened: a server that calls itself otherwise is refused. Without it the server's first word stands. */
   readonly serverOrigin?: string;
   readonly pins: PinStore;
+  /** Where what speaks against the server is kept beyond the end of this terminal; without it in memory. */
+  readonly evidencePlace?: EvidencePlace;
   /** Trust anchors of this terminal's own: only they count then, and not those that the server names. */
   readonly certificates?: CertificateTrust;
   readonly devices: DeviceProvider;

@@ -33,6 +33,7 @@ import type { VoiceMessage } from "./messages/messages-api.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 import type { LoudspeakerTrouble } from "./sound-choices.ts";
+import type { ShownLog } from "./people/log-api.ts";
 
 export interface TerminalState {
   readonly connection: ConnectionState;
@@ -65,6 +66,8 @@ export interface TerminalState {
   readonly notices?: readonly Notice[];
   /** What `trustChangedKey` can be asked for; undefined for none. */
   readonly changedKeys?: readonly ChangedKey[];
+  /** Why nothing that the server shows of people is believed; `log.trust` can be asked about it. undefined while it is. */
+  readonly log?: ShownLog;
   /** Whom the server names as administrators, known or not, since somebody signed in here; undefined for none. */
   readonly administrators?: readonly UserId[];
   /** Whom the server names as administrators anew; undefined for none. */
@@ -76,6 +79,8 @@ export interface TerminalState {
   /** The call that this terminal is in, or the last one until it is dismissed. */
   readonly call?: CallView;
 }
+
+export type { ShownLog };
 
 /** Somebody who is not believed to administer the server, while the server says so: `administration.trust` can be asked for them. */
 export interface NewAdministrator {

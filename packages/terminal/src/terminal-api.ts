@@ -19,6 +19,7 @@ import type { PicturesApi } from "./session/pictures-api.ts";
 import type { GuestsApi } from "./session/guests-api.ts";
 import type { WakingApi } from "./session/waking-api.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
+import type { LogApi } from "./people/log-api.ts";
 
 export type LookedUp = PersonState & {
   /** As their devices signed it; with an entry. */
@@ -149,6 +150,7 @@ export interface Terminal {
     readonly choose?: ChooseDevice;
   }): Promise<void>;
   readonly administration: AdministrationApi;
+  readonly log: LogApi;
   readonly personal: PersonalApi;
   readonly waking: WakingApi;
   readonly blocking: BlockingApi;

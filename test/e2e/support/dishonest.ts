@@ -46,19 +46,22 @@ export class DishonestServer {
   #line: Line | undefined;
   /** Larger than any that a terminal uses. */
   #ownId = Number.MAX_SAFE_INTEGER;
+  readonly #keepsLog: boolean;
   /** Connections are refused. */
   isDown = false;
 
-  private constructor(sockets: WebSocketServer, upstream: string) {
+  private constructor(sockets: WebSocketServer, upstream: string, keepsLog: boolean) {
     this.#sockets = sockets;
     this.#upstream = upstream;
+    this.#keepsLog = keepsLog;
     sockets.on("connection", (terminal) => this.#connected(terminal));
   }
 
-  static async before(serverOrigin: string): Promise<DishonestServer> {
+  /** @param keepsLog false for one that says it keeps none, as before there was one: then nothing proves what it shows, and what else would find it has to */
+  static async before(serverOrigin: string, { keepsLog = true } = {}): Promise<DishonestServer> {
     const sockets = new WebSocketServer({ port: 0, host: "127.0.0.1" });
     await once(sockets, "listening");
-    return new DishonestServer(sockets, `${serverOrigin.replace(/^http/, "ws")}/ws`);
+    return new DishonestServer(sockets, `${serverOrigin.replace(/^http/, "ws")}/ws`, keepsLog);
   }
 
   /** Where the terminal connects. */
@@ -187,8 +190,10 @@ export class DishonestServer {
     const type = line.asked.get(id);
     line.asked.delete(id);
     const change = type === undefined ? undefined : this.#replies.get(type);
-    const body = type === undefined ? undefined : decodeReply(type, message.body);
-    if (change === undefined || body === undefined) return [text];
-    return change(body).map((changed) => encodeMessage({ id, body: changed }));
+    const decoded = type === undefined ? undefined : decodeReply(type, message.body);
+    const hidesLog = type === "session.hello" && !this.#keepsLog;
+    if (decoded === undefined || (change === undefined && !hidesLog)) return [text];
+    const body: unknown = hidesLog ? { ...(decoded as object), logKey: undefined } : decoded;
+    return (change?.(body) ?? [body]).map((changed) => encodeMessage({ id, body: changed }));
   }
 }

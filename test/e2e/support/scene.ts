@@ -22,9 +22,12 @@ export interface Deceived extends Headless {
 export class Scene {
   readonly #close: (() => unknown)[] = [];
   readonly #origin: () => string;
+  readonly #log: { readonly keepsLog?: boolean };
 
-  constructor(origin: () => string) {
+  /** @param log as of `DishonestServer.before` */
+  constructor(origin: () => string, log: { readonly keepsLog?: boolean } = {}) {
     this.#origin = origin;
+    this.#log = log;
   }
 
   /** Of the real server. */
@@ -44,7 +47,7 @@ export class Scene {
 
   /** The same, not registered. */
   async visitor(userId: string, options: Parameters<Scene["deceived"]>[1] = {}): Promise<Deceived> {
-    const server = await DishonestServer.before(this.#origin());
+    const server = await DishonestServer.before(this.#origin(), this.#log);
     this.#close.push(() => server.close());
     const headless = await openHeadless(server.origin, userId, options);
     this.#close.push(() => headless.terminal.close());
@@ -72,9 +75,9 @@ export class Scene {
 }
 
 /** For the tests of one file, at a server of their own. */
-export function sceneWithServer(): Scene {
+export function sceneWithServer(log: { readonly keepsLog?: boolean } = {}): Scene {
   let server: RunningServer;
-  const scene = new Scene(() => server.origin);
+  const scene = new Scene(() => server.origin, log);
   before(async () => {
     server = await startTestServer();
   });

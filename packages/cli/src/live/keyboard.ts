@@ -101,7 +101,7 @@ function ringOffers(state: TerminalState, view: View): readonly Offer[] {
 }
 
 /** What the key for trusting is about: the first warning that a person can decide on, before the reason why a call was left. */
-function decision({ call, changedKeys, newAdministrators, warnings }: TerminalState): Offer | undefined {
+function decision({ call, changedKeys, log, newAdministrators, warnings }: TerminalState): Offer | undefined {
   const end = call?.end;
   const left = end?.type === "failed" ? [{ id: undefined, code: end.code, userId: end.userId }] : [];
   for (const { code, id, userId } of [...warnings, ...left]) {
@@ -116,6 +116,7 @@ function decision({ call, changedKeys, newAdministrators, warnings }: TerminalSt
       });
     if (administrator !== undefined)
       return asksFirst(texts().live.keys.acceptAdministrator, { type: "trustAdministrator", administrator });
+    if (log?.code === code) return asksFirst(texts().live.keys.trustLog, { type: "trustLog", log });
   }
   return undefined;
 }

@@ -200,6 +200,8 @@ export class LiveView {
         return this.#run(this.#trust(action));
       case "trustAdministrator":
         return this.#run(this.#trustAdministrator(action.administrator));
+      case "trustLog":
+        return this.#run(this.#terminal.log.trust(action.log.verifierKey));
       case "dismissWarning":
         return terminal.dismissWarning(action.id);
       case "seeMissed":

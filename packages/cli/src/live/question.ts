@@ -60,5 +60,12 @@ function confirmWords(confirm: Confirmation): readonly string[] {
         texts().live.administratorMeans,
       ];
     }
+    case "trustLog": {
+      const { verifierKey } = confirm.log;
+      return [
+        texts().live.didLogRunnerTell,
+        ...(verifierKey === undefined ? [texts().live.logMeansNone] : [verifierKey, texts().live.logMeans]),
+      ];
+    }
   }
 }

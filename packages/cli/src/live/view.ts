@@ -3,6 +3,7 @@ import type {
   ChangedKey,
   ErrorCode,
   NewAdministrator,
+  ShownLog,
   ShownResolution,
   UserId,
 } from "@signet/terminal";
@@ -53,7 +54,8 @@ export type Confirmation =
   | { readonly type: "decide"; readonly resolution: ShownResolution }
   /** What is shown, and so what is trusted, whatever comes up meanwhile. */
   | { readonly type: "trust"; readonly changed: ChangedKey; readonly warningId?: number }
-  | { readonly type: "trustAdministrator"; readonly administrator: NewAdministrator };
+  | { readonly type: "trustAdministrator"; readonly administrator: NewAdministrator }
+  | { readonly type: "trustLog"; readonly log: ShownLog };
 
 export const emptyView: View = { help: false, notices: [], past: [], recording: [], silent: false, level: 0 };
 

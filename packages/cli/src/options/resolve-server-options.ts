@@ -116,6 +116,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       host,
       port: values.port,
       registration: values.registration,
+      logEntries: values["log-entries"],
       administrators: values.administrators,
       echo: values["echo-user"],
       guests: isYes(values.guests),

@@ -79,6 +79,7 @@ export const serverOptions = {
     texts().options.registration,
     texts().options.registrationDefault,
   ),
+  "log-entries": option("mode", choice("public", "hidden"), texts().options.logEntries, "public"),
   administrators: option("ids", userIds, texts().options.administrators, texts().options.none),
   guests: bare(texts().options.guests),
   "echo-user": option("id", userId, texts().echo.echoUser, texts().options.none),

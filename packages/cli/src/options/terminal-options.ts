@@ -117,6 +117,7 @@ export const identityOptions = {
   "user-id-domain": option("domain", domain, texts().options.userIdDomain),
   "trust-changed-key": option("id=key", changedKey, texts().options.trustChangedKey),
   "trust-administrator": option("id=head", administrator, texts().options.trustAdministrator),
+  "trust-log": option("key", text(texts().options.logKey), texts().options.trustLog),
 } as const;
 
 export const registerOptions = {

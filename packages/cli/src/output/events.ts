@@ -376,6 +376,8 @@ export type CommandEvent =
       readonly keys?: readonly AdministratorKey[];
       readonly how?: ChangedKey["how"];
       readonly happened?: readonly SignedChange[];
+      /** `log.*`: how the server says that it signs its log now, for `--trust-log`; `none`: it keeps none. */
+      readonly logKey?: string;
       /** `proof.time`, for a call that did not ring: the clock that the caller signed by minus this one, and which of them is off. */
       readonly clock?: { readonly offSeconds: number; readonly whose: ClockFault["whose"] };
       readonly detail?: string;

@@ -36,6 +36,7 @@ import {
   removalHint,
   signerOf,
   verifiedWords,
+  withFile,
 } from "./words.ts";
 
 /** One line for each thing that a person wants to know. */
@@ -277,18 +278,16 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
   }
 }
 
-const withFile = (what: string, file: string | undefined): string =>
-  file === undefined ? what : texts().lines.withFile(what, file);
-
 const withNote = (what: string, note: string | undefined): string =>
   note === undefined ? what : texts().lines.withNote(what, note);
 
 type WarningEvent = Extract<CommandEvent, { readonly event: "warning" }>;
 
 function warningLine(event: WarningEvent): string {
-  const { detail, deviceId, hint, message, userId } = event;
+  const { detail, deviceId, hint, logKey, message, userId } = event;
   const theirKey = deviceId === undefined ? undefined : texts().lines.theirKeyNow(deviceId);
-  const notes = [detail, theirKey, administratorKeys(event), recoveryOf(event)];
+  const log = logKey === undefined ? undefined : texts().lines.logKeyNow(logKey);
+  const notes = [detail, theirKey, administratorKeys(event), log, recoveryOf(event)];
   const what = inOneLine(notes.reduce<string>(withNote, message), hint);
   return userId === undefined ? texts().lines.warning(what) : texts().lines.warningAbout(userId, what);
 }

@@ -79,6 +79,7 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
           }),
       ...(administrator === undefined ? {} : countingOf(administrator)),
       ...(device === undefined ? {} : { deviceId: device.deviceId }),
+      ...(after.log?.code === code ? { logKey: after.log.verifierKey ?? "none" } : {}),
       ...(clock === undefined ? {} : { clock: { offSeconds: inSeconds(clock.offMs), whose: clock.whose } }),
     };
   }

@@ -163,3 +163,6 @@ export function joinedLine(event: Extract<CommandEvent, { readonly event: "joine
     ? texts().lines.inCall
     : texts().lines.joined(named(event), verifiedWords(event.verifiedBy));
 }
+
+export const withFile = (what: string, file: string | undefined): string =>
+  file === undefined ? what : texts().lines.withFile(what, file);

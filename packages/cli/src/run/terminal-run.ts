@@ -3,7 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { SignetError, toBase64Url } from "@signet/terminal";
 import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal";
-import { FileDocumentPlace, FileMessagePlace, FilePinStore, createNodeTerminal } from "@signet/terminal/node";
+import {
+  FileDocumentPlace,
+  FileEvidencePlace,
+  FileMessagePlace,
+  FilePinStore,
+  createNodeTerminal,
+} from "@signet/terminal/node";
 import { signedOutWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
@@ -101,6 +107,9 @@ export async function runTerminal(
     server,
     device: held.provider,
     pins: new FilePinStore(identity.profile.pinsFile(server)),
+    evidence: new FileEvidencePlace(identity.profile.evidenceFolder(server), (file) =>
+      output.event({ event: "evidenceKept", file }),
+    ),
     documents: new FileDocumentPlace(identity.profile.documentsFolder),
     messages: new FileMessagePlace(identity.profile.documentsFolder),
     ...(trust === undefined ? {} : { certificates: trust }),
@@ -137,6 +146,8 @@ export async function runTerminal(
       signIn: async () => {
         await held.open(identity);
         await open();
+        const { "trust-log": logKey } = values;
+        if (logKey !== undefined) await terminal.log.trust(logKey === "none" ? undefined : logKey);
         // One's own history may rest on them: who was recovered by one could not sign in before.
         const isTrusted = await isAdministratorTrusted(terminal, values);
         await terminal.signIn({ userId: identity.user, signal: interrupt.signal });

@@ -35,6 +35,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `messages`: a server keeps sealed sound for whom a caller did not reach, and says so to terminals that are there.
  * `guests`: a terminal knows guests, and shows them as what they are; a server lets them into calls, where whoever runs it wants that.
  * `spoke`: those in a call hear what its terminals sign of what they sealed.
+ * `directory`: a server proves by a log that it signs, and a map beside it, where each key history ends.
  * `pictures`: a server keeps the picture that somebody chose of themselves, and gives it to who asks.
  * `words`: those in a call say sealed words to each other, which a server passes on unread and in one order; resolutions are among them.
  */
@@ -62,6 +63,7 @@ export const ownFeatures = [
   "pictures",
   "spoke",
   "words",
+  "directory",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

@@ -6,6 +6,7 @@ import { deviceAtHand } from "../session/device-at-hand.ts";
 import { silentMedia } from "../environment.ts";
 import type { DeviceProvider, MediaProvider } from "../environment.ts";
 import type { MessagePlace } from "../messages/message-place.ts";
+import type { EvidencePlace } from "../people/evidence-place.ts";
 import { MemoryPinStore } from "../people/pin-store.ts";
 import type { PinStore } from "../people/pin-store.ts";
 import { SignetTerminal } from "../signet-terminal.ts";
@@ -18,6 +19,8 @@ export interface NodeTerminalOptions {
   readonly device: SignatureDevice | DeviceProvider;
   /** Whom this terminal met; default in memory, and so forgotten. */
   readonly pins?: PinStore;
+  /** Where what speaks against the server is kept; default in memory, and so forgotten. */
+  readonly evidence?: EvidencePlace;
   /** Where what belongs to the person is kept; default in memory, and at the server. */
   readonly documents?: DocumentPlace;
   /** Where voice messages are kept, and their key; default nowhere: none are sealed to this terminal. */
@@ -44,6 +47,7 @@ export async function createNodeTerminal(options: NodeTerminalOptions): Promise<
     devices: "sign" in options.device ? deviceAtHand(options.device) : options.device,
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     media: options.media ?? silentMedia,
+    ...(options.evidence === undefined ? {} : { evidencePlace: options.evidence }),
     ...(options.documents === undefined ? {} : { documentPlace: options.documents }),
     ...(options.messages === undefined ? {} : { messagePlace: options.messages }),
     ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),

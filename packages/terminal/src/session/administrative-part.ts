@@ -53,7 +53,8 @@ export class AdministrativePart extends Administration implements Administration
     this.#session = session;
     this.#onChange = onChange;
     const saysWho = (): boolean => hasFeature(session.state?.server?.features, "administrators");
-    administrators.connect({ requests: session.link, saysWho }, onRefused);
+    const log = () => directory().log;
+    administrators.connect({ requests: session.link, saysWho, log }, onRefused);
     this.#recovery = new Recovery({
       ...common,
       devices: environment.devices,

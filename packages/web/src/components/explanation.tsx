@@ -7,6 +7,7 @@ import { adviceFor } from "../lib/advice.ts";
 import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
 import { HelpLink } from "./help-link.tsx";
+import { LogFault } from "./log-fault.tsx";
 import { Notice } from "./notice.tsx";
 import { TrustAdministrator } from "./trust-administrator.tsx";
 import { TrustKey } from "./trust-key.tsx";
@@ -46,6 +47,7 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
       {userIds.map((userId) => (
         <TrustAdministrator key={userId} code={code} userId={userId} />
       ))}
+      <LogFault code={code} />
       <HelpLink code={code} />
       {children}
     </Notice>

@@ -57,6 +57,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   delivery: "server",
   device: "device",
   directory: "failedCheck",
+  log: "failedCheck",
   document: "everywhere",
   frames: "encryption",
   guest: "guests",

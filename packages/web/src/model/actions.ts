@@ -279,6 +279,7 @@ export function localFailure(caught: unknown): SignetError {
 const isAboutSomebody = (code: ErrorCode): boolean =>
   code === "directory.keyChanged" ||
   code === "directory.otherThanCompared" ||
+  code === "directory.unproven" ||
   code === "call.answeredYours" ||
   code.startsWith("certificate.");
 

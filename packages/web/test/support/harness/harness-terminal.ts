@@ -24,6 +24,7 @@ import type {
 import { names } from "./own-people.ts";
 import { carriedState, harnessPersonal, HarnessLettingIn } from "./personal.ts";
 import { harnessBlocking } from "./blocking.ts";
+import { HarnessLog } from "./log.ts";
 import { HarnessGuests } from "./guests.ts";
 import { HarnessMessages } from "./messages.ts";
 import { harnessWaking } from "./waking.ts";
@@ -117,6 +118,7 @@ export class HarnessTerminal implements Terminal {
     withdraw: (id) => this.#ask("resolutions.withdraw", [id]),
     saved: () => Promise.resolve("{}"),
   };
+  readonly log = new HarnessLog(this.asked);
   readonly messages = new HarnessMessages(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];

@@ -17,6 +17,7 @@ import {
   incoming,
   self,
   serverAt,
+  shownLogKey,
   signedIn,
   signedOut,
 } from "./scene-parts.ts";
@@ -74,6 +75,17 @@ export const scenes = {
   warned: (nowMs) => ({
     ...signedIn(nowMs),
     warnings: [{ id: 0, code: "directory.keyChanged", userId: id("bob"), atMs: nowMs }],
+  }),
+  logRolledBack: (nowMs) => ({
+    ...signedIn(nowMs),
+    server: { ...serverAt(nowMs), logKey: shownLogKey },
+    log: { code: "log.rolledBack", verifierKey: shownLogKey },
+    warnings: [{ id: 0, code: "log.rolledBack", atMs: nowMs }],
+  }),
+  logMissing: (nowMs) => ({
+    ...signedIn(nowMs),
+    log: { code: "log.missing", verifierKey: undefined },
+    warnings: [{ id: 0, code: "log.missing", atMs: nowMs }],
   }),
   unrung: (nowMs) => ({
     ...signedIn(nowMs),

@@ -15,6 +15,10 @@ export const live = {
   them: "them",
   otherKey: "the key of this person is not the one that you met before",
   askFirst: "ask them in another way, face to face or by telephone; only then press t",
+  didLogRunnerTell: "did whoever runs the server tell you, in another way, why its log is another one?",
+  logMeans:
+    "from then on the log counts as it is now, by this key; what was hidden until then cannot be noticed any more",
+  logMeansNone: "from then on nothing proves what the server shows: it keeps no log any more",
   askRunnerFirst:
     "ask whoever runs the server, face to face or by telephone; only then press t; until then what they sign counts for nothing here",
   calls: (who: string) => say`${who} calls`,
@@ -112,6 +116,7 @@ export const live = {
     decline: "decline",
     trustKey: "trust the new key",
     acceptAdministrator: "accept the administrator",
+    trustLog: "begin anew with the log",
     closeWarning: "close warning",
     closeNews: "close news",
     closeMissed: "close missed calls",

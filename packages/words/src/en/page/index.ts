@@ -1,5 +1,6 @@
 /** What the page alone says. */
 import { aboutServer } from "./about-server.ts";
+import { log } from "./log.ts";
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { blocking } from "./blocking.ts";
@@ -47,6 +48,7 @@ export const page = {
   settings,
   asApp,
   aboutServer,
+  log,
   shortcuts,
   call,
   incoming,

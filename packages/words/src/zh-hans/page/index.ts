@@ -1,6 +1,7 @@
 /** 只有页面使用的文字。 */
 import type { PageTexts } from "../../page-texts.ts";
 import { aboutServer } from "./about-server.ts";
+import { log } from "./log.ts";
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { blocking } from "./blocking.ts";
@@ -48,6 +49,7 @@ export const page: PageTexts = {
   settings,
   asApp,
   aboutServer,
+  log,
   shortcuts,
   call,
   incoming,

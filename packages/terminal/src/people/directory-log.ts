@@ -1,0 +1,272 @@
+/**
+ * The log of a server as this terminal saw it: what it shows of anybody has to be proven by its map, at a checkpoint that goes on from the last one
+ * that was seen (docs/directory.md). What does not fit is kept: two checkpoints that a server signed and cannot join speak for themselves.
+ */
+import {
+  formatVerifierKey,
+  isWhole,
+  mapKey,
+  openCheckpoint,
+  parseVerifierKey,
+  rootBefore,
+  verifyConsistency,
+  verifyMapProof,
+  verifyMapRoot,
+} from "@signet/directory";
+import type { Checkpoint, LogEvidence, VerifierKey } from "@signet/directory";
+import { BoundedMap, SignetError, codeOf } from "@signet/protocol";
+import type { Bytes, UserId } from "@signet/protocol";
+
+import type { ServerRequests } from "../server-requests.ts";
+import type { LogFault } from "./log-api.ts";
+import type { PinStore } from "./pin-store.ts";
+
+/** What the map says of one person is not asked for again so soon (ms): a call of many would ask for each of them at each step. */
+const provenForMs = 5_000;
+/** Answers that are kept so long: people of the largest calls. */
+const mostProven = 1_024;
+/** Of one question. */
+const mostAsked = 200;
+
+/** What it takes of what a terminal works with. */
+export interface LogEnvironment {
+  readonly pins: Pick<PinStore, "log" | "setLog">;
+  readonly nowMs: () => number;
+}
+
+/** Two checkpoints that one log signed, of which the later one does not go on from the earlier one. */
+export type FoundApart = Omit<LogEvidence, "serverOrigin" | "foundAtMs">;
+
+/** @param found where there is something to keep */
+export type OnLogFault = (code: LogFault, found?: FoundApart) => void;
+
+/** A checkpoint as the log signed it. */
+export interface SignedCheckpoint {
+  /** A signed note. */
+  readonly note: string;
+  readonly checkpoint: Checkpoint;
+}
+
+interface Asked {
+  readonly userId: UserId;
+  readonly resolve: (head: Bytes | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const noneProven = () =>
+  new BoundedMap<UserId, { readonly head: Bytes | undefined; readonly atMs: number }>(mostProven);
+
+export class DirectoryLog {
+  readonly #link: Pick<ServerRequests, "request">;
+  readonly #environment: LogEnvironment;
+  readonly #onFault: OnLogFault;
+  #key: VerifierKey | undefined;
+  /** By the server's word at this connection. */
+  #named: string | undefined;
+  #fault: LogFault | undefined;
+  /** The latest that this terminal believed, whatever another one wrote into the pins since. */
+  #latest: SignedCheckpoint | undefined;
+  #waiting: Asked[] = [];
+  #asking: Promise<void> | undefined;
+  #proven = noneProven();
+
+  constructor(link: Pick<ServerRequests, "request">, environment: LogEnvironment, onFault: OnLogFault) {
+    this.#link = link;
+    this.#environment = environment;
+    this.#onFault = onFault;
+  }
+
+  /**
+   * By which key the server says that it signs its log, at each connection. The first one counts, from then on for good.
+   * @param verifierKey undefined where it keeps none
+   */
+  named(verifierKey: string | undefined): void {
+    this.#named = verifierKey;
+    const known = this.#knownKey();
+    if (known !== undefined && verifierKey !== known)
+      return void this.#failed(verifierKey === undefined ? "log.missing" : "log.otherKey");
+    if (this.#fault === "log.missing" || this.#fault === "log.otherKey") this.#fault = undefined;
+    if (verifierKey === undefined) return;
+    const key = parseVerifierKey(verifierKey);
+    if (key?.kind === "log") this.#key = key;
+    else this.#failed("log.badCheckpoint");
+  }
+
+  /** What cannot be read is told wherever something rests on it. */
+  #knownKey(): string | undefined {
+    try {
+      const pinned = this.#environment.pins.log?.()?.verifierKey;
+      if (pinned !== undefined) return pinned;
+    } catch {
+      // As above.
+    }
+    return this.#key && formatVerifierKey(this.#key);
+  }
+
+  /** Why nothing that the server shows is believed; undefined while it is. */
+  get fault(): LogFault | undefined {
+    return this.#fault;
+  }
+
+  /** As the server names it now; undefined where it keeps no log. */
+  get verifierKey(): string | undefined {
+    return this.#named;
+  }
+
+  /**
+   * The person's explicit decision: the log counts from what it is now, by this key. What was hidden until then cannot be noticed any more.
+   * @param verifierKey as the server names it now; undefined: it keeps none, and nothing that it shows is proven
+   * @throws SignetError `log.otherKey` where it names another one; `directory.badPins`
+   */
+  async beginAnew(verifierKey: string | undefined): Promise<void> {
+    // What was asked before would be held against what counts no more.
+    while (this.#asking !== undefined) await this.#asking;
+    if (verifierKey !== this.#named) throw new SignetError("log.otherKey");
+    this.#environment.pins.setLog?.(undefined);
+    this.#latest = undefined;
+    this.#key = undefined;
+    this.#fault = undefined;
+    this.named(verifierKey);
+  }
+
+  /** Whether what the server shows has to be proven: where it never kept a log, nothing can be. */
+  get isKept(): boolean {
+    return this.#key !== undefined || this.#fault !== undefined;
+  }
+
+  get latest(): SignedCheckpoint | undefined {
+    return this.#latest;
+  }
+
+  /**
+   * What the map says of a user ID, as it was a few seconds ago at most: the digest of their last statement, undefined where nobody has the ID.
+   * @throws SignetError `log.*`, `directory.unproven`, or the code for which it could not be asked
+   */
+  headOf(userId: UserId): Promise<Bytes | undefined> {
+    const proven = this.#proven.get(userId);
+    if (proven !== undefined && this.#environment.nowMs() - proven.atMs < provenForMs)
+      return Promise.resolve(proven.head);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ userId, resolve, reject });
+      this.#asking ??= this.#askAll();
+    });
+  }
+
+  /** As {@link headOf}, as it is now. */
+  headNowOf(userId: UserId): Promise<Bytes | undefined> {
+    this.#proven.delete(userId);
+    return this.headOf(userId);
+  }
+
+  /** What comes up while one question is on its way is asked together. */
+  async #askAll(): Promise<void> {
+    // Whatever comes up in the same turn goes along.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const asked = this.#waiting.splice(0, mostAsked);
+      try {
+        const heads = await this.#ask([...new Set(asked.map(({ userId }) => userId))]);
+        for (const { resolve, userId } of asked) resolve(heads.get(userId));
+      } catch (error) {
+        for (const { reject } of asked) reject(error);
+      }
+    }
+    this.#asking = undefined;
+  }
+
+  async #ask(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Bytes | undefined>> {
+    if (this.#fault !== undefined) throw new SignetError(this.#fault);
+    const known = this.#latest ?? (await this.#pinned());
+    const from = known?.checkpoint.size ?? 0;
+    const reply = await this.#link.request("directory.prove", { userIds: [...userIds], from });
+    const shown = await this.#opened(reply.checkpoint);
+    if (!verifyMapRoot(shown.checkpoint, reply.mapRootProof)) throw this.#failed("log.badCheckpoint");
+    if (known !== undefined) await this.#holdTogether(known, shown, reply.consistencyProof);
+    await this.#believe(shown, known);
+    const heads = new Map<UserId, Bytes | undefined>();
+    for (const { leaf, siblings, userId } of reply.people) {
+      const said = verifyMapProof(shown.checkpoint.mapRoot as Bytes, mapKey(userId), { leaf, siblings });
+      if (said.ok) heads.set(userId, said.value);
+    }
+    if (!userIds.every((userId) => heads.has(userId))) throw new SignetError("directory.unproven");
+    const atMs = this.#environment.nowMs();
+    for (const [userId, head] of heads) this.#proven.set(userId, { head, atMs });
+    return heads;
+  }
+
+  /** @throws SignetError `log.badCheckpoint` unless the log signed it */
+  async #opened(note: string): Promise<SignedCheckpoint> {
+    const opened = this.#key && (await openCheckpoint(note, this.#key));
+    if (opened?.ok !== true) throw this.#failed("log.badCheckpoint");
+    return { note, checkpoint: opened.checkpoint };
+  }
+
+  /** What was remembered. What is not signed by the key of now was changed on this machine. */
+  async #pinned(): Promise<SignedCheckpoint | undefined> {
+    const pin = this.#environment.pins.log?.();
+    return pin === undefined ? undefined : this.#opened(pin.checkpoint);
+  }
+
+  /** @throws SignetError `log.rolledBack`, `log.inconsistent` */
+  async #holdTogether(
+    known: SignedCheckpoint,
+    shown: SignedCheckpoint,
+    consistencyProof: readonly Bytes[],
+  ): Promise<void> {
+    const [before, after] = [known.checkpoint, shown.checkpoint];
+    const isShorter = after.size < before.size;
+    if (!isShorter && verifyConsistency(before, after, consistencyProof)) return;
+    const code = isShorter ? "log.rolledBack" : "log.inconsistent";
+    const logKey = (this.#key && formatVerifierKey(this.#key)) ?? "";
+    const first = isShorter ? undefined : await this.#firstRoot(before.size, after.size);
+    const proof = first === undefined ? consistencyProof : [first, ...consistencyProof];
+    throw this.#failed(code, { logKey, known: known.note, shown: shown.note, consistencyProof: proof });
+  }
+
+  /** What a proof leaves out that goes on from a power of two leaves, and convinces a stranger. */
+  async #firstRoot(size: number, laterSize: number): Promise<Bytes | undefined> {
+    if (!isWhole(size)) return undefined;
+    try {
+      const sizes = { from: size + 1, to: laterSize };
+      const { proof } = await this.#link.request("directory.consistency", sizes);
+      return rootBefore(size, laterSize, proof);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** From now on it is what the log goes on from; also for other terminals with the same pins, which may have seen more. */
+  async #believe(shown: SignedCheckpoint, known: SignedCheckpoint | undefined): Promise<void> {
+    const { pins } = this.#environment;
+    const pinned = await this.#pinned();
+    this.#latest = shown;
+    if (pinned !== undefined && pinned.note !== shown.note && pinned.note !== known?.note) {
+      const [first, second] = [pinned, shown].toSorted((a, b) => a.checkpoint.size - b.checkpoint.size);
+      if (first === undefined || second === undefined) return;
+      const proof = await this.#proofBetween(first, second);
+      await this.#holdTogether(first, second, proof);
+      if (second === pinned) return;
+    }
+    const verifierKey = this.#key && formatVerifierKey(this.#key);
+    if (verifierKey !== undefined) pins.setLog?.({ verifierKey, checkpoint: shown.note });
+  }
+
+  /** @throws SignetError `log.rolledBack` where the server has not so many entries any more */
+  async #proofBetween(first: SignedCheckpoint, second: SignedCheckpoint): Promise<readonly Bytes[]> {
+    const sizes = { from: first.checkpoint.size, to: second.checkpoint.size };
+    try {
+      return (await this.#link.request("directory.consistency", sizes)).proof;
+    } catch (error) {
+      if (codeOf(error) !== "log.noSuchSize") throw error;
+      return this.#holdTogether(second, first, []).then(() => []);
+    }
+  }
+
+  /** Nothing that the server shows is believed from now on. @returns what to throw */
+  #failed(code: LogFault, found?: FoundApart): SignetError {
+    this.#fault = code;
+    this.#proven = noneProven();
+    this.#onFault(code, found);
+    return new SignetError(code);
+  }
+}
