@@ -15,6 +15,8 @@ export interface OptionSpec<T = unknown> {
   readonly fallback?: string;
   /** Said by its name alone, which means "yes". */
   readonly bare?: boolean;
+  /** May be given more than once: the same as once with all values, separated by commas. */
+  readonly repeats?: boolean;
   readonly parse: ((text: string) => Parsed<T>) & {
     /** All that fit, where these are few. */
     readonly choices?: readonly string[];
