@@ -127,6 +127,7 @@ export class SignetTerminal implements Terminal {
       {
         ...this.personal.comparisons.listener,
         onLogFault: (code) => this.#warn(code),
+        witnesses: environment.witnesses,
         onMet: (userId) => this.pictures.changed(userId),
         onContinued: (person, sequence) => {
           this.#notices.add(person, sequence);

@@ -28,7 +28,7 @@ export class MonitorTeller implements MonitorListener {
     this.#watched = watched;
   }
 
-  #say(line: string, event: { readonly event: string }): void {
+  #say(line: string, event: { readonly event: string; readonly [field: string]: unknown }): void {
     if (!this.#asJson) return console.log(clean(line));
     const { event: name, ...fields } = event;
     console.log(jsonLine({ event: name, at: new Date().toISOString(), ...fields }));
@@ -37,14 +37,16 @@ export class MonitorTeller implements MonitorListener {
   monitoring(server: string, verifierKey: string, trusted: "given" | "known" | "first"): void {
     this.#say(texts().monitor.monitoring(server, verifierKey, texts().monitor.trusted[trusted]), {
       event: "monitoring",
-      ...{ server, verifierKey, trusted },
+      server,
+      verifierKey,
+      trusted,
     });
   }
 
   onProgress(done: number, all: number): void {
     if (done === all || performance.now() - this.#toldAtMs < progressEveryMs) return;
     this.#toldAtMs = performance.now();
-    this.#say(texts().monitor.progress(done, all), { event: "progress", ...{ done, all } });
+    this.#say(texts().monitor.progress(done, all), { event: "progress", done, all });
   }
 
   onStatement({ happened, namedAdministrator, sequence, userId }: TakenStatement): void {
@@ -52,14 +54,14 @@ export class MonitorTeller implements MonitorListener {
       this.#namedAdministrators.add(namedAdministrator);
       this.#say(texts().monitor.namedAdministrator(namedAdministrator), {
         event: "namedAdministrator",
-        ...{ userId: namedAdministrator },
+        userId: namedAdministrator,
       });
     }
     if (!this.#watched.has(userId)) return;
     const words =
       sequence === 0 ? [texts().monitor.registered(userId)] : newsWords({ happened, userId }, undefined);
     for (const line of words)
-      this.#say(texts().monitor.statement(line), { event: "statement", ...{ userId, sequence, happened } });
+      this.#say(texts().monitor.statement(line), { event: "statement", userId, sequence, happened });
   }
 
   checked({ believed, grown, hidden, people, statements }: Round): void {
@@ -72,13 +74,13 @@ export class MonitorTeller implements MonitorListener {
       ? texts().monitor.consistent(size)
       : texts().monitor.checked(size, statements, people);
     const counts = hidden ? {} : { statements, people };
-    this.#say(line, { event: "checked", ...{ size, entries: hidden ? "hidden" : "public", ...counts } });
+    this.#say(line, { event: "checked", size, entries: hidden ? "hidden" : "public", ...counts });
   }
 
   unreached(detail: string): void {
     if (this.#isUnreached) return;
     this.#isUnreached = true;
-    this.#say(texts().monitor.waiting(detail), { event: "unreachable", ...{ detail } });
+    this.#say(texts().monitor.waiting(detail), { event: "unreachable", detail });
   }
 
   reached(): void {
@@ -89,13 +91,13 @@ export class MonitorTeller implements MonitorListener {
 
   listening(host: string, port: number): void {
     const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-    this.#say(texts().monitor.listening(url), { event: "listening", ...{ url } });
+    this.#say(texts().monitor.listening(url), { event: "listening", url });
   }
 
   cosigned(answer: Cosigned): void {
     if (answer.status !== 200) return;
     const { origin, size } = answer.checkpoint;
-    this.#say(texts().monitor.cosigned(origin, size), { event: "cosigned", ...{ origin, size } });
+    this.#say(texts().monitor.cosigned(origin, size), { event: "cosigned", origin, size });
   }
 
   wordsOf({ facts, kind }: Finding): { readonly message: string; readonly hint: string } {
@@ -120,7 +122,14 @@ export class MonitorTeller implements MonitorListener {
     const { hint, message } = this.wordsOf(finding);
     this.#say("", {
       event: "finding",
-      ...{ finding: finding.kind, message, hint, evidence, userId, sequence, position, code },
+      finding: finding.kind,
+      message,
+      hint,
+      evidence,
+      userId,
+      sequence,
+      position,
+      code,
     });
   }
 }

@@ -1,37 +1,14 @@
 /** Options of `signet monitor`. */
-import { parseVerifierKey } from "@signet/directory";
-import type { NoteKeyKind, VerifierKey } from "@signet/directory";
 import { texts } from "@signet/words/command-line";
 
-import { bad, bare, integer, list, ok, option, text } from "./option-spec.ts";
+import { bad, bare, integer, ok, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
+import { noteKey, noteKeys } from "./note-keys.ts";
 import type { ValuesOf } from "./read-options.ts";
 import { identityOptions, userIds } from "./terminal-options.ts";
 import type { outputOptions } from "./terminal-options.ts";
 
 export const serverAddress = identityOptions.server.parse;
-
-/** As signed notes write keys: `name+id+key`. */
-export const noteKey =
-  (kind: NoteKeyKind) =>
-  (value: string): Parsed<VerifierKey> => {
-    const key = parseVerifierKey(value);
-    return key?.kind === kind ? ok(key) : bad(texts().monitor.keyRule[kind]);
-  };
-
-/** Separated by commas. */
-export const noteKeys =
-  (kind: NoteKeyKind) =>
-  (value: string): Parsed<readonly VerifierKey[]> => {
-    const listed = list(value);
-    const keys: VerifierKey[] = [];
-    for (const each of listed.ok ? listed.value : []) {
-      const parsed = noteKey(kind)(each);
-      if (!parsed.ok) return parsed;
-      keys.push(parsed.value);
-    }
-    return keys.length === 0 ? bad(texts().monitor.keyRule[kind]) : ok(keys);
-  };
 
 /** `127.0.0.1:8090`, `[::1]:8090` */
 const listenPlace = (value: string): Parsed<{ readonly host: string; readonly port: number }> => {
