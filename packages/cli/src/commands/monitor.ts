@@ -88,11 +88,11 @@ async function watch(
   const client = new LogClient(server, signal);
   let witnessing: Server | undefined;
   let witness: Witness | undefined;
+  const alarm = new AbortController();
   try {
     const key = await keyOf(values, server, { client, state, teller, signal });
     const administrators = values.administrators && new Set<string>(values.administrators);
     const monitor = new Monitor({ server, key, client, state, administrators, listener: teller });
-    const alarm = new AbortController();
     const path = values["witness-key"];
     if (path !== undefined) {
       witness = openWitness(path, [key, ...(values["witness-log"] ?? [])], (asked) =>
@@ -100,13 +100,14 @@ async function watch(
       );
       witnessing = await listen(witness, values, teller);
     }
-    return await follow(monitor, values, { alarm: alarm.signal, signal, teller });
+    return await follow(monitor, values, { ended: AbortSignal.any([signal, alarm.signal]), teller });
   } catch (error) {
-    if (!(error instanceof Finding)) throw error;
-    const { log } = state;
-    const path = keepEvidence(error, stateFile, server, log?.verifierKey ?? "");
-    teller.finding(error, path);
-    const { hint, message } = teller.wordsOf(error);
+    // Who asks the witness may have come upon it first.
+    const finding: unknown = alarm.signal.aborted ? alarm.signal.reason : error;
+    if (!(finding instanceof Finding)) throw error;
+    const path = keepEvidence(finding, stateFile, server, state.log?.verifierKey ?? "");
+    teller.finding(finding, path);
+    const { hint, message } = teller.wordsOf(finding);
     throw new Failure(exitCodes.dishonest, message, texts().monitor.evidenceHint(hint, path));
   } finally {
     witnessing?.closeAllConnections();
@@ -209,19 +210,12 @@ const everyMs = ({ every }: MonitorOptions): number => (every ?? usualEveryS) * 
 async function follow(
   monitor: Monitor,
   values: MonitorOptions,
-  {
-    alarm,
-    signal,
-    teller,
-  }: { readonly alarm: AbortSignal; readonly signal: AbortSignal; readonly teller: MonitorTeller },
+  { ended, teller }: { readonly ended: AbortSignal; readonly teller: MonitorTeller },
 ): Promise<ExitCode> {
-  const ended = AbortSignal.any([signal, alarm]);
   for (;;) {
     teller.checked(await patiently(() => monitor.round(), values, teller, ended));
     if (values.once === "yes") return exitCodes.ok;
-    await delay(everyMs(values), undefined, { signal: ended }).catch((error: unknown) => {
-      throw alarm.aborted ? alarm.reason : error;
-    });
+    await delay(everyMs(values), undefined, { signal: ended });
   }
 }
 

@@ -1,13 +1,16 @@
 /** `signet monitor` before servers that are honest, that hide, that are not there, and whose database somebody changed. */
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { createSoftwareKey } from "@signet/device";
 import { decodeLogEntry, statementDigestOf } from "@signet/directory";
 import { RunningCommand, runCommand } from "@signet/e2e/support/command-line.ts";
-import { registerHeadless } from "@signet/e2e/support/headless.ts";
-import { encodeMessage } from "@signet/protocol";
+import { openHeadless, registerHeadless } from "@signet/e2e/support/headless.ts";
+import { makeInvite } from "@signet/e2e/support/server.ts";
+import { UserId, encodeMessage } from "@signet/protocol";
+import { backupDatabase, databasePath, restoreDatabase } from "@signet/server";
 
 import { Front, closed, utf8 } from "../support/front.ts";
 import type { Bytes } from "../support/front.ts";
@@ -148,3 +151,44 @@ async function hiddenEntries(): Promise<readonly Bytes[]> {
   await front.restart({ logEntries: "hidden" });
   return entries;
 }
+
+test("a server that starts again from a backup of before is found: its log lost entries", async (t) => {
+  const own = await Front.open();
+  t.after(() => own.close());
+  const [cleo, dan] = [await registerHeadless(own.origin, "cleo"), "dan"];
+  t.after(() => cleo.terminal.close());
+  const database = databasePath(own.dataDir);
+  const from = join(monitored.folder, "backup.db");
+  backupDatabase(database, from);
+  (await registerHeadless(own.origin, dan)).terminal.close();
+  const args = ["monitor", own.origin, "--state", monitored.newState(), "--once", "--json"];
+  assert.equal((await runCommand(args, { env })).code, 0);
+  await own.stop();
+  restoreDatabase({ from, database, replace: true });
+  await own.start();
+  found(await runCommand(args, { env }), "rolledBack");
+  // As soon as it is as long again, it is another one.
+  (await registerHeadless(own.origin, dan)).terminal.close();
+  found(await runCommand(args, { env }), "forked");
+});
+
+test("an administrator whom nobody appointed is said, and with a list of them found where they are not on it", async (t) => {
+  const own = await Front.open({ administrators: [UserId.parse("eve")] });
+  t.after(() => own.close());
+  const eve = await openHeadless(own.origin, "eve");
+  const invite = await makeInvite(own.dataDir);
+  await eve.terminal.register({ userId: eve.userId, displayName: "Eve", invite });
+  const fay = await registerHeadless(own.origin, "fay");
+  t.after(() => [eve, fay].forEach(({ terminal }) => terminal.close()));
+  await eve.terminal.administration.act(fay.userId, { type: "appoint" });
+  const look = (...more: readonly string[]) =>
+    runCommand(["monitor", own.origin, "--state", monitored.newState(), "--once", "--json", ...more], {
+      env,
+    });
+  const said = await look();
+  assert.equal(said.code, 0, said.out + said.err);
+  assert.equal(eventsOf(said.out).find(({ event }) => event === "namedAdministrator")?.["userId"], "eve");
+  assert.equal((await look("--administrators", "eve")).code, 0);
+  const evidence = found(await look("--administrators", "ann"), "rule");
+  assert.deepEqual([evidence["userId"], evidence["code"]], ["fay", "history.administrator"]);
+});
