@@ -43,7 +43,10 @@ test("a server that starts again and again, and grows meanwhile, is never accuse
     await front.stop();
     await command.event("unreachable");
     await front.start();
-    await ann.until(({ session }) => session.status === "signedIn", "back");
+    await ann.until(
+      ({ connection, session }) => connection.status === "online" && session.status === "signedIn",
+      "back",
+    );
     await ann.terminal.rename(`Ann ${i}`);
     await command.event("statement", ({ happened }) => JSON.stringify(happened).includes(`Ann ${i}`));
   }
@@ -176,8 +179,8 @@ test("an administrator whom nobody appointed is said, and with a list of them fo
   const own = await Front.open({ administrators: [UserId.parse("eve")] });
   t.after(() => own.close());
   const eve = await openHeadless(own.origin, "eve");
-  const invite = await makeInvite(own.dataDir);
-  await eve.terminal.register({ userId: eve.userId, displayName: "Eve", invite });
+  const inviteCode = await makeInvite(own.dataDir);
+  await eve.terminal.register({ userId: eve.userId, displayName: "Eve", inviteCode });
   const fay = await registerHeadless(own.origin, "fay");
   t.after(() => [eve, fay].forEach(({ terminal }) => terminal.close()));
   await eve.terminal.administration.act(fay.userId, { type: "appoint" });

@@ -104,5 +104,7 @@ export function refusalOf(asked: AskedCheckpoint, latest: TreeHead | undefined):
 /** Of what a witness answers; lines of others are passed over. @returns undefined unless all of it is lines of signatures */
 export function withCosignatures(note: string, lines: string): string | undefined {
   if (lines === "" || lines.length > mostNoteCharacters) return undefined;
-  return parseNote(note + lines) === undefined ? undefined : note + lines;
+  // An empty line among them would make all before it text.
+  const text = parseNote(note + lines)?.text;
+  return text === undefined || text !== parseNote(note)?.text ? undefined : note + lines;
 }

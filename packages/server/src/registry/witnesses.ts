@@ -140,16 +140,14 @@ export class Witnesses {
 
   async #add({ key, size, url }: Watched, note: string): Promise<Answer> {
     const to = parseCheckpoint(parseNote(note)?.text ?? "")?.size ?? 0;
-    const proof = size === 0 ? [] : await this.#parts.directoryLog.consistency(size, to);
-    if (proof === undefined)
-      return {
-        result: "refused",
-        why: `it has cosigned ${size} entries, and there are ${to}: is this the data of before?`,
-      };
+    // Of more than there is nothing can be proven: as after an old backup, or where it said something else than is so. It is asked how far it is.
+    const oldSize = size > to ? 0 : size;
+    const proof = oldSize === 0 ? [] : await this.#parts.directoryLog.consistency(oldSize, to);
+    if (proof === undefined) return { result: "refused", why: "the log is shorter than it was" };
     try {
       const { status, text, type } = await this.#post(
         `${url}/add-checkpoint`,
-        formatAddCheckpoint({ oldSize: size, proof, note }),
+        formatAddCheckpoint({ oldSize, proof, note }),
       );
       if (status === 409 && type === "text/x.tlog.size" && /^(0|[1-9]\d{0,15})\n$/.test(text))
         return { result: "behind", size: Number(text) };
