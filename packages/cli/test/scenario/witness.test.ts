@@ -296,17 +296,20 @@ test("a terminal that requires witnesses believes nobody before they saw the log
   const strange = parseVerifierKey((await makeKey()).verifierKey);
   assert.ok(witnessKey !== undefined && strange !== undefined);
   const ann = await registerHeadless(front.origin, "ann");
-  t.after(() => ann.terminal.close());
-  const open = (keys: readonly (typeof witnessKey)[], least: number, nowMs = Date.now) =>
-    openHeadless(front.origin, "ann", {
+  const ben = await registerHeadless(front.origin, "ben");
+  t.after(() => [ann, ben].forEach(({ terminal }) => terminal.close()));
+  /** @param offMs by which the clock is off once it is signed in */
+  const seen = async (keys: readonly (typeof witnessKey)[], least: number, offMs = 0): Promise<string> => {
+    let nowOffMs = 0;
+    const { terminal } = await openHeadless(front.origin, "ann", {
       device: ann.device,
-      environment: { witnesses: { keys, least }, nowMs },
+      environment: { witnesses: { keys, least }, nowMs: () => Date.now() + nowOffMs },
     });
-  const seen = async (...required: Parameters<typeof open>): Promise<string> => {
-    const { terminal } = await open(...required);
     try {
       await terminal.signIn({ userId: ann.userId });
-      return "seen";
+      nowOffMs = offMs;
+      const [found] = await terminal.lookup([ben.userId]);
+      return found?.refused ?? "seen";
     } catch (error) {
       return (error as { code?: string }).code ?? String(error);
     } finally {
@@ -327,7 +330,7 @@ test("a terminal that requires witnesses believes nobody before they saw the log
   assert.equal(await seen([witnessKey, twin], 2), "log.unwitnessed");
   // Of long ago, and of a time to come.
   for (const offMs of [2 * 3_600_000, -2 * 3_600_000])
-    assert.equal(await seen([witnessKey], 1, () => Date.now() + offMs), "log.unwitnessed");
+    assert.equal(await seen([witnessKey], 1, offMs), "log.unwitnessed");
 });
 
 test("more witnesses than are given cannot be required", async () => {
