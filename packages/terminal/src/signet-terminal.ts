@@ -245,7 +245,6 @@ export class SignetTerminal implements Terminal {
   bringIn: Terminal["bringIn"] = async (callId, signal) => this.#answering.bringIn(callId, signal);
 
   decline: Terminal["decline"] = (callId, reason = "declined") => this.#incoming.decline(callId, reason);
-
   leave: Terminal["leave"] = async () =>
     void (await Promise.all(this.#calls.all.map((call) => call.leave())));
 

@@ -1,6 +1,7 @@
 /** Reads a log over HTTP (C2SP tlog-tiles), as somebody who trusts nothing of what comes: bounded in size and time, without redirects. */
 import { parseVerifierKey, tilePath, tileWidth } from "@signet/directory";
 import type { TilePlace, VerifierKey } from "@signet/directory";
+import { texts } from "@signet/words/command-line";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -45,11 +46,12 @@ export class LogClient {
     try {
       said = JSON.parse(utf8(answer.bytes));
     } catch (cause) {
-      throw new Unreached(`${path}: not JSON`, cause);
+      throw new Unreached(texts().monitor.unreadable.other(path), cause);
     }
     const { url, verifierKey } = Object(said) as { readonly [name: string]: unknown };
     const key = typeof verifierKey === "string" ? parseVerifierKey(verifierKey) : undefined;
-    if (key?.kind !== "log" || typeof url !== "string") throw new Unreached(`${path}: names no log`);
+    if (key?.kind !== "log" || typeof url !== "string")
+      throw new Unreached(texts().monitor.unreadable.other(path));
     return { key, url };
   }
 
@@ -82,12 +84,15 @@ export class LogClient {
       const isOfType = headers.get("content-type")?.split(";", 1)[0]?.trim() === type;
       if (status !== 200 || !isOfType) {
         await body?.cancel();
-        throw new Unreached(`${path}: ${status === 200 ? `not ${type}` : `status ${status}`}`);
+        const { other, status: withStatus } = texts().monitor.unreadable;
+        throw new Unreached(status === 200 ? other(path) : withStatus(path, status));
       }
       return { status, bytes: await readAll(body, mostBytes, path) };
     } catch (cause) {
       this.#signal.throwIfAborted();
-      throw cause instanceof Unreached ? cause : new Unreached(`${path}: ${reasonOf(cause)}`, cause);
+      throw cause instanceof Unreached
+        ? cause
+        : new Unreached(texts().monitor.unreadable.failed(path, reasonOf(cause)), cause);
     }
   }
 }
@@ -110,7 +115,7 @@ async function readAll(
   for await (const part of body ?? []) {
     length += part.length;
     // Leaving the loop ends the connection.
-    if (length > mostBytes) throw new Unreached(`${path}: more than ${mostBytes} bytes`);
+    if (length > mostBytes) throw new Unreached(texts().monitor.unreadable.large(path, mostBytes));
     parts.push(part);
   }
   return new Uint8Array(Buffer.concat(parts));

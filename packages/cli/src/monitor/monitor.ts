@@ -21,6 +21,7 @@ import {
   tileWidthAt,
 } from "@signet/directory";
 import type { Checkpoint, CompletedNode, Frontier, VerifierKey } from "@signet/directory";
+import { texts } from "@signet/words/command-line";
 
 import { Finding } from "./finding.ts";
 import type { EvidentEntry } from "./finding.ts";
@@ -119,7 +120,7 @@ export class Monitor {
     if (expected !== shown)
       throw new Finding("otherKey", { ...(known !== undefined && { known }), shownVerifierKey: shown });
     if (named.url !== `${server}/log`)
-      throw new Unreached(`the log is at ${named.url}, not at ${server}/log`);
+      throw new Unreached(texts().monitor.unreadable.elsewhere(named.url, server));
   }
 
   async #opened(note: string, before: Believed | undefined): Promise<Believed> {

@@ -5,7 +5,6 @@
 import { administratorDevicesOf, happenedSince, headOf, Histories } from "@signet/device";
 import type { FoldOptions, Person } from "@signet/device";
 import {
-  MapNodesInMemory,
   buildMap,
   decodeLogEntry,
   decodeMapRootEntry,
@@ -18,6 +17,7 @@ import type { LogEntry, MapEntry } from "@signet/directory";
 import type { UserId } from "@signet/terminal";
 
 import { Finding } from "./finding.ts";
+import { MapTree } from "./map-tree.ts";
 import type { KnownHead } from "./state.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -51,7 +51,7 @@ export class Replay {
   readonly #histories = new Histories(mostFolded);
   readonly #heads: Map<UserId, KnownHead>;
   readonly #foldOptions: Omit<FoldOptions, "known">;
-  #map = new MapNodesInMemory();
+  #map = new MapTree();
   /** Changed since the map was computed last. */
   #changed = new Set<UserId>();
 
@@ -78,7 +78,7 @@ export class Replay {
   /** Of the map over all statements that were taken. */
   get mapRoot(): Bytes {
     if (this.#changed.size > this.#heads.size / 2) {
-      this.#map = new MapNodesInMemory();
+      this.#map = new MapTree();
       const entries = Array.from(this.#heads, ([userId, { head }]): MapEntry => [mapKey(userId), head]);
       buildMap(entries, (path, node) => this.#map.write(path, node));
     } else {

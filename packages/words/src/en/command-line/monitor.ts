@@ -73,6 +73,14 @@ export const monitor = {
   checked: (size: number, statements: number, people: number) =>
     say`all is well: ${count(size, { one: "entry", other: "entries" })} with ${count(statements, { one: "statement", other: "statements" })} of ${count(people, { one: "person", other: "people" })}`,
   waiting: (detail: string) => say`the log cannot be read, trying again: ${detail}`,
+  unreadable: {
+    other: (path: string) => say`${path} is nothing that a server of Signet shows`,
+    status: (path: string, status: number) => say`${path} comes with status ${status}`,
+    large: (path: string, bytes: number) => say`${path} has more than ${bytes} bytes`,
+    failed: (path: string, reason: string) => say`${path}: ${reason}`,
+    elsewhere: (url: string, server: string) =>
+      say`the server says that its log is at ${url}, and is asked at ${server}`,
+  },
   reached: "the log can be read again",
   listening: (url: string) => say`logs ask this witness at ${url}`,
   cosigned: (origin: string, size: number) =>

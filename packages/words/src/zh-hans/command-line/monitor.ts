@@ -57,6 +57,13 @@ export const monitor: CommandLineTexts["monitor"] = {
   consistent: (size) => say`日志由之前的内容延续而来，共 ${size} 条`,
   checked: (size, statements, people) => say`一切正常：${size} 条，包含 ${people} 人的 ${statements} 份声明`,
   waiting: (detail) => say`无法读取日志，正在重试：${detail}`,
+  unreadable: {
+    other: (path) => say`${path} 不是 Signet 服务器的内容`,
+    status: (path, status) => say`${path} 返回状态 ${status}`,
+    large: (path, bytes) => say`${path} 超过 ${bytes} 字节`,
+    failed: (path, reason) => say`${path}：${reason}`,
+    elsewhere: (url, server) => say`服务器称其日志位于 ${url}，而询问的是 ${server}`,
+  },
   reached: "又可以读取日志了",
   listening: (url) => say`日志可在 ${url} 询问此见证人`,
   cosigned: (origin, size) => say`已会签 ${origin}，共 ${size} 条`,
