@@ -30,3 +30,10 @@ export type { TreeNode } from "./tree/nodes.ts";
 export { planConsistency, planInclusion, proofOf, type ProofPlan } from "./tree/proofs.ts";
 export { isWhole, verifyConsistency, type TreeHead } from "./tree/verify-consistency.ts";
 export { verifyInclusion, type InclusionClaim } from "./tree/verify-inclusion.ts";
+export {
+  formatAddCheckpoint,
+  mostAddCheckpointCharacters,
+  openAddCheckpoint,
+} from "./witness/add-checkpoint.ts";
+export { parseAddCheckpoint, refusalOf, withCosignatures } from "./witness/add-checkpoint.ts";
+export type { AddCheckpoint, AskedCheckpoint, WitnessRefusal } from "./witness/add-checkpoint.ts";

@@ -18,4 +18,5 @@ export const directoryErrors = {
   "log.rolledBack": error("protocol"),
   "log.inconsistent": error("protocol"),
   "log.noSuchSize": error("protocol"),
+  "log.unwitnessed": error("dependency"),
 } as const;

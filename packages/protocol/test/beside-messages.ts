@@ -25,6 +25,13 @@ export const besideReplies = {
   "directory.consistency": fc.record({ proof: fc.array(hash, { maxLength: 3 }) }),
   "directory.prove": fc.record({
     checkpoint: fc.string({ maxLength: 40 }),
+    cosigned: fc.array(
+      fc.record({
+        checkpoint: fc.string({ maxLength: 40 }),
+        consistencyProof: fc.array(hash, { maxLength: 3 }),
+      }),
+      { maxLength: 2 },
+    ),
     mapRootProof: fc.array(hash, { maxLength: 3 }),
     consistencyProof: fc.array(hash, { maxLength: 3 }),
     people: fc.array(

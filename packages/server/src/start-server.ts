@@ -26,6 +26,8 @@ import type { RelayWish } from "./media/relay-place.ts";
 import { readOutsideTurn } from "./media/turn-credentials.ts";
 import { Certificates } from "./registry/certificates.ts";
 import type { CertificateOptions } from "./registry/certificates.ts";
+import { Witnesses, namesOf } from "./registry/witnesses.ts";
+import type { WitnessPlace } from "./registry/witnesses.ts";
 import { readSecret } from "./secret-file.ts";
 import { connectionClosed, connectionShell, createServices, sweepServices } from "./server-core.ts";
 import type { CoreOptions, CoreParts } from "./server-core.ts";
@@ -58,6 +60,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly guests?: boolean | undefined;
   /** Whether whoever can reach the server may read what the log of the directory holds: names and devices of all; default `public`. */
   readonly logEntries?: LogEntries | undefined;
+  /** Who is asked to cosign the log, each time that it has grown; at most `mostWitnesses`. */
+  readonly witnesses?: readonly WitnessPlace[] | undefined;
   /** PEM files. */
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
@@ -179,6 +183,8 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   metrics.gauge("storage_ok", "Whether the database can be written to, and the disk has room", () =>
     storage.status === "ok" ? 1 : 0,
   );
+  const places = options.witnesses ?? [];
+  const witnesses = new Witnesses({ places, directoryLog: services.directoryLog, metrics, log });
   const isProxied = options.trustProxy === true || options.trustedProxies !== undefined;
   let isListening = false;
   const app = await createHttpApp({
@@ -195,6 +201,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     guests: options.guests === true,
     directoryLog: services.directoryLog,
     showsEntries: options.logEntries !== "hidden",
+    witnesses: namesOf(places),
   });
   const relay = RelayPlace.make({
     wish: options.relay ?? (isProxied && options.relayUrl === undefined ? "off" : "web"),
@@ -224,6 +231,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   const sweeper = setInterval(() => {
     void sweep(services, gateway, storage);
     relay?.tick();
+    witnesses.tick(services.clock());
     tls?.renew(app.server as HttpsServer, ...(relay?.tlsServers ?? []));
     tls?.tell(services.clock());
   }, options.sweepMs ?? 1_000);
@@ -255,6 +263,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     await gateway.emptied(farewellMs);
     gateway.cut();
     relay?.close();
+    witnesses.close();
     services.pushes.close();
     await app.close();
     await calls.settled();

@@ -8,6 +8,7 @@ import type { SpeechProofs } from "./media/speech-proofs.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { MessagePlace } from "./messages/message-place.ts";
 import type { EvidencePlace } from "./people/evidence-place.ts";
+import type { RequiredWitnesses } from "./people/witnesses.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
 import type { LoudspeakerTrouble } from "./sound-choices.ts";
@@ -27,6 +28,8 @@ export interface TerminalEnvironment extends Partial<System> {
   readonly evidencePlace?: EvidencePlace;
   /** Trust anchors of this terminal's own: only they count then, and not those that the server names. */
   readonly certificates?: CertificateTrust;
+  /** Who has to have seen the log by which the server proves what it shows; without it the server's own word has to do. */
+  readonly witnesses?: RequiredWitnesses;
   readonly devices: DeviceProvider;
   readonly media: MediaProvider;
   /** Where the binding is kept beyond the end of this terminal; without it the terminal key lives in memory alone. */

@@ -137,6 +137,7 @@ export class SignetTerminal implements Terminal {
       {
         ...this.personal.comparisons.listener,
         onLogFault: (...fault) => this.log.failed(...fault),
+        witnesses: environment.witnesses,
         onMet: (userId) => this.pictures.changed(userId),
         onContinued: (person, sequence) => {
           this.#notices.add(person, sequence);

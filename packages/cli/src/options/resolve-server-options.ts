@@ -120,6 +120,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       administrators: values.administrators,
       echo: values["echo-user"],
       guests: isYes(values.guests),
+      witnesses: values.witness,
       tlsCert: values["tls-cert"],
       tlsKey: values["tls-key"],
       trustAnchors: values["trust-anchors"],

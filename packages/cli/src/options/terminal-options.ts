@@ -8,7 +8,11 @@ import { readApprovalRule } from "../run/approval-rule.ts";
 import type { ApprovalRule } from "../run/approval-rule.ts";
 import { act, bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
+import { noteKeys } from "./note-keys.ts";
 import type { ValuesOf } from "./read-options.ts";
+
+/** As many as a server names. */
+const mostWitnesses = 8;
 
 const userIdRule = texts().options.userIdRule;
 
@@ -115,6 +119,8 @@ export const identityOptions = {
   crl: option("file", file, texts().options.crl),
   "user-id-from": option("part", choice("email", "upn", "cn", "serial"), texts().options.userIdFrom, "email"),
   "user-id-domain": option("domain", domain, texts().options.userIdDomain),
+  witness: { ...option("key", noteKeys("cosignature"), texts().monitor.terminalWitness), repeats: true },
+  "require-witnesses": option("number", integer(1, mostWitnesses), texts().monitor.requireWitnesses),
   "trust-changed-key": option("id=key", changedKey, texts().options.trustChangedKey),
   "trust-administrator": option("id=head", administrator, texts().options.trustAdministrator),
   "trust-log": option("key", text(texts().options.logKey), texts().options.trustLog),

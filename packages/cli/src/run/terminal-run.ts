@@ -33,6 +33,7 @@ import { identify, remember } from "./identity.ts";
 import { Interrupt } from "./interrupt.ts";
 import { ownNameOf } from "./own-name.ts";
 import { waitFor } from "./wait-for.ts";
+import { requiredWitnesses } from "./witnesses.ts";
 
 /** Between two attempts to sign in again (ms). */
 const retryMs = 1_000;
@@ -98,6 +99,7 @@ export async function runTerminal(
 ): Promise<ExitCode> {
   const identity = identify(values);
   const { server } = identity;
+  const witnesses = requiredWitnesses(values);
   const output = new LateOutput();
   const trust = await trustOf(identity, (warning) => output.event({ event: "warning", ...warning }));
   const held = new HeldDevice();
@@ -113,6 +115,7 @@ export async function runTerminal(
     documents: new FileDocumentPlace(identity.profile.documentsFolder),
     messages: new FileMessagePlace(identity.profile.documentsFolder),
     ...(trust === undefined ? {} : { certificates: trust }),
+    ...(witnesses === undefined ? {} : { witnesses }),
     ...(sound === undefined ? {} : { media: sound.provider }),
   });
   interrupt.listen();

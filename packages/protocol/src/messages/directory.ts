@@ -10,6 +10,8 @@ export const mostProven = 256;
 const longestCheckpoint = 16_384;
 /** A tree of all sizes that can be has no longer proof. */
 const mostTreeHashes = 64;
+/** As many as a server may have witnesses. */
+const mostCosigned = 8;
 /** As many as a key of the map has bits. */
 const mostSiblings = 256;
 
@@ -40,6 +42,16 @@ export const directoryRequests = {
           }),
         )
         .max(mostProven),
+      /** Checkpoints that witnesses cosigned last, each with the proof that this one goes on from there. */
+      cosigned: z
+        .array(
+          z.object({
+            checkpoint: z.string().max(longestCheckpoint),
+            consistencyProof: z.array(Hash).max(mostTreeHashes),
+          }),
+        )
+        .max(mostCosigned)
+        .optional(),
     }),
   },
   /** That the log of one size goes on from the log of another. */

@@ -22,25 +22,28 @@ export interface DirectoryLogPages {
   readonly originOf: () => string;
   readonly directoryLog: DirectoryLog;
   readonly showsEntries: boolean;
+  /** Keys of those who are asked to cosign it. */
+  readonly witnesses: readonly string[];
 }
 
 /** What was read of the log once never changes; a partial tile is read as it was when it was asked for. */
 const forEver = "public, max-age=31536000, immutable";
 
 export function serveDirectoryLog(app: FastifyInstance, pages: DirectoryLogPages): void {
-  const { directoryLog, originOf, showsEntries } = pages;
+  const { directoryLog, originOf, showsEntries, witnesses } = pages;
   app.get("/.well-known/signet-log", async (_request, reply) => {
     const { key } = directoryLog;
-    if (key === undefined) return reply.callNotFound();
+    if (key === undefined) return notYet(reply);
     return reply.header("cache-control", "no-cache").send({
       origin: key.name,
       verifierKey: formatVerifierKey(key),
       url: originOf() + logPath,
       entries: showsEntries ? "public" : "hidden",
+      witnesses,
     });
   });
   app.get(`${logPath}/checkpoint`, async (_request, reply) => {
-    if (directoryLog.key === undefined) return reply.callNotFound();
+    if (directoryLog.key === undefined) return notYet(reply);
     return reply
       .header("cache-control", "no-cache")
       .type("text/plain; charset=utf-8")
@@ -55,6 +58,10 @@ export function serveDirectoryLog(app: FastifyInstance, pages: DirectoryLogPages
     return reply.header("cache-control", forEver).type("application/octet-stream").send(Buffer.from(tile));
   });
 }
+
+/** A server that is about to listen: whoever watches its log would take it for one that has none any more. */
+const notYet = (reply: FastifyReply): FastifyReply =>
+  reply.code(503).header("cache-control", "no-store").type("text/plain; charset=utf-8").send("starting\n");
 
 const refuseEntries = (reply: FastifyReply): FastifyReply =>
   reply

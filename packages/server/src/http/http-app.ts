@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly directoryLog: DirectoryLog;
   /** Whether everybody may read the entries of the log. */
   readonly showsEntries: boolean;
+  /** Keys of the witnesses of the log. */
+  readonly witnesses: readonly string[];
 }
 
 /** `cannotWrite`: the database takes nothing; `diskFull`: it soon will not. Calls that run go on. */

@@ -1,5 +1,14 @@
 /** The log of all statements and the map of where each history ends, signed with a key of its own (docs/directory.md). */
-import { mapKey, planConsistency, planInclusion, proofOf, proveInMap, verifierKey } from "@signet/directory";
+import {
+  mapKey,
+  parseCheckpoint,
+  parseNote,
+  planConsistency,
+  planInclusion,
+  proofOf,
+  proveInMap,
+  verifierKey,
+} from "@signet/directory";
 import type { NoteSignature, VerifierKey } from "@signet/directory";
 import { utf8 } from "@signet/protocol";
 import type { Bytes, ReplyBody, UserId } from "@signet/protocol";
@@ -21,6 +30,7 @@ const spkiPrefixBytes = 12;
 export class DirectoryLog {
   readonly #store: Store;
   #key: VerifierKey | undefined;
+  #cosigned: readonly string[] = [];
 
   constructor(store: Store) {
     this.#store = store;
@@ -37,7 +47,21 @@ export class DirectoryLog {
       signature: new Uint8Array(sign(null, utf8(text), privateKey)),
     });
     await this.#store.log.begin({ origin: key.name, sign: signText }, onProgress);
+    this.#cosigned = await this.#store.log.cosignedNotes();
     this.#key = key;
+  }
+
+  /** Checkpoints with what witnesses signed of them, the latest first: each witness once. */
+  get cosigned(): readonly string[] {
+    return this.#cosigned;
+  }
+
+  /** The first one in the place of the latest checkpoint, too, where that is still the same. */
+  async keepCosigned(notes: readonly string[]): Promise<void> {
+    this.#cosigned = notes;
+    await this.#store.log.keepCosigned(notes);
+    const [latest] = notes;
+    if (latest !== undefined) await this.#store.log.cosigned(latest);
   }
 
   /** Its name is the log's; undefined before it began. */
@@ -60,6 +84,12 @@ export class DirectoryLog {
   prove(userIds: readonly UserId[], from: number): Promise<ReplyBody<"directory.prove">> {
     return this.#store.log.look(({ checkpoint, hashAt, map, size }) => {
       const hasBoth = from > 0 && from <= size;
+      const cosigned = this.#cosigned.flatMap((note) => {
+        const its = parseCheckpoint(parseNote(note)?.text ?? "")?.size ?? 0;
+        // Of more than there is, after a backup was restored, nothing can be proven.
+        if (its === 0 || its > size) return [];
+        return [{ checkpoint: note, consistencyProof: [...proofOf(planConsistency(its, size), hashAt)] }];
+      });
       return {
         checkpoint,
         mapRootProof: size === 0 ? [] : [...proofOf(planInclusion(size - 1, size), hashAt)],
@@ -68,6 +98,7 @@ export class DirectoryLog {
           const { leaf, siblings } = proveInMap(map, mapKey(userId));
           return { userId, siblings: [...siblings], ...(leaf && { leaf }) };
         }),
+        ...(cosigned.length > 0 && { cosigned }),
       };
     });
   }

@@ -24,6 +24,9 @@ export interface LogStore {
   checkpoint(): Promise<string>;
   /** In the place of the latest, where that is still the same but for signatures beside the log's own. @returns whether it is */
   cosigned(note: string): Promise<boolean>;
+  /** Checkpoints that witnesses cosigned, in the place of those of before: signed notes. */
+  keepCosigned(notes: readonly string[]): Promise<void>;
+  cosignedNotes(): Promise<readonly string[]>;
   /** Entries from one position to before another, as far as there are any. */
   entries(from: number, to: number): Promise<readonly Bytes[]>;
   /** Hashes of one level, from one position to before another, as far as there are any. */

@@ -140,6 +140,12 @@ export function sqliteLog(database: DatabaseSync, { read, write }: StoreWays): S
         if (isSame) sql.setCheckpoint.run(note);
         return isSame;
       }),
+    keepCosigned: (notes) => write(() => void sql.setCosigned.run(JSON.stringify(notes))),
+    cosignedNotes: () =>
+      read(() => {
+        const held = sql.cosigned.get()?.["value"];
+        return held === undefined ? [] : (JSON.parse(String(held)) as string[]);
+      }),
     entries: (from, to) => read(() => sql.entries.all(from, to).map((row) => bytesIn(row["entry"]))),
     hashes: (level, from, to) =>
       read(() => sql.hashes.all(level, from, to).map((row) => bytesIn(row["hash"]))),
@@ -163,6 +169,8 @@ function prepare(database: DatabaseSync) {
     setKey: database.prepare("INSERT INTO meta (name, value) VALUES ('logKey', ?)"),
     checkpoint: database.prepare("SELECT value FROM meta WHERE name = 'checkpoint'"),
     setCheckpoint: database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('checkpoint', ?)"),
+    cosigned: database.prepare("SELECT value FROM meta WHERE name = 'cosigned'"),
+    setCosigned: database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('cosigned', ?)"),
     size: database.prepare("SELECT coalesce(max(position) + 1, 0) AS size FROM log_entries"),
     entries: database.prepare(
       "SELECT entry FROM log_entries WHERE position >= ? AND position < ? ORDER BY position",

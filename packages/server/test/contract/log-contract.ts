@@ -160,6 +160,14 @@ export function logContract(contract: Contract): void {
     assert.deepEqual(await store.log.hashes(9, 0, 9), []);
   });
 
+  contract("what witnesses cosigned is kept, in the place of what was", async (store) => {
+    assert.deepEqual(await store.log.cosignedNotes(), []);
+    await store.log.keepCosigned(["one", "two"]);
+    assert.deepEqual(await store.log.cosignedNotes(), ["one", "two"]);
+    await store.log.keepCosigned(["three"]);
+    assert.deepEqual(await store.log.cosignedNotes(), ["three"]);
+  });
+
   contract("signatures beside the log's own are kept while nothing new was signed", async (store) => {
     await store.register(registration("alice"));
     const note = await store.log.checkpoint();

@@ -9,6 +9,7 @@ import type { MessagePlace } from "../messages/message-place.ts";
 import type { EvidencePlace } from "../people/evidence-place.ts";
 import { MemoryPinStore } from "../people/pin-store.ts";
 import type { PinStore } from "../people/pin-store.ts";
+import type { RequiredWitnesses } from "../people/witnesses.ts";
 import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
 
@@ -27,6 +28,8 @@ export interface NodeTerminalOptions {
   readonly messages?: MessagePlace;
   /** Trust anchors of one's own; default those that the server names. */
   readonly certificates?: CertificateTrust;
+  /** Who has to have seen the log by which the server proves what it shows of anybody; default nobody. */
+  readonly witnesses?: RequiredWitnesses;
   /** Default: takes part without sound. */
   readonly media?: MediaProvider;
   /** Milliseconds since 1970; default the system's clock. */
@@ -46,6 +49,7 @@ export async function createNodeTerminal(options: NodeTerminalOptions): Promise<
     pins: options.pins ?? new MemoryPinStore(),
     devices: "sign" in options.device ? deviceAtHand(options.device) : options.device,
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
+    ...(options.witnesses === undefined ? {} : { witnesses: options.witnesses }),
     media: options.media ?? silentMedia,
     ...(options.evidence === undefined ? {} : { evidencePlace: options.evidence }),
     ...(options.documents === undefined ? {} : { documentPlace: options.documents }),

@@ -15,11 +15,13 @@ import {
 } from "@signet/directory";
 import type { Checkpoint, LogEvidence, VerifierKey } from "@signet/directory";
 import { BoundedMap, SignetError, codeOf } from "@signet/protocol";
-import type { Bytes, UserId } from "@signet/protocol";
+import type { Bytes, ReplyBody, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
 import type { LogFault } from "./log-api.ts";
 import type { PinStore } from "./pin-store.ts";
+import { countWitnesses } from "./witnesses.ts";
+import type { RequiredWitnesses } from "./witnesses.ts";
 
 /** What the map says of one person is not asked for again so soon (ms): a call of many would ask for each of them at each step. */
 const provenForMs = 5_000;
@@ -32,6 +34,8 @@ const mostAsked = 200;
 export interface LogEnvironment {
   readonly pins: Pick<PinStore, "log" | "setLog">;
   readonly nowMs: () => number;
+  /** Undefined: the server's own word has to do. */
+  readonly witnesses?: RequiredWitnesses | undefined;
 }
 
 /** Two checkpoints that one log signed, of which the later one does not go on from the earlier one. */
@@ -131,7 +135,7 @@ export class DirectoryLog {
 
   /** Whether what the server shows has to be proven: where it never kept a log, nothing can be. */
   get isKept(): boolean {
-    return this.#key !== undefined || this.#fault !== undefined;
+    return this.#key !== undefined || this.#fault !== undefined || this.#environment.witnesses !== undefined;
   }
 
   get latest(): SignedCheckpoint | undefined {
@@ -143,6 +147,9 @@ export class DirectoryLog {
    * @throws SignetError `log.*`, `directory.unproven`, or the code for which it could not be asked
    */
   headOf(userId: UserId): Promise<Bytes | undefined> {
+    // No witness can have seen a log that there is none of.
+    if (this.#key === undefined && this.#fault === undefined)
+      return Promise.reject(new SignetError("log.unwitnessed"));
     const proven = this.#proven.get(userId);
     if (proven !== undefined && this.#environment.nowMs() - proven.atMs < provenForMs)
       return Promise.resolve(proven.head);
@@ -182,6 +189,7 @@ export class DirectoryLog {
     const shown = await this.#opened(reply.checkpoint);
     if (!verifyMapRoot(shown.checkpoint, reply.mapRootProof)) throw this.#failed("log.badCheckpoint");
     if (known !== undefined) await this.#holdTogether(known, shown, reply.consistencyProof);
+    await this.#requireWitnesses(shown, reply.cosigned ?? []);
     await this.#believe(shown, known);
     const heads = new Map<UserId, Bytes | undefined>();
     for (const { leaf, siblings, userId } of reply.people) {
@@ -192,6 +200,17 @@ export class DirectoryLog {
     const atMs = this.#environment.nowMs();
     for (const [userId, head] of heads) this.#proven.set(userId, { head, atMs });
     return heads;
+  }
+
+  /** It may be cosigned soon: nothing speaks against the server. @throws SignetError `log.unwitnessed` */
+  async #requireWitnesses(
+    { checkpoint, note }: SignedCheckpoint,
+    cosigned: NonNullable<ReplyBody<"directory.prove">["cosigned"]>,
+  ): Promise<void> {
+    const { nowMs, witnesses } = this.#environment;
+    if (witnesses === undefined || this.#key === undefined) return;
+    const count = await countWitnesses(checkpoint, note, cosigned, this.#key, witnesses, nowMs());
+    if (count < witnesses.least) throw new SignetError("log.unwitnessed");
   }
 
   /** @throws SignetError `log.badCheckpoint` unless the log signed it */

@@ -63,7 +63,8 @@ export class Directory {
   ) {
     this.#link = link;
     this.#keys = new MetKeys(pins, listener);
-    this.log = new DirectoryLog(link, { pins, nowMs }, (...fault) => listener?.onLogFault?.(...fault));
+    const environment = { pins, nowMs, witnesses: listener?.witnesses };
+    this.log = new DirectoryLog(link, environment, (...fault) => listener?.onLogFault?.(...fault));
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
     this.#administrators = administrators;

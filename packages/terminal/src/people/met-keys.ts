@@ -15,6 +15,7 @@ import type { DeviceId, ErrorCode, UserId } from "@signet/protocol";
 import { isCertified } from "./devices.ts";
 import type { Recognised } from "./devices.ts";
 import type { OnLogFault } from "./directory-log.ts";
+import type { RequiredWitnesses } from "./witnesses.ts";
 import type { Pin, PinStore } from "./pin-store.ts";
 import type { SeenOf } from "./revocations.ts";
 import type { ChangedKey } from "../state.ts";
@@ -60,6 +61,8 @@ export interface HistoryListener {
   readonly check?: (person: Person) => ErrorCode | undefined;
   /** Hears of each reason for which the server's log, and so what it shows of anybody, is not believed any more. */
   readonly onLogFault?: OnLogFault;
+  /** Who has to have seen that log. */
+  readonly witnesses?: RequiredWitnesses | undefined;
   /** Whether the person is nobody new by something else than what this terminal remembers. */
   readonly isKnown?: (userId: UserId) => boolean;
 }

@@ -170,6 +170,10 @@ export const callErrors = {
     "the server's log of everybody's devices has not so many entries",
     "do not trust this server until it is explained",
   ],
+  "log.unwitnessed": [
+    "too few of the witnesses that you require saw the server's log of everybody's devices within the last hour",
+    "try again in a moment; if it stays so, ask whoever runs the server whether it names these witnesses and reaches them",
+  ],
   "directory.badPins": [
     "what this terminal remembers of people's devices cannot be read",
     "nobody is recognised until it is restored, or cleared together with this site's data",

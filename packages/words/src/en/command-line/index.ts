@@ -7,6 +7,7 @@ import { help } from "./help.ts";
 import { lines } from "./lines.ts";
 import { live } from "./live.ts";
 import { manual } from "./manual.ts";
+import { monitor } from "./monitor.ts";
 import { options } from "./options.ts";
 import { own } from "./own.ts";
 import { push } from "./push.ts";
@@ -30,5 +31,6 @@ export const commandLine = {
   own,
   push,
   manual,
+  monitor,
   report,
 };

@@ -8,6 +8,7 @@ import { help } from "./help.ts";
 import { lines } from "./lines.ts";
 import { live } from "./live.ts";
 import { manual } from "./manual.ts";
+import { monitor } from "./monitor.ts";
 import { options } from "./options.ts";
 import { own } from "./own.ts";
 import { push } from "./push.ts";
@@ -31,5 +32,6 @@ export const commandLine: CommandLineTexts = {
   own,
   push,
   manual,
+  monitor,
   report,
 };
