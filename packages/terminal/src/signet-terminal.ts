@@ -1,6 +1,6 @@
 import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
-import { SignetError, hasFeature } from "@signet/protocol";
+import { hasFeature } from "@signet/protocol";
 import type { DeviceId, ErrorCode, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call/call-session.ts";
@@ -239,11 +239,10 @@ export class SignetTerminal implements Terminal {
   answer: Terminal["answer"] = async (callId, signal) => this.#answering.answer(callId, signal);
   switchTo: Terminal["switchTo"] = async (callId, signal) => this.#answering.switchTo(callId, signal);
 
-  async moveHere(signal?: AbortSignal): Promise<void> {
-    const { invitation } = this.#movable;
-    if (invitation === undefined) throw new SignetError("call.notElsewhere");
-    await this.#calls.start((context) => CallSession.prepareMove(context, invitation.invite, signal));
-  }
+  moveHere: Terminal["moveHere"] = async (signal) => {
+    const { invite } = this.#movable.invitation;
+    await this.#calls.start((context) => CallSession.prepareMove(context, invite, signal));
+  };
 
   bringIn: Terminal["bringIn"] = async (callId, signal) => this.#answering.bringIn(callId, signal);
   decline: Terminal["decline"] = (callId, reason = "declined") => this.#incoming.decline(callId, reason);
@@ -262,9 +261,7 @@ export class SignetTerminal implements Terminal {
   remove: Terminal["remove"] = async (userIds) => this.#calls.ongoing.acts.remove(userIds);
   makeHost: Terminal["makeHost"] = async (userId) => this.#calls.ongoing.acts.makeHost(userId);
 
-  dismissCall(): void {
-    if (this.#calls.dismiss()) this.#publish();
-  }
+  dismissCall = (): void => (this.#calls.dismiss() ? this.#publish() : undefined);
 
   dismissWarning(id: number): void {
     this.#warnings.dismiss(id);

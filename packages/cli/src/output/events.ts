@@ -8,7 +8,6 @@ import type {
   EndReason,
   ErrorCode,
   GroupRefusal,
-  HistoryEvent,
   LeaveReason,
   MediaState,
   MemberState,
@@ -23,10 +22,7 @@ import type {
 } from "@signet/terminal";
 import type { NamedPerson, VerifiedBy } from "./event-people.ts";
 import type { OwnEvent } from "./own-events.ts";
-
-/** Of a key history; `at` as the device that signed said. */
-type WithTime<E> = E extends unknown ? Omit<E, "atMs"> & { readonly at: string } : never;
-export type SignedChange = WithTime<HistoryEvent>;
+import type { SignedChange } from "./signed-change.ts";
 
 /** As an event "key", of somebody else who is to be decided about. */
 export type AdministratorKey = Pick<

@@ -17,7 +17,8 @@ import { soundAdviceWords } from "@signet/words";
 
 import { connectionEvents } from "./connection-events.ts";
 import { warningLines } from "./error-words.ts";
-import type { AdministratorKey, CommandEvent, SignedChange } from "./events.ts";
+import type { AdministratorKey, CommandEvent } from "./events.ts";
+import type { SignedChange } from "./signed-change.ts";
 import { inSeconds } from "./in-seconds.ts";
 import { messageEvent } from "./message-event.ts";
 import { resolutionEvents } from "./resolution-events.ts";

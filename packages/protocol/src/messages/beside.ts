@@ -1,5 +1,6 @@
 /** Requests about what is beside calls, each a file of its own. */
 import { blockRequests } from "./block.ts";
+import { wordRequests } from "./call-words.ts";
 import { directoryRequests } from "./directory.ts";
 import { pictureRequests } from "./picture.ts";
 import { pushRequests } from "./push.ts";
@@ -9,4 +10,5 @@ export const besideRequests = {
   ...directoryRequests,
   ...pictureRequests,
   ...pushRequests,
+  ...wordRequests,
 } as const;

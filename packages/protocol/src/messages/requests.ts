@@ -21,7 +21,6 @@ import {
   wireBytes,
 } from "../proof.ts";
 import { administrationRequests } from "./administration.ts";
-import { wordRequests } from "./call-words.ts";
 import { besideRequests } from "./beside.ts";
 import { documentRequests } from "./document.ts";
 import { mediaRequests } from "./media.ts";
@@ -390,7 +389,6 @@ export const requests = {
   ...mediaRequests,
   ...missedRequests,
   ...messageRequests,
-  ...wordRequests,
   ...presenceRequests,
   ...besideRequests,
 } as const;

@@ -264,8 +264,7 @@ export class CallSession {
     await this.#context.session.link.request("call.end", { proof: await this.#sign("end", "ended") });
   }
 
-  #sign(purpose: "end" | "leave", reason: string): Promise<ProofIn> {
-    const { callId } = this;
+  #sign(purpose: "end" | "leave", reason: string, { callId } = this): Promise<ProofIn> {
     return this.#context.session.signWithTerminalKey((fields) => ({ purpose, ...fields, callId, reason }));
   }
 
