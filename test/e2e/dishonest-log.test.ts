@@ -94,6 +94,12 @@ test("whoever revoked a device is told when the log that others are shown does n
     "that the revocation is not shown",
   );
   assert.deepEqual(codes(fresh), ["eve directory.ownUnproven"]);
+  // Also who signs in for a moment alone.
+  const brief = await scene.visitor("eve", { device: eve.device });
+  brief.server.onReply("directory.prove", () => [old!]);
+  await brief.terminal.signIn({ userId: brief.userId });
+  await brief.terminal.release();
+  assert.deepEqual(codes(brief), ["eve directory.ownUnproven"]);
 });
 
 test("a log whose key is another one, or that is gone, proves nobody, until it is back", async () => {

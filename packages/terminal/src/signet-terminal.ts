@@ -220,7 +220,7 @@ export class SignetTerminal implements Terminal {
     // Else the call would be left for nothing.
     this.#session.requireSignedIn();
     await this.leave();
-    await this.personal.leaving();
+    await Promise.all([this.personal.leaving(), this.log.settled(), this.administration.settled()]);
     await this.#session.release();
   }
 

@@ -24,7 +24,11 @@ test("after an old backup nobody is called until who is at the terminal says to 
   await register("ben");
   await scene.play({ run: `backup ${backup} --data ${dataDir}` });
   await register("carla");
-  await scene.play({ run: `call carla --profile anna ${silent}`, code: 6 });
+  await scene.play({
+    run: `call carla --profile anna ${silent}`,
+    err: [/^error: nobody came/, /^hint: /],
+    code: 6,
+  });
   await first.close();
   await scene.play({
     run: `restore ${backup} --data ${dataDir} --replace`,

@@ -38,6 +38,7 @@ export class LogPart implements LogApi {
   readonly #place: EvidencePlace;
   #key: string | undefined;
   #hasNamed = false;
+  #watching: Promise<void> | undefined;
 
   constructor(
     session: LogSession,
@@ -80,8 +81,17 @@ export class LogPart implements LogApi {
     if (before !== undefined && log.fault === undefined) this.#shell.onSettled(undefined, ...ofKey);
   }
 
+  /** When it is told what was found of the person since the sign-in. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#watching;
+  }
+
+  watchOwn(): Promise<void> {
+    return (this.#watching = this.#watchOwn());
+  }
+
   /** Whether others are shown of who is signed in what they know of themselves; told where not. Never rejects. */
-  async watchOwn(): Promise<void> {
+  async #watchOwn(): Promise<void> {
     const userId = this.#session.person?.userId;
     if (userId === undefined) return;
     const directory = this.#shell.directory();

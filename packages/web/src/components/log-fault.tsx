@@ -1,5 +1,5 @@
 import { SignetError } from "@signet/terminal";
-import type { ErrorCode, ShownLog } from "@signet/terminal";
+import type { ErrorCode, ShownLog, Terminal, TerminalState } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
@@ -14,16 +14,16 @@ export function LogFault({ code }: { code: ErrorCode }) {
   return code.startsWith("log") ? (
     <>
       <KeptEvidence />
-      <TrustLog code={code} />
+      <TrustLog key={code} code={code} />
     </>
   ) : null;
 }
 
 /** What was kept, as files. Nothing where there is none. */
 export function KeptEvidence() {
-  const { terminal } = useModel();
+  const { state, terminal } = useModel();
   const text = texts().log;
-  const kept = readKept(() => terminal.log.evidence());
+  const kept = keptAt(state.value, terminal);
   if (kept.length === 0) return null;
   return (
     <>
@@ -41,14 +41,18 @@ export function KeptEvidence() {
   );
 }
 
-function readKept(read: () => readonly string[]): readonly string[] {
+/** It is kept before the state says what happened. */
+function keptAt(_state: TerminalState, { log }: Terminal): readonly string[] {
   try {
-    return read();
+    return log.evidence();
   } catch {
     // That nothing can be read is told where it matters.
     return [];
   }
 }
+
+/** More than any browser takes to begin (ms). */
+const keptForSavingMs = 60_000;
 
 function saveAs(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
@@ -56,7 +60,8 @@ function saveAs(name: string, text: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  // Not before the browser has read it.
+  setTimeout(() => URL.revokeObjectURL(url), keptForSavingMs);
 }
 
 function TrustLog({ code }: { code: ErrorCode }) {
