@@ -90,6 +90,18 @@ test("what does not come, or is nothing of ours, accuses nobody", async () => {
     assert.match(err, /^error: the log cannot be read\n/);
   }
   front.honest();
+  // In the middle of it: what was read by then is read again.
+  front.lie((path, real) => (path.startsWith("/log/tile/entries/") ? { ...real, status: 503 } : undefined));
+  const command = new RunningCommand(
+    ["monitor", front.origin, "--state", monitored.newState(), "--every", "1", "--json"],
+    { env },
+  );
+  await command.event("unreachable");
+  front.honest();
+  await command.event("reachable");
+  await command.event("checked");
+  command.signal("SIGTERM");
+  await command.ended;
 });
 
 test("a statement that breaks a rule, put into the database, is logged by the server and found", async (t) => {
