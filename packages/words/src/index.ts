@@ -40,6 +40,7 @@ export {
 export {
   clockFaultWords,
   counterBackWords,
+  otherViewWords,
   leaveReasonLabel,
   leaveReasonPredicate,
   reconnectingLabel,

@@ -34,7 +34,8 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `block`: a server tells people nothing of calls by those whom they blocked, and those nothing of that.
  * `messages`: a server keeps sealed sound for whom a caller did not reach, and says so to terminals that are there.
  * `guests`: a terminal knows guests, and shows them as what they are; a server lets them into calls, where whoever runs it wants that.
- * `directory`: a server proves by a log that it signs, and a map beside it, where each key history ends.
+ * `directory`: a server proves by a log that it signs, and a map beside it, where each key history ends; whoever begins a call or answers one signs which
+ * checkpoint of it they saw.
  * `pictures`: a server keeps the picture that somebody chose of themselves, and gives it to who asks.
  */
 export const ownFeatures = [
@@ -70,6 +71,7 @@ export const neededFeatures: readonly Feature[] = [
   "histories",
   "callLists",
   "invitations",
+  "directory",
 ];
 
 /** @param named undefined for a side of version 0.1, which names none */

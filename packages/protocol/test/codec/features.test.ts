@@ -94,7 +94,6 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "guests",
     "presenceChoice",
     "pictures",
-    "directory",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

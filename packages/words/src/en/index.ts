@@ -25,6 +25,7 @@ import { soundWay } from "./sound-way.ts";
 import {
   clockFaults,
   counterBack,
+  otherViews,
   failedForTime,
   leaveReasons,
   memberStates,
@@ -66,6 +67,7 @@ export const en: Catalogue = {
   failedForTime,
   clockFaults,
   counterBack,
+  otherViews,
   nameFaults,
   looksLike,
   guests,

@@ -26,6 +26,7 @@ import { soundWay } from "./sound-way.ts";
 import {
   clockFaults,
   counterBack,
+  otherViews,
   failedForTime,
   leaveReasons,
   memberStates,
@@ -67,6 +68,7 @@ export const zhHans: Catalogue = {
   failedForTime,
   clockFaults,
   counterBack,
+  otherViews,
   nameFaults,
   looksLike,
   guests,
