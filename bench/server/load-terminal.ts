@@ -100,6 +100,7 @@ export class LoadTerminal {
       memberUserIds,
       leafKey,
       head: this.#head,
+      checkpoint: new Uint8Array(),
     });
     const rung = Promise.all(
       members.map((member) => new Promise<void>((resolve) => (member.#onRing = resolve))),

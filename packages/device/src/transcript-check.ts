@@ -84,6 +84,7 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   administratorHead: "history.administrator",
   expiresAtMs: "proof.lifetime",
   issuedAtMs: "proof.time",
+  checkpoint: "log.unsignedView",
 };
 
 const fieldChecks = Object.entries(fieldCodes);

@@ -1,6 +1,6 @@
 /** What speaks against a server by itself: two checkpoints that its log signed, and that do not fit (docs/directory.md). */
-import { equalBytes, fromBase64Url, toBase64Url } from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+import { decodeProof, decodeTranscript, equalBytes, fromBase64Url, toBase64Url } from "@signet/protocol";
+import type { Bytes, Transcript } from "@signet/protocol";
 
 import type { Checkpoint } from "./note/checkpoint.ts";
 import { openCheckpoint } from "./note/open-checkpoint.ts";
@@ -24,31 +24,44 @@ export interface LogEvidence {
    * that these have in the later one, where that could be asked for. Empty where there is none.
    */
   readonly consistencyProof: readonly Bytes[];
+  /**
+   * What people signed with their devices in a call, who were shown one of the two or what it goes on from: `call` and `join` proofs, as they are encoded.
+   * By whom they are is for who has their histories, which the log holds. Absent where one terminal saw both.
+   */
+  readonly proofs?: readonly Bytes[];
 }
 
 /** `proven`: the log signed what cannot both be. Else the server could only not show that they fit. */
 export type EvidenceJudgement = "proven" | "notProven";
 
 const form = "signet-evidence/1";
+/** With `proofs`. */
+const gossipForm = "signet-evidence/2";
 /** UTF-16 units. */
 const longestEvidence = 131_072;
 const mostHashes = 65;
+/** One's own, and that of somebody else. */
+const mostProofs = 2;
 
 /** JSON, with the fields in the order that docs/directory.md gives. */
 export function formatEvidence(evidence: LogEvidence): string {
-  const { consistencyProof, foundAtMs, known, logKey, serverOrigin, shown } = evidence;
+  const { consistencyProof, foundAtMs, known, logKey, proofs, serverOrigin, shown } = evidence;
   const proof = consistencyProof.map((hash) => toBase64Url(hash));
-  return JSON.stringify(
-    { form, serverOrigin, logKey, foundAtMs, known, shown, consistencyProof: proof },
-    null,
-    2,
-  );
+  const found = { serverOrigin, logKey, foundAtMs, known, shown, consistencyProof: proof };
+  const told =
+    proofs === undefined
+      ? { form, ...found }
+      : { form: gossipForm, ...found, proofs: proofs.map((one) => toBase64Url(one)) };
+  return JSON.stringify(told, null, 2);
 }
 
 /** @returns undefined unless it is evidence of this form; nothing of it is verified */
 export function parseEvidence(text: string): LogEvidence | undefined {
   const read = readJson(text);
-  if (read["form"] !== form) return undefined;
+  const isGossip = read["form"] === gossipForm;
+  if (read["form"] !== form && !isGossip) return undefined;
+  const proofs = isGossip ? proofsIn(read["proofs"]) : undefined;
+  if (isGossip && proofs === undefined) return undefined;
   const { consistencyProof, foundAtMs, known, logKey, serverOrigin, shown } = read;
   const texts = [known, logKey, serverOrigin, shown];
   if (!texts.every((one) => typeof one === "string")) return undefined;
@@ -66,7 +79,24 @@ export function parseEvidence(text: string): LogEvidence | undefined {
     known: knownNote,
     shown: shownNote,
     consistencyProof: hashes as readonly Bytes[],
+    ...(proofs === undefined ? {} : { proofs }),
   };
+}
+
+/** @returns undefined unless each is a proof that names a checkpoint */
+function proofsIn(read: unknown): readonly Bytes[] | undefined {
+  if (!Array.isArray(read) || read.length === 0 || read.length > mostProofs) return undefined;
+  const proofs = read.map((one: unknown) => (typeof one === "string" ? fromBase64Url(one) : undefined));
+  return proofs.every((one): one is Bytes => one !== undefined && seenIn(one) !== undefined)
+    ? proofs
+    : undefined;
+}
+
+/** Who saw which checkpoint, by a proof of a device that is not verified here. @returns undefined where it says nothing of that */
+export function seenIn(proof: Bytes): Transcript<"call" | "join"> | undefined {
+  const decoded = decodeProof(proof);
+  const transcript = decoded && decodeTranscript(decoded.transcript);
+  return transcript?.purpose === "call" || transcript?.purpose === "join" ? transcript : undefined;
 }
 
 function readJson(text: string): { readonly [name: string]: unknown } {

@@ -1,6 +1,6 @@
 export { decodeLogEntry, encodeLogEntry, historyOf, logEntryOf, statementDigestOf } from "./entry.ts";
 export type { LogEntry, RegistrationFacts } from "./entry.ts";
-export { formatEvidence, judgeEvidence, parseEvidence, rootBefore } from "./evidence.ts";
+export { formatEvidence, judgeEvidence, parseEvidence, rootBefore, seenIn } from "./evidence.ts";
 export type { EvidenceJudgement, LogEvidence } from "./evidence.ts";
 export { buildMap, type MapEntry } from "./map/build.ts";
 export { mapRoot, setInMap } from "./map/change.ts";
@@ -16,6 +16,7 @@ export type { NoteIn, NoteSignature } from "./note/note.ts";
 export { openCheckpoint } from "./note/open-checkpoint.ts";
 export type { CheckpointRefusal, OpenedCheckpoint } from "./note/open-checkpoint.ts";
 export { openNote, type NoteRefusal, type OpenedNote, type SignedBy } from "./note/open-note.ts";
+export { encodeSeenCheckpoint, noteOfSeen, seenCheckpointBytes } from "./note/seen-checkpoint.ts";
 export { cosign, signNote, type NoteSigner } from "./note/sign-note.ts";
 export { formatVerifierKey, isKeyName, parseVerifierKey, verifierKey } from "./note/verifier-key.ts";
 export type { NoteKeyKind, VerifierKey } from "./note/verifier-key.ts";

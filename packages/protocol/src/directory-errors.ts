@@ -17,6 +17,8 @@ export const directoryErrors = {
   "log.badCheckpoint": error("protocol"),
   "log.rolledBack": error("protocol"),
   "log.inconsistent": error("protocol"),
+  "log.otherView": error("protocol"),
+  "log.unsignedView": error("protocol"),
   "log.noSuchSize": error("protocol"),
   "log.unwitnessed": error("dependency"),
 } as const;

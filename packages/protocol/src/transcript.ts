@@ -84,7 +84,14 @@ export const transcriptFields = {
   ],
   resume: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
   release: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
-  call: [...common, ["callId", "text"], ["memberUserIds", "texts"], ["leafKey", "bytes"], ["head", "bytes"]],
+  call: [
+    ...common,
+    ["callId", "text"],
+    ["memberUserIds", "texts"],
+    ["leafKey", "bytes"],
+    ["head", "bytes"],
+    ["checkpoint", "bytes"],
+  ],
   join: [
     ...common,
     ["callId", "text"],
@@ -93,6 +100,7 @@ export const transcriptFields = {
     ["head", "bytes"],
     /** Digest of the statement that is answered: of the `call` proof, or of an `invite`. */
     ["invitation", "bytes"],
+    ["checkpoint", "bytes"],
   ],
   decline: [...common, ["callId", "text"], ["reason", "text"]],
   leave: [...common, ["callId", "text"], ["reason", "text"]],
@@ -154,9 +162,10 @@ export type Transcript<P extends Purpose = Purpose> = { [K in P]: { readonly pur
 
 /**
  * Of purposes whose transcripts are not those of the first version: since the second one these name the head of the signer's key history, and
- * since the third one a `join` names the invitation that it answers.
+ * since the third one a `join` names the invitation that it answers; since the third of `call`, and the fourth of `join`, both name the checkpoint of the
+ * server's log that the signer saw.
  */
-const versions: { readonly [P in Purpose]?: number } = { "sign-in": 2, call: 2, join: 3 };
+const versions: { readonly [P in Purpose]?: number } = { "sign-in": 2, call: 3, join: 4 };
 
 interface Form {
   readonly purpose: Purpose;

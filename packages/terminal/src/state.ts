@@ -346,6 +346,8 @@ export interface CallView {
   readonly resolutions?: CallResolutions;
   /** The same for everybody in this epoch; compare it aloud. Undefined while alone. */
   readonly safetyCode?: string;
+  /** How many of the others signed that the server showed them the same directory as this terminal was shown. Undefined where it keeps no log. */
+  readonly sameDirectory?: number;
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
   /** The chosen loudspeaker is not the one in use, and why; it is taken again as soon as it can be. */

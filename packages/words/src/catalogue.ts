@@ -70,6 +70,8 @@ export interface Catalogue {
   readonly failedForTime: readonly [besideName: string, afterName: string];
   /** Of a device whose counter went back. */
   readonly counterBack: (device: string) => readonly [happened: string, next: string];
+  /** What the server showed somebody, or they say that it did, is not what it shows here. */
+  readonly otherViews: Readonly<Record<"log.otherView" | "log.unsignedView", (name: string) => ErrorClauses>>;
   /** A call that did not ring for that. @param off such as `5 minutes`; of the clock that is named first */
   readonly clockFaults: Readonly<
     Record<"own" | "theirs", (name: string, off: string, isBehind: boolean) => ErrorClauses>

@@ -44,6 +44,7 @@ export {
 export {
   clockFaultWords,
   counterBackWords,
+  otherViewWords,
   leaveReasonLabel,
   leaveReasonPredicate,
   reconnectingLabel,

@@ -40,6 +40,7 @@ export class DishonestServer {
   readonly #replies = new Map<RequestType, Change<unknown>>();
   readonly #requests = new Map<RequestType, Change<unknown>>();
   readonly #answers = new Map<RequestType, (body: unknown) => unknown>();
+  readonly #later = new Map<RequestType, (body: unknown) => Promise<unknown>>();
   readonly #waiters = new Set<(request: TerminalRequest) => void>();
   /** Every request of the terminal, in order. */
   readonly requests: TerminalRequest[] = [];
@@ -86,9 +87,15 @@ export class DishonestServer {
     this.#answers.set(type, reply as (body: unknown) => unknown);
   }
 
+  /** As {@link answer}, for what has to be asked elsewhere. What fails there fails with that code here. */
+  answerLater<T extends RequestType>(type: T, reply: (body: RequestBody<T>) => Promise<ReplyBody<T>>): void {
+    this.#later.set(type, reply as (body: unknown) => Promise<unknown>);
+  }
+
   /** Is honest again about whatever it lied about. */
   repent(): void {
-    for (const lies of [this.#events, this.#replies, this.#requests, this.#answers]) lies.clear();
+    for (const lies of [this.#events, this.#replies, this.#requests, this.#answers, this.#later])
+      lies.clear();
   }
 
   inject(event: ServerEvent): void {
@@ -172,8 +179,18 @@ export class DishonestServer {
       const body = answer(request.body);
       if (body !== undefined) line.terminal.send(encodeMessage({ id, body }));
     }
+    const later = this.#later.get(type);
+    if (later !== undefined) void this.#answerLater(line, id, later(request.body));
     for (const waiter of this.#waiters) waiter(request);
-    return answer === undefined ? texts : [];
+    return answer === undefined && later === undefined ? texts : [];
+  }
+
+  async #answerLater(line: Line, id: number, reply: Promise<unknown>): Promise<void> {
+    const answered = await reply.then(
+      (body) => ({ id, body }),
+      (error: unknown) => ({ id, error: { code: (error as Error).message } }),
+    );
+    line.terminal.send(encodeMessage(answered));
   }
 
   #fromServer(line: Line, text: string): readonly string[] {

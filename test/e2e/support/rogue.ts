@@ -1,5 +1,6 @@
 import { createTerminalKey, sha256, statedHead } from "@signet/device";
 import type { SignatureDevice, TerminalKey } from "@signet/device";
+import { encodeSeenCheckpoint, parseVerifierKey } from "@signet/directory";
 import { CallGroup, createLeafKey, exportWordEpoch, SpentLeafKeys, WordSealer } from "@signet/e2ee";
 import type { LeafKey, WordEpoch } from "@signet/e2ee";
 import { decodeReply, decodeServerMessage, encodeMessage, encodeProof, ownFeatures } from "@signet/protocol";
@@ -21,6 +22,12 @@ import { credulous, newDevice, callListOf, randomId } from "./forgery.ts";
 /** By the key of the rogue's own leaf. */
 type Sign = (message: Bytes) => Promise<Bytes>;
 type GivenGroup = Pick<RequestBody<"call.offerGroupInfo">, "groupInfo" | "digest">;
+
+async function socketTo(serverOrigin: string): Promise<WebSocket> {
+  const socket = new WebSocket(`${serverOrigin.replace(/^http/, "ws")}/ws`);
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  return socket;
+}
 
 /** Adds whoever was there before. */
 class Forgetful extends SpentLeafKeys {
@@ -67,6 +74,7 @@ export class Rogue {
   tellGroup: ((group: CallGroup, sign: Sign) => Promise<GivenGroup>) | undefined;
 
   readonly #nowMs: () => number;
+  #logKey: string | undefined;
 
   private constructor(userId: UserId, device: SignatureDevice, socket: WebSocket, nowMs: () => number) {
     this.userId = userId;
@@ -77,10 +85,18 @@ export class Rogue {
   }
 
   static async register(serverOrigin: string, name: string, nowMs = Date.now): Promise<Rogue> {
-    const socket = new WebSocket(`${serverOrigin.replace(/^http/, "ws")}/ws`);
-    await new Promise((resolve) => socket.addEventListener("open", resolve));
-    const rogue = new Rogue(name as UserId, await newDevice(), socket, nowMs);
+    const rogue = new Rogue(name as UserId, await newDevice(), await socketTo(serverOrigin), nowMs);
     await rogue.#register();
+    return rogue;
+  }
+
+  /** Somebody who registered before. */
+  static async signIn(
+    serverOrigin: string,
+    { device, userId }: { readonly device: SignatureDevice; readonly userId: UserId },
+  ): Promise<Rogue> {
+    const rogue = new Rogue(userId, device, await socketTo(serverOrigin), Date.now);
+    await rogue.#signIn();
     return rogue;
   }
 
@@ -98,6 +114,7 @@ export class Rogue {
       memberUserIds,
       leafKey: leafKey.publicKey,
       head: this.#head,
+      checkpoint: await this.#seen(),
     });
     this.callProof = proof;
     this.#said = [await sha256(proof.transcript)];
@@ -112,6 +129,13 @@ export class Rogue {
       nowMs: this.#nowMs,
     });
     await this.#request("call.request", { proof });
+  }
+
+  /** The log as it is: that is not what is lied about here. */
+  async #seen(): Promise<Bytes> {
+    const { checkpoint } = await this.#request("directory.prove", { userIds: [], from: 0 });
+    const key = parseVerifierKey(this.#logKey ?? "");
+    return (key && encodeSeenCheckpoint(checkpoint, key)) ?? new Uint8Array();
   }
 
   /** As the host, by the rules. */
@@ -163,23 +187,27 @@ export class Rogue {
     await this.#request("call.rejoin", { callId: this.#callId, epoch, proof, commit, leaf });
   }
 
+  /** Anything that a terminal may ask. */
+  ask<T extends RequestType>(type: T, body: RequestBody<T>): Promise<ReplyBody<T>> {
+    return this.#request(type, body);
+  }
+
   close(): void {
     this.#socket.close();
   }
 
-  async #register(): Promise<void> {
-    const { userId, device } = this;
-    const { deviceId, kind, algorithm, publicKey } = device;
+  async #hello() {
     const ownKey = await createTerminalKey();
     this.#terminalKey = ownKey;
     const { terminalId, publicKey: terminalKey } = ownKey;
-    const { serverOrigin } = await this.#request("session.hello", {
+    const { serverOrigin, logKey } = await this.#request("session.hello", {
       version: 1,
       terminalId,
       terminalKey,
       features: [...ownFeatures],
     });
     this.#serverOrigin = serverOrigin;
+    this.#logKey = logKey;
     const { challenge: keyChallenge } = await this.#request("session.challenge", {});
     const possession = await ownKey.sign({
       purpose: "terminal",
@@ -190,6 +218,34 @@ export class Rogue {
       terminalKey,
     });
     await this.#request("session.prove", { proof: possession });
+    return { serverOrigin, terminalId, terminalKey };
+  }
+
+  async #signIn(): Promise<void> {
+    const { userId, device } = this;
+    const common = await this.#hello();
+    const { challenge: serverChallenge, entries } = await this.#request("sign-in.begin", { userId });
+    const [entry] = entries;
+    if (entry === undefined) throw new Error("not registered");
+    this.#head = await statedHead(entry);
+    const issuedAtMs = this.#nowMs();
+    const proof = await device.sign({
+      purpose: "sign-in",
+      ...common,
+      userId,
+      deviceId: device.deviceId,
+      issuedAtMs,
+      serverChallenge,
+      expiresAtMs: issuedAtMs + 3_600_000,
+      head: this.#head,
+    });
+    await this.#request("sign-in.finish", { proof });
+  }
+
+  async #register(): Promise<void> {
+    const { userId, device } = this;
+    const { deviceId, kind, algorithm, publicKey } = device;
+    const { serverOrigin, terminalId, terminalKey } = await this.#hello();
     const displayName = userId.toUpperCase();
     const { challenge: serverChallenge } = await this.#request("register.begin", { userId, displayName });
     const issuedAtMs = this.#nowMs();

@@ -38,7 +38,12 @@ export class Scene {
   /** Registered and signed in, behind a server of their own that can lie. */
   async deceived(
     userId: string,
-    options: { readonly device?: SignatureDevice; readonly environment?: Partial<TerminalEnvironment> } = {},
+    options: {
+      readonly device?: SignatureDevice;
+      readonly environment?: Partial<TerminalEnvironment>;
+      /** What the server lies about from the beginning. */
+      readonly lies?: (server: DishonestServer) => void;
+    } = {},
   ): Promise<Deceived> {
     const person = await this.visitor(userId, options);
     await person.terminal.register({ userId: person.userId, displayName: userId.toUpperCase() });
@@ -49,6 +54,7 @@ export class Scene {
   async visitor(userId: string, options: Parameters<Scene["deceived"]>[1] = {}): Promise<Deceived> {
     const server = await DishonestServer.before(this.#origin(), this.#log);
     this.#close.push(() => server.close());
+    options.lies?.(server);
     const headless = await openHeadless(server.origin, userId, options);
     this.#close.push(() => headless.terminal.close());
     return { ...headless, server };

@@ -15,7 +15,7 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { padTo } from "../output/columns.ts";
-import { inOneLine, lineFor, warningLines, wordsFor } from "../output/error-words.ts";
+import { inOneLine, isNamedIn, lineFor, warningLines, wordsFor } from "../output/error-words.ts";
 import {
   aboutWhom,
   answeredWords,
@@ -91,7 +91,7 @@ export function newsBlock(
 function linesOf(warning: Warning, columns: number, dense: boolean): readonly Line[] {
   const { clock, code, userId } = warning;
   // What is known of a clock names the person itself.
-  const about = userId === undefined || clock !== undefined ? "" : `${userId}: `;
+  const about = userId === undefined || clock !== undefined || isNamedIn(code) ? "" : `${userId}: `;
   if (code !== "directory.keyChanged") {
     const { hint, message } = warningLines(warning);
     return [
@@ -371,7 +371,7 @@ export function failureBlock(call: CallView, { columns, timeZone }: Pen): readon
     ];
   }
   if (end?.type !== "failed") return [];
-  const { hint, message } = wordsFor(end.code);
+  const { hint, message } = wordsFor(end.code, end.userId);
   const about = aboutWhom(end);
   const advice = end.code === "directory.keyChanged" ? texts().live.askFirst : hint;
   return [

@@ -172,7 +172,7 @@ export function warningOf(failure: Failure): CommandEvent {
 export function callResult({ call: { end, activeSinceMs, participants }, lost }: StayedCall): ExitCode {
   switch (end?.type) {
     case "failed": {
-      const { message, hint } = wordsFor(end.code);
+      const { message, hint } = wordsFor(end.code, end.userId);
       throw new Failure(exitCodeOf(end.code), `${aboutWhom(end)}${message}`, hint, end.code);
     }
     case "unbound":

@@ -96,7 +96,6 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "pictures",
     "spoke",
     "words",
-    "directory",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

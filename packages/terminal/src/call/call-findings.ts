@@ -80,8 +80,8 @@ export class CallFindings {
     this.#memory = context.memories.of(call.callProof.transcript.callId as CallId);
     const { known, userId } = session.requirePerson();
     this.#selfId = userId;
-    const { slots } = session.server.limits;
-    this.#facts = { ...firstFacts(call, known.person, environment.nowMs()), slots };
+    const ofServer = { slots: session.server.limits.slots, isLogged: context.directory.log.isKept };
+    this.#facts = { ...firstFacts(call, known.person, environment.nowMs()), ...ofServer };
     this.#voices = new LostVoices(environment.after, (lost) => this.#set({ lost }));
   }
 

@@ -82,6 +82,8 @@ export interface CallFacts {
   readonly togetherMs: number;
   readonly togetherSinceMs?: number;
   readonly safetyCode?: string;
+  /** The server keeps a log: nobody's leaf is verified before what they saw of it fits. */
+  readonly isLogged?: boolean;
   /** Who was in the group and who was not any more when this terminal came back into it. */
   readonly rejoined?: RosterChange;
   /** What members gave that did not hold. */
@@ -157,12 +159,16 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     ...(togetherSinceMs === undefined ? {} : { togetherSinceMs }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
     ...(safetyCode === undefined ? {} : { safetyCode }),
+    ...(facts.isLogged === true ? { sameDirectory: verifiedOthers(facts, self.userId) } : {}),
     ...(rejoined === undefined ? {} : { rejoined }),
     ...(refusals === undefined ? {} : { refusals }),
     ...(facts.resolutions === undefined ? {} : { resolutions: facts.resolutions }),
     ...(end === undefined ? {} : { end }),
   };
 }
+
+const verifiedOthers = ({ inGroup, verifications }: CallFacts, selfId: UserId): number =>
+  [...(inGroup ?? [])].filter((userId) => userId !== selfId && verifications.has(userId as UserId)).length;
 
 /** Whether somebody else is there who sends sound; who is muted sends silence. */
 export const expectsSound = ({ participants }: Pick<CallView, "participants">): boolean =>

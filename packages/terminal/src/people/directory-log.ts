@@ -3,22 +3,23 @@
  * that was seen (docs/directory.md). What does not fit is kept: two checkpoints that a server signed and cannot join speak for themselves.
  */
 import {
+  encodeSeenCheckpoint,
   formatVerifierKey,
-  isWhole,
   mapKey,
   openCheckpoint,
   parseVerifierKey,
-  rootBefore,
-  verifyConsistency,
   verifyMapProof,
   verifyMapRoot,
 } from "@signet/directory";
-import type { Checkpoint, LogEvidence, VerifierKey } from "@signet/directory";
-import { BoundedMap, SignetError, codeOf } from "@signet/protocol";
-import type { Bytes, ReplyBody, UserId } from "@signet/protocol";
+import type { VerifierKey } from "@signet/directory";
+import { BoundedMap, SignetError } from "@signet/protocol";
+import type { Bytes, ProofIn, ReplyBody, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
 import type { LogFault } from "./log-api.ts";
+import { consistencyOf, doFit, foundApart, inOrder } from "./log-joins.ts";
+import type { FoundApart, SignedCheckpoint } from "./log-joins.ts";
+import { OtherViews } from "./other-views.ts";
 import type { PinStore } from "./pin-store.ts";
 import { countWitnesses } from "./witnesses.ts";
 import type { RequiredWitnesses } from "./witnesses.ts";
@@ -38,18 +39,8 @@ export interface LogEnvironment {
   readonly witnesses?: RequiredWitnesses | undefined;
 }
 
-/** Two checkpoints that one log signed, of which the later one does not go on from the earlier one. */
-export type FoundApart = Omit<LogEvidence, "serverOrigin" | "foundAtMs">;
-
-/** @param found where there is something to keep */
-export type OnLogFault = (code: LogFault, found?: FoundApart) => void;
-
-/** A checkpoint as the log signed it. */
-export interface SignedCheckpoint {
-  /** A signed note. */
-  readonly note: string;
-  readonly checkpoint: Checkpoint;
-}
+/** @param found where there is something to keep; of `log.otherView` somebody else saw one of the two, and the person hears of it with their name */
+export type OnLogFault = (code: LogFault | "log.otherView", found?: FoundApart) => void;
 
 interface Asked {
   readonly userId: UserId;
@@ -73,11 +64,25 @@ export class DirectoryLog {
   #waiting: Asked[] = [];
   #asking: Promise<void> | undefined;
   #proven = noneProven();
+  readonly #views: OtherViews;
 
   constructor(link: Pick<ServerRequests, "request">, environment: LogEnvironment, onFault: OnLogFault) {
     this.#link = link;
     this.#environment = environment;
     this.#onFault = onFault;
+    const key = (): VerifierKey | undefined => this.#key;
+    this.#views = new OtherViews(link, {
+      get key() {
+        return key();
+      },
+      latest: async () => this.#latest ?? (await this.#look()),
+      newest: () => this.#look(),
+      seenFurther: async (further, from) => {
+        await this.#believe(further, from);
+        this.#proven = noneProven();
+      },
+      onApart: (found) => onFault("log.otherView", found),
+    });
   }
 
   /**
@@ -125,6 +130,7 @@ export class DirectoryLog {
   async beginAnew(verifierKey: string | undefined): Promise<void> {
     // What was asked before would be held against what counts no more.
     while (this.#asking !== undefined) await this.#asking;
+    await this.#views.forget();
     if (verifierKey !== this.#named) throw new SignetError("log.otherKey");
     this.#environment.pins.setLog?.(undefined);
     this.#latest = undefined;
@@ -163,6 +169,44 @@ export class DirectoryLog {
   headNowOf(userId: UserId): Promise<Bytes | undefined> {
     this.#proven.delete(userId);
     return this.headOf(userId);
+  }
+
+  /**
+   * The latest checkpoint as it is signed by the person's device; of no bytes where the server keeps no log.
+   * @throws SignetError `log.*`, or the code for which it could not be asked
+   */
+  async seen(): Promise<Bytes> {
+    this.#requireNoFault();
+    const key = this.#key;
+    if (key === undefined) return new Uint8Array();
+    const { note } = this.#latest ?? (await this.#look());
+    const seen = encodeSeenCheckpoint(note, key);
+    if (seen === undefined) throw this.#failed("log.badCheckpoint");
+    this.#views.fits(seen);
+    return seen;
+  }
+
+  /** What the person's own device signed, which names what was {@link seen}. */
+  signed(proof: ProofIn): void {
+    this.#views.signed(proof);
+  }
+
+  /**
+   * Holds what somebody else saw, as they signed it, against what was seen here: of the same log, one has to go on from the other. Where they saw more
+   * of it, that is what the server has to go on from, here as well.
+   * @param theirs verified
+   * @throws SignetError `log.otherView`, `log.unsignedView`, `log.*`, or the code for which it could not be asked
+   */
+  async holdSeen(seen: Bytes, theirs: ProofIn): Promise<void> {
+    this.#requireNoFault();
+    await this.#views.hold(seen, theirs);
+  }
+
+  /** The latest checkpoint, of nobody in particular. */
+  async #look(): Promise<SignedCheckpoint> {
+    await this.#ask([]);
+    if (this.#latest === undefined) throw new SignetError("log.badCheckpoint");
+    return this.#latest;
   }
 
   /** What comes up while one question is on its way is asked together. */
@@ -232,53 +276,43 @@ export class DirectoryLog {
     shown: SignedCheckpoint,
     consistencyProof: readonly Bytes[],
   ): Promise<void> {
-    const [before, after] = [known.checkpoint, shown.checkpoint];
-    const isShorter = after.size < before.size;
-    if (!isShorter && verifyConsistency(before, after, consistencyProof)) return;
-    const code = isShorter ? "log.rolledBack" : "log.inconsistent";
-    const logKey = (this.#key && formatVerifierKey(this.#key)) ?? "";
-    const first = isShorter ? undefined : await this.#firstRoot(before.size, after.size);
-    const proof = first === undefined ? consistencyProof : [first, ...consistencyProof];
-    throw this.#failed(code, { logKey, known: known.note, shown: shown.note, consistencyProof: proof });
+    const isShorter = shown.checkpoint.size < known.checkpoint.size;
+    if (!isShorter && doFit(known.checkpoint, shown.checkpoint, consistencyProof)) return;
+    const found = await foundApart(this.#link, this.#key, { known, shown, consistencyProof });
+    throw this.#failed(isShorter ? "log.rolledBack" : "log.inconsistent", found);
   }
 
-  /** What a proof leaves out that goes on from a power of two leaves, and convinces a stranger. */
-  async #firstRoot(size: number, laterSize: number): Promise<Bytes | undefined> {
-    if (!isWhole(size)) return undefined;
-    try {
-      const sizes = { from: size + 1, to: laterSize };
-      const { proof } = await this.#link.request("directory.consistency", sizes);
-      return rootBefore(size, laterSize, proof);
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** From now on it is what the log goes on from; also for other terminals with the same pins, which may have seen more. */
-  async #believe(shown: SignedCheckpoint, known: SignedCheckpoint | undefined): Promise<void> {
+  /**
+   * From now on it is what the log goes on from; also for other terminals with the same pins, which may have seen more.
+   * @param from what it was found to go on from
+   */
+  async #believe(shown: SignedCheckpoint, from: SignedCheckpoint | undefined): Promise<void> {
     const { pins } = this.#environment;
-    const pinned = await this.#pinned();
-    this.#latest = shown;
-    if (pinned !== undefined && pinned.note !== shown.note && pinned.note !== known?.note) {
-      const [first, second] = [pinned, shown].toSorted((a, b) => a.checkpoint.size - b.checkpoint.size);
-      if (first === undefined || second === undefined) return;
-      const proof = await this.#proofBetween(first, second);
-      await this.#holdTogether(first, second, proof);
-      if (second === pinned) return;
+    const fitting = new Set([shown.note, from?.note]);
+    let pinned: SignedCheckpoint | undefined;
+    for (;;) {
+      pinned = await this.#pinned();
+      // Also what came meanwhile, by the word of somebody in a call.
+      const other = [pinned, this.#latest].find((one) => one !== undefined && !fitting.has(one.note));
+      if (other === undefined) break;
+      const [first, second] = inOrder(other, shown);
+      const proof = await consistencyOf(this.#link, first.checkpoint, second.checkpoint);
+      // A log that has not so many entries any more was taken back.
+      await (proof === undefined
+        ? this.#holdTogether(second, first, [])
+        : this.#holdTogether(first, second, proof));
+      fitting.add(other.note);
     }
+    const isMoreThan = (one: SignedCheckpoint | undefined): boolean =>
+      one === undefined || one.checkpoint.size < shown.checkpoint.size;
+    if (isMoreThan(this.#latest)) this.#latest = shown;
     const verifierKey = this.#key && formatVerifierKey(this.#key);
-    if (verifierKey !== undefined) pins.setLog?.({ verifierKey, checkpoint: shown.note });
+    if (verifierKey !== undefined && isMoreThan(pinned))
+      pins.setLog?.({ verifierKey, checkpoint: shown.note });
   }
 
-  /** @throws SignetError `log.rolledBack` where the server has not so many entries any more */
-  async #proofBetween(first: SignedCheckpoint, second: SignedCheckpoint): Promise<readonly Bytes[]> {
-    const sizes = { from: first.checkpoint.size, to: second.checkpoint.size };
-    try {
-      return (await this.#link.request("directory.consistency", sizes)).proof;
-    } catch (error) {
-      if (codeOf(error) !== "log.noSuchSize") throw error;
-      return this.#holdTogether(second, first, []).then(() => []);
-    }
+  #requireNoFault(): void {
+    if (this.#fault !== undefined) throw new SignetError(this.#fault);
   }
 
   /** Nothing that the server shows is believed from now on. @returns what to throw */

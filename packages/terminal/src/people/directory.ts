@@ -1,5 +1,5 @@
 import { continuationOf, goesOn, headOf, Histories, isFitForGuest } from "@signet/device";
-import type { Person } from "@signet/device";
+import type { DeviceProof, Person } from "@signet/device";
 import { SignetError, codeOf, isConnectionCode, isGuestId, isUndecided, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
@@ -124,6 +124,14 @@ export class Directory {
     if (this.#histories.of(entryIn.userId) === undefined) return;
     // What does not hold is told (`onRefused`), and the person stays who they were.
     await this.accept(entryIn).catch(() => undefined);
+  }
+
+  /**
+   * What somebody signed of the server's log fits what was seen of it here.
+   * @throws SignetError `log.otherView` and `log.unsignedView`, of which the person hears with their name; `log.*`
+   */
+  requireSameView({ raw, transcript: { checkpoint, userId } }: DeviceProof<"call" | "join">): Promise<void> {
+    return this.#told(userId as UserId, () => this.log.holdSeen(checkpoint, raw));
   }
 
   /**

@@ -22,6 +22,6 @@ export interface LogApi {
    * @throws SignetError `log.otherKey` when the server names another one by now; `directory.badPins`
    */
   trust(verifierKey: string | undefined): Promise<void>;
-  /** What was kept of checkpoints that do not fit, oldest first: each the text of a file (`signet-evidence/1`). @throws SignetError `directory.badPins` */
+  /** What was kept of checkpoints that do not fit, oldest first: each the text of a file (docs/directory.md). @throws SignetError `directory.badPins` */
   evidence(): readonly string[];
 }

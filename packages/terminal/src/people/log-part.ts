@@ -6,7 +6,7 @@ import type { DirectoryEntryIn, ErrorCode, ServerInfo, UserId } from "@signet/pr
 import type { Environment } from "../environment.ts";
 import type { Recognised } from "./devices.ts";
 import type { Directory } from "./directory.ts";
-import type { FoundApart } from "./directory-log.ts";
+import type { OnLogFault } from "./directory-log.ts";
 import { MemoryEvidencePlace } from "./evidence-place.ts";
 import type { EvidencePlace } from "./evidence-place.ts";
 import type { LogApi, LogFault, ShownLog } from "./log-api.ts";
@@ -57,7 +57,7 @@ export class LogPart implements LogApi {
   }
 
   /** What was found is kept first, and then told. */
-  failed = (code: LogFault, found?: FoundApart): void => {
+  failed: OnLogFault = (code, found) => {
     const serverOrigin = this.#session.state?.server?.serverOrigin ?? "";
     try {
       if (found !== undefined)
@@ -65,7 +65,8 @@ export class LogPart implements LogApi {
     } catch (error) {
       this.#shell.onFault(codeOf(error));
     }
-    this.#shell.onFault(code);
+    // With their name, whoever looks at what somebody signed tells of it.
+    if (code !== "log.otherView") this.#shell.onFault(code);
     this.#shell.onChange();
   };
 

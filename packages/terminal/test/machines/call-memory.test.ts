@@ -33,6 +33,7 @@ async function leafOf(someone: TestPerson, leaf: number, issuedAtMs = answeredAt
     callProofDigest: new Uint8Array(32),
     leafKey,
     head: new Uint8Array(32),
+    checkpoint: new Uint8Array(),
     invitation: new Uint8Array(32),
   });
   return { leaf, userId, identity: encodeProof(proof), leafPublicKey: leafKey, proves: true };

@@ -42,6 +42,7 @@ test("what they lost counts at once for nothing: in a call, and wherever it sign
       memberUserIds: ["ben"],
       leafKey: randomBytes(32),
       head: pat.head,
+      checkpoint: new Uint8Array(),
     });
     const verdict = async () => {
       const { result } = await checkedByNewest(directory, known, (by) =>

@@ -62,6 +62,7 @@ const common = ({ userId, device }: TestPerson, issuedAtMs: number) => ({
   deviceId: device.deviceId,
   issuedAtMs,
   callId,
+  checkpoint: new Uint8Array(),
 });
 
 function callProof(change: Partial<Transcript<"call">> = {}): Promise<ProofIn> {

@@ -33,6 +33,7 @@ export const joinAt = (issuedAtMs: number): ReturnType<typeof leafOf> =>
     callProofDigest: bytes(3),
     leafKey: bytes(2),
     head: bytes(4),
+    checkpoint: new Uint8Array(),
     invitation: bytes(3),
   });
 
@@ -44,4 +45,5 @@ export const callAt = (issuedAtMs: number): ReturnType<typeof leafOf> =>
     memberUserIds: ["ann"],
     leafKey: bytes(2),
     head: bytes(4),
+    checkpoint: new Uint8Array(),
   });

@@ -166,6 +166,14 @@ export const callErrors = {
     "the server shows another log of everybody's devices than it showed before: one of the two is a lie",
     "do not trust this server, and show its administrator what was kept of it",
   ],
+  "log.otherView": [
+    "the server showed them another directory than you",
+    "do not trust this server: one of the two is a lie, and what its log signed for both was kept",
+  ],
+  "log.unsignedView": [
+    "what they signed of the server's directory is not by the log that you are shown: the server showed them another one, or they made it up",
+    "ask them in another way than through this server what it shows them",
+  ],
   "log.noSuchSize": [
     "the server's log of everybody's devices has not so many entries",
     "do not trust this server until it is explained",

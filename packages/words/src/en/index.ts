@@ -38,6 +38,7 @@ import { voice, voiceErrors } from "./voice.ts";
 import {
   clockFaults,
   counterBack,
+  otherViews,
   failedForTime,
   leaveReasons,
   memberStates,
@@ -83,6 +84,7 @@ export const en: Catalogue = {
   failedForTime,
   clockFaults,
   counterBack,
+  otherViews,
   nameFaults,
   looksLike,
   guests,

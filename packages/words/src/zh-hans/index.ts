@@ -39,6 +39,7 @@ import { voice, voiceErrors } from "./voice.ts";
 import {
   clockFaults,
   counterBack,
+  otherViews,
   failedForTime,
   leaveReasons,
   memberStates,
@@ -84,6 +85,7 @@ export const zhHans: Catalogue = {
   failedForTime,
   clockFaults,
   counterBack,
+  otherViews,
   nameFaults,
   looksLike,
   guests,

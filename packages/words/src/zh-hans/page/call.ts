@@ -73,6 +73,8 @@ export const call: PageTexts["call"] = {
   technical: "技术信息",
   groupKey: "群组密钥",
   groupKeyFacts: "MLS（RFC 9420），X25519 和 AES-128-GCM",
+  directory: "目录",
+  sameDirectory: (others) => say`服务器向您和其他 ${others} 人出示的是同一个目录，各人均已签名确认。`,
   sound: "声音",
   soundFacts: "SFrame（RFC 9605），AES-128-GCM，在此处加密后才发送",
   epoch: "纪元（epoch）",
