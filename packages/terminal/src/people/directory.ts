@@ -314,8 +314,7 @@ export class Directory {
   }
 
   async lookUp(userId: UserId): Promise<DirectoryEntryIn> {
-    const reply = await this.#link.request("directory.lookup", { userIds: [userId] });
-    const entry = reply.people[0]?.entry;
+    const [{ entry } = {}] = (await this.#link.request("directory.lookup", { userIds: [userId] })).people;
     if (entry?.userId !== userId) throw new SignetError("user.unknown");
     return entry;
   }

@@ -33,8 +33,7 @@ const minuteMs = 60_000;
 const nowMs = Date.now();
 const calledAtMs = nowMs - 60 * minuteMs;
 const callId = randomId();
-const callLeafKey = randomBytes(32);
-const leafKey = randomBytes(32);
+const [callLeafKey, leafKey] = [randomBytes(32), randomBytes(32)];
 
 let ann: TestPerson;
 let ben: TestPerson;
