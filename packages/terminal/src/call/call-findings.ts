@@ -310,14 +310,14 @@ export class CallFindings {
   }
 
   /** From here on neither speech nor media nor what members say of themselves counts. */
-  ended(end: CallMemberEnd): void {
+  ended(end: CallMemberEnd, resolutions = this.#facts.resolutions): void {
     const endedAtMs = this.#overAtMs(end);
     for (const cancel of this.#awaited.values()) cancel();
-    this.#voices.close();
-    this.#poor.close();
+    for (const part of [this.#voices, this.#poor]) part.close();
     const { heldUntilMs: _over, ...facts } = this.#facts;
     this.#facts = {
       ...withTogether(facts, false, endedAtMs),
+      ...(resolutions === undefined ? {} : { resolutions }),
       speaking: new Set(),
       media: { status: "off" },
       endedAtMs,

@@ -386,9 +386,7 @@ export class CallSession {
     // Put out since nobody came to move it: it is over here for no other reason.
     if (this.isHeld && end.type === "failed") this.#findings.unbound("takenOver");
     if (this.isHeld && end.type !== "moved") this.#requests.moveEnd();
-    // How it ended is known before anything else of it is shown again.
-    this.#findings.ended(end);
-    this.talk.end();
+    this.#findings.ended(end, this.talk.end());
     this.#hold.end();
     if (end.type === "moved") void this.sound.giveWay((frame) => this.#requests.lastFrame(frame));
     else this.sound.close();

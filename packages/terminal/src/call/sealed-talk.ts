@@ -45,8 +45,9 @@ export class SealedTalk {
     void this.resolutions.showAgain(entered, inGroup, this.#list.hostId).catch(() => undefined);
   }
 
-  end(): void {
+  /** @returns what became of the resolutions */
+  end(): CallResolutions {
     this.words.close();
-    this.resolutions.end();
+    return this.resolutions.end();
   }
 }

@@ -193,13 +193,13 @@ export class Resolutions {
   }
 
   /** The call is over: what is open stays undecided. */
-  end(): void {
-    if (this.#isOver) return;
+  /** @returns what became of them: to be shown with how the call ended */
+  end(): CallResolutions {
     this.#isOver = true;
     for (const [id, held] of this.#held)
       if (held.tally.state === "open")
         this.#held.set(id, { ...held, tally: { ...held.tally, state: "lapsed" } });
-    this.#changed();
+    return this.#shown;
   }
 
   /** @returns JSON; undefined where there is nothing */
@@ -323,10 +323,14 @@ export class Resolutions {
   }
 
   #changed(): void {
-    this.#options.onChange({
+    this.#options.onChange(this.#shown);
+  }
+
+  get #shown(): CallResolutions {
+    return {
       shown: Array.from(this.#held, ([id, held]) => shownOf(id, held, this.#selfId)),
       troubles: this.#troubles,
       unread: this.#unread,
-    });
+    };
   }
 }
