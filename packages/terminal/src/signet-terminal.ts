@@ -38,7 +38,7 @@ import { deviceUses } from "./session/device-uses.ts";
 import { signedOutReason } from "./session/session-view.ts";
 import { Blocking } from "./session/blocking.ts";
 import { Pictures } from "./session/pictures.ts";
-import { stopWhenTold } from "./session/stop-when-told.ts";
+import { settledSoon, stopWhenTold } from "./session/stop-when-told.ts";
 import { Waking } from "./session/waking.ts";
 import type { TerminalState, Warning } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
@@ -220,7 +220,8 @@ export class SignetTerminal implements Terminal {
     // Else the call would be left for nothing.
     this.#session.requireSignedIn();
     await this.leave();
-    await Promise.all([this.personal.leaving(), this.log.settled(), this.administration.settled()]);
+    await this.personal.leaving();
+    await settledSoon(this.#environment, this.log, this.administration);
     await this.#session.release();
   }
 
@@ -243,7 +244,6 @@ export class SignetTerminal implements Terminal {
     const { invite } = this.#movable.invitation;
     await this.#calls.start((context) => CallSession.prepareMove(context, invite, signal));
   };
-
   bringIn: Terminal["bringIn"] = async (callId, signal) => this.#answering.bringIn(callId, signal);
   decline: Terminal["decline"] = (callId, reason = "declined") => this.#incoming.decline(callId, reason);
   leave: Terminal["leave"] = async () =>
