@@ -134,13 +134,12 @@ export class MonitorState {
   }
 
   heads(): ReadonlyMap<UserId, KnownHead> {
-    const rows = this.#sql.heads.all();
-    return new Map(
-      rows.map((row) => [
-        UserId.parse(row["user_id"]),
-        { head: bytesOf(row["head"]), sequence: Number(row["sequence"]) },
-      ]),
-    );
+    const heads = new Map<UserId, KnownHead>();
+    for (const row of this.#sql.heads.iterate()) {
+      const known = { head: bytesOf(row["head"]), sequence: Number(row["sequence"]) };
+      heads.set(UserId.parse(row["user_id"]), known);
+    }
+    return heads;
   }
 
   get statements(): number {

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { TestContext } from "node:test";
 
 import { createSoftwareKey } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
 import { decodeLogEntry, statementDigestOf } from "@signet/directory";
 import { RunningCommand, runCommand } from "@signet/e2e/support/command-line.ts";
 import { openHeadless, registerHeadless } from "@signet/e2e/support/headless.ts";
@@ -104,7 +106,8 @@ test("what does not come, or is nothing of ours, accuses nobody", async () => {
   await command.ended;
 });
 
-test("a statement that breaks a rule, put into the database, is logged by the server and found", async (t) => {
+/** A server on whose database somebody wrote that Eve changed her name. @param by default Eve's own device */
+async function withRename(t: TestContext, issuedAtMs: number, by?: SignatureDevice): Promise<Front> {
   const own = await Front.open();
   t.after(() => own.close());
   const eve = await registerHeadless(own.origin, "eve");
@@ -114,16 +117,16 @@ test("a statement that breaks a rule, put into the database, is logged by the se
   const row = database.prepare("SELECT entry FROM log_entries WHERE user_id = 'eve'").get();
   const registration = decodeLogEntry(new Uint8Array(row?.["entry"] as Uint8Array));
   assert.ok(registration !== undefined);
-  const stranger = await createSoftwareKey({ algorithm: "ES256" });
-  const proof = await stranger.sign({
+  const device = by ?? eve.device;
+  const proof = await device.sign({
     purpose: "rename",
     serverOrigin: own.origin,
     userId: "eve",
-    deviceId: stranger.deviceId,
+    deviceId: device.deviceId,
     sequence: 1,
     previous: statementDigestOf(registration.proofs),
     serverChallenge: new Uint8Array(32),
-    issuedAtMs: Date.now(),
+    issuedAtMs,
     renamedDeviceId: "",
     name: "Eve of elsewhere",
   } as never);
@@ -131,15 +134,32 @@ test("a statement that breaks a rule, put into the database, is logged by the se
   database.prepare("INSERT INTO statements (user_id, sequence, statement) VALUES ('eve', 1, ?)").run(stored);
   database.close();
   await own.start();
-  const { code, err, out } = await runCommand(
-    ["monitor", own.origin, "--state", monitored.newState(), "--once", "--json"],
-    { env },
-  );
-  const evidence = found({ code, err, out }, "rule");
+  return own;
+}
+
+const lookAt = ({ origin }: Front, ...more: readonly string[]) =>
+  runCommand(["monitor", origin, "--state", monitored.newState(), "--once", "--json", ...more], { env });
+
+test("a statement that breaks a rule, put into the database, is logged by the server and found", async (t) => {
+  const own = await withRename(t, Date.now(), await createSoftwareKey({ algorithm: "ES256" }));
+  const evidence = found(await lookAt(own), "rule");
   assert.deepEqual(
     [evidence["userId"], evidence["sequence"], evidence["code"]],
     ["eve", 1, "history.deviceUnknown"],
   );
+});
+
+test("a statement of a time that no calendar has breaks no rule, and no monitor", async (t) => {
+  const own = await withRename(t, Number.MAX_SAFE_INTEGER);
+  const { code, err, out } = await runCommand(
+    ["monitor", own.origin, "--state", monitored.newState(), "--once", "--watch", "eve"],
+    { env },
+  );
+  assert.equal(code, 0, out + err);
+  assert.match(out, /Eve of elsewhere/);
+  const { code: jsonCode, out: json } = await lookAt(own, "--watch", "eve");
+  assert.equal(jsonCode, 0, json);
+  assert.match(json, /"at":"\+275760-09-13T00:00:00.000Z"/);
 });
 
 test("in words, in both languages", async () => {
