@@ -87,7 +87,7 @@ export class OtherViews {
       this.#log.onApart(await this.#apart(own, other, theirs));
       return false;
     }
-    if (later === other) await this.#log.seenFurther(other, own);
+    if (other.checkpoint.size > own.checkpoint.size) await this.#log.seenFurther(other, own);
     return true;
   }
 

@@ -255,4 +255,25 @@ describe("what one decides about others", () => {
     assert.deepEqual(view.problems, []);
     await view.close();
   });
+
+  test("whom the server showed another directory is named, and what was kept is saved; in a call it is said how many saw the same one", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    await view.show("logOtherView");
+    const alert = (text: string) => page.getByRole("alert").filter({ hasText: text });
+    await alert("The server showed bob another directory than you.").waitFor();
+    await alert("What carol signed of the server's directory is not by the log").waitFor();
+    await page.evaluate(() => {
+      harness.terminal.log.kept = ['{"form": "signet-evidence/2"}'];
+      harness.terminal.set({ ...harness.terminal.state });
+    });
+    await alert("showed bob").getByRole("button", { name: "Save what was kept" }).waitFor();
+    assert.deepEqual(await view.axe(), []);
+    await view.show("active");
+    await button(view, "Call details").click();
+    await page.getByText("Technical", { exact: true }).click();
+    await page.getByText("The server showed you and 2 others the same one, as each of you signed.").waitFor();
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
 });

@@ -90,6 +90,7 @@ export const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView 
   startedAtMs: nowMs - 3 * minuteMs,
   epoch: 3,
   safetyCode: "48213 90577 13046 66182 05931 77420",
+  sameDirectory: 2,
   media: { status: "connected" },
   microphone: { status: "on" },
   ...change,

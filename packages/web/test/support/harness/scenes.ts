@@ -82,6 +82,13 @@ export const scenes = {
     log: { code: "log.rolledBack", verifierKey: shownLogKey },
     warnings: [{ id: 0, code: "log.rolledBack", atMs: nowMs }],
   }),
+  logOtherView: (nowMs) => ({
+    ...signedIn(nowMs),
+    warnings: [
+      { id: 0, code: "log.otherView", userId: id("bob"), atMs: nowMs },
+      { id: 1, code: "log.unsignedView", userId: id("carol"), atMs: nowMs },
+    ],
+  }),
   logMissing: (nowMs) => ({
     ...signedIn(nowMs),
     log: { code: "log.missing", verifierKey: undefined },
