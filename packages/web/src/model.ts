@@ -112,6 +112,8 @@ export function createModel(
   const echo = createEcho(terminal, state, self);
   const isInCall = computed(() => state.value.call !== undefined && state.value.call.phase !== "ended");
   return {
+    /** Whether whoever runs the server wants guests in calls. */
+    letsGuestsIn: computed(() => state.value.server?.features?.includes("guests") === true),
     ...createPlace(isInCall, self),
     ...createLinkedCall(),
     ...createFirstSteps(state, self, echo.echo),

@@ -37,14 +37,11 @@ export function lookAlikes(
     const others = alike.filter((userId) => userId !== person.userId);
     // Whom nobody verified casts no doubt on anybody else: of the two, the guest is marked.
     const registered = others.filter((userId) => !isGuestId(userId));
-    if (isGuestId(person.userId)) {
-      const other = registered.find((userId) => knownIds.has(userId)) ?? registered[0] ?? others[0];
-      if (other !== undefined) marked.set(person.userId, other);
-      continue;
-    }
-    const other = registered.find((userId) => knownIds.has(userId)) ?? registered[0];
-    if (other !== undefined && !(knownIds.has(person.userId) && !knownIds.has(other)))
-      marked.set(person.userId, other);
+    const isGuest = isGuestId(person.userId);
+    const other =
+      registered.find((userId) => knownIds.has(userId)) ?? registered[0] ?? (isGuest ? others[0] : undefined);
+    if (other === undefined) continue;
+    if (isGuest || !knownIds.has(person.userId) || knownIds.has(other)) marked.set(person.userId, other);
   }
   return marked;
 }

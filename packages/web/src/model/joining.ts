@@ -26,15 +26,19 @@ export function createJoining(
     /** @returns whether there is a call with them now, that one or another */
     call: async (userIds: readonly UserId[]): Promise<boolean> => {
       offered.peek()?.choose("neither");
-      const found = state.peek().joinable.find((one) => userIds.some((userId) => inCall(one).has(userId)));
+      const calls = state.peek().joinable.map((one) => {
+        const there = inCall(one);
+        return { one, inside: userIds.filter((userId) => there.has(userId)) };
+      });
+      const found = calls.find(({ inside }) => inside.length > 0);
       if (found === undefined) return call(userIds);
-      const inside = userIds.filter((userId) => inCall(found).has(userId));
+      const { inside, one } = found;
       const way = await new Promise<Parameters<JoinOffer["choose"]>[0]>((choose) => {
         offered.value = { userIds, inside, choose };
       });
       offered.value = undefined;
       if (way === "neither") return false;
-      return way === "anew" ? call(userIds) : answer(found.callId, found.from.userId);
+      return way === "anew" ? call(userIds) : answer(one.callId, one.from.userId);
     },
   };
 }

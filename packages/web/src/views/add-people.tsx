@@ -25,7 +25,7 @@ export function AddPeople({ call, onClose, onGuest }: AddPeopleProps) {
   const model = useModel();
   const limit = model.state.value.server?.limits.callMembers;
   const isAsking = model.pending.value?.type === "invite";
-  const letsGuestsIn = model.state.value.server?.features?.includes("guests") === true;
+  const letsGuestsIn = model.letsGuestsIn.value;
   const hasLink = model.guestLink.value !== undefined && model.guestLink.value.type !== "failed";
   const { participants } = call;
   const there = participants.filter(({ state }) => !isGone(state));

@@ -21,7 +21,7 @@ export function Welcome() {
   const reason = session.status === "signedOut" && !isMoved ? session.reason : undefined;
   const recovery = model.linkedRecovery.value;
   // Told by the server before anybody signs in.
-  const letsGuestsIn = model.state.value.server?.features?.includes("guests") === true;
+  const letsGuestsIn = model.letsGuestsIn.value;
   const { lead, leadWithGuests, verifiedButGuests, verifiedText } = texts().signIn;
   return (
     <div class="welcome">
