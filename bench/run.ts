@@ -9,7 +9,20 @@ import { join } from "node:path";
 /** Every `bench/<name>.ts` exports this; it prints for people unless `json` is set, and returns its figures. */
 type Bench = { run(options: { json: boolean }): Promise<object> };
 
-const names = ["sfu", "relay", "group", "call", "glare", "loss", "move", "reconnect", "server", "terminals"];
+const names = [
+  "sfu",
+  "relay",
+  "group",
+  "call",
+  "glare",
+  "loss",
+  "move",
+  "reconnect",
+  "server",
+  "spoke",
+  "directory",
+  "terminals",
+];
 
 function machine(): { cpu: string; cores: number; memoryGb: number; node: string; system: string } {
   const cores = cpus();

@@ -57,7 +57,7 @@ export class LoadTerminal {
     const [device, key] = await Promise.all([createLoadDevice(), createTerminalKey()]);
     this.#device = device;
     this.#terminalKey = key;
-    await this.#ask("session.hello", {
+    await this.ask("session.hello", {
       version: 1,
       terminalId: key.terminalId,
       terminalKey: key.publicKey,
@@ -66,12 +66,12 @@ export class LoadTerminal {
     await this.#prove(key);
     const { userId } = this;
     const displayName = userId;
-    const serverChallenge = challengeOf(await this.#ask("register.begin", { userId, displayName }));
+    const serverChallenge = challengeOf(await this.ask("register.begin", { userId, displayName }));
     const { publicKey } = device;
     const fields = { serverChallenge, displayName, devicePublicKey: publicKey, ...this.#fields(key) };
     const proof = await device.sign({ purpose: "register", ...this.#common(device), ...fields });
     this.#head = await statedHead({ proof, statements: [] });
-    await this.#ask("register.finish", {
+    await this.ask("register.finish", {
       proof,
       device: { kind: "software", algorithm: "ES256", publicKey },
     });
@@ -79,10 +79,10 @@ export class LoadTerminal {
 
   async signIn(): Promise<void> {
     const [device, key] = this.#keys();
-    const serverChallenge = challengeOf(await this.#ask("sign-in.begin", { userId: this.userId }));
+    const serverChallenge = challengeOf(await this.ask("sign-in.begin", { userId: this.userId }));
     const fields = { serverChallenge, ...this.#fields(key), head: this.#head };
     const proof = await device.sign({ purpose: "sign-in", ...this.#common(device), ...fields });
-    await this.#ask("sign-in.finish", { proof });
+    await this.ask("sign-in.finish", { proof });
   }
 
   /** Resolves with the call ID and the time between the request and the last ring. */
@@ -100,19 +100,20 @@ export class LoadTerminal {
       memberUserIds,
       leafKey,
       head: this.#head,
+      checkpoint: new Uint8Array(),
     });
     const rung = Promise.all(
       members.map((member) => new Promise<void>((resolve) => (member.#onRing = resolve))),
     );
     const startedMs = performance.now();
-    await Promise.all([this.#ask("call.request", { proof }), rung]);
+    await Promise.all([this.ask("call.request", { proof }), rung]);
     return { callId, lastRingMs: performance.now() - startedMs };
   }
 
   async end(callId: string): Promise<void> {
     const [device, key] = this.#keys();
     const proof = await key.sign({ purpose: "end", ...this.#common(device), callId, reason: "ended" });
-    await this.#ask("call.end", { proof });
+    await this.ask("call.end", { proof });
   }
 
   close(): void {
@@ -129,9 +130,9 @@ export class LoadTerminal {
   }
 
   async #prove({ publicKey: terminalKey, sign, terminalId }: TerminalKey): Promise<void> {
-    const serverChallenge = challengeOf(await this.#ask("session.challenge", {}));
+    const serverChallenge = challengeOf(await this.ask("session.challenge", {}));
     const common = { serverOrigin: this.#origin, issuedAtMs: Date.now(), serverChallenge };
-    await this.#ask("session.prove", {
+    await this.ask("session.prove", {
       proof: await sign({ purpose: "terminal", ...common, terminalId, terminalKey }),
     });
   }
@@ -140,7 +141,8 @@ export class LoadTerminal {
     return { terminalId, terminalKey: publicKey, expiresAtMs: Date.now() + elevenHoursMs };
   }
 
-  async #ask(type: string, body: unknown): Promise<Record<string, unknown>> {
+  /** @throws Error with the code of a refusal */
+  async ask(type: string, body: unknown): Promise<Record<string, unknown>> {
     const id = ++this.#lastId;
     const answer = new Promise<Message>((resolve) => this.#answers.set(id, resolve));
     this.#socket.send(encodeMessage({ id, type, body }));

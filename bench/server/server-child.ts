@@ -12,11 +12,14 @@ export interface ChildReport {
   readonly cpuUs: number;
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), "signet-bench-"));
+/** A folder that stays, and the origin that its people signed for; default one of its own. */
+const [given, origin] = process.argv.slice(2);
+const dataDir = given ?? mkdtempSync(join(tmpdir(), "signet-bench-"));
 const many = 1_000_000;
+const startedMs = performance.now();
 const server = await startServer({
   dataDir,
-  port: 0,
+  ...(origin === undefined ? { port: 0 } : { port: Number(new URL(origin).port), origin }),
   logLevel: "silent",
   media: { children: 1, listenAddress: "127.0.0.1" },
   limits: {
@@ -33,6 +36,8 @@ const server = await startServer({
   },
 });
 
+const startMs = performance.now() - startedMs;
+
 function report(): ChildReport {
   // Twice: the first run frees what only finalizers hold.
   globalThis.gc?.();
@@ -44,6 +49,8 @@ function report(): ChildReport {
 
 process.on("message", () => process.send?.(report()));
 process.on("disconnect", () => {
-  void server.close().then(() => rmSync(dataDir, { recursive: true, force: true }));
+  void server.close().then(() => {
+    if (given === undefined) rmSync(dataDir, { recursive: true, force: true });
+  });
 });
-process.send?.({ origin: server.origin });
+process.send?.({ origin: server.origin, startMs });

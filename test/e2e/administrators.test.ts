@@ -284,7 +284,7 @@ async function recoveredBy(
 }
 
 test("a server that invents an administrator is named, and nothing that one signs counts, until the person here decides", async () => {
-  const liar = await DishonestServer.before(server.origin);
+  const liar = await DishonestServer.before(server.origin, { keepsLog: false });
   liars.push(liar);
   const fay = await registerHeadless(liar.origin, "fay", { environment: { serverOrigin: server.origin } });
   const gus = await registerHeadless(server.origin, "gus");
@@ -346,4 +346,25 @@ test("a server that invents an administrator is named, and nothing that one sign
     { people: [{ userId: gus.userId, reachable: true, entry: brought }] },
   ]);
   assert.equal((await fay.terminal.lookup([gus.userId]))[0]?.refused, undefined);
+});
+
+test("where the server keeps a log, an administrator whom it invents is told, and nobody is asked about them", async () => {
+  const liar = await DishonestServer.before(server.origin);
+  liars.push(liar);
+  const kai = await registerHeadless(liar.origin, "kai", { environment: { serverOrigin: server.origin } });
+  opened.push(kai);
+  await kai.until(() => kai.pins.administrators?.() !== undefined, "who is named first");
+  const device = await newDevice();
+  const entry = await entryFor(device, "mallory" as UserId, server.origin);
+  liar.onReply("directory.administrators", ({ named }) => [
+    { named: [...named, "mallory" as UserId], entry },
+  ]);
+  await kai.terminal.release();
+  await kai.terminal.signIn({ userId: kai.userId });
+  await kai.until(
+    ({ warnings }) =>
+      warnings.some(({ code, userId }) => code === "directory.unproven" && userId === "mallory"),
+    "that nothing proves them",
+  );
+  assert.equal(kai.terminal.state.newAdministrators, undefined);
 });

@@ -27,6 +27,8 @@ const close: (() => unknown)[] = [];
 let server: RunningServer;
 let authority: Authority;
 const scene = new Scene(() => server.origin);
+/** What is tried with it has to be found without what a log proves. */
+const unlogged = new Scene(() => server.origin, { keepsLog: false });
 
 before(async () => {
   authority = await Authority.create("Republic Root");
@@ -40,6 +42,7 @@ before(async () => {
 after(async () => {
   for (const run of close.toReversed()) await run();
   await scene.close();
+  await unlogged.close();
   await server.close();
   rmSync(folder, { recursive: true });
 });
@@ -143,57 +146,71 @@ test("a dishonest server that swaps, strips or ages a certificate is refused, wi
   await eve.until(rings, "the ring as it was");
 });
 
-test("a renewed certificate is what everybody sees from then on; a server that shows the former one is refused", async () => {
-  const device = await newDevice();
-  const lasting = async (durationMs: number) => {
-    const notAfterMs = Math.floor(Date.now() / 1000) * 1000 + durationMs;
-    const { certificate } = await authority.issue(device, "pia", { notAfterMs });
-    return { notAfterMs, certificate, device: withCertificates(device, [certificate]) };
-  };
-  const first = await lasting(60 * minuteMs);
-  const pia = await scene.deceived("pia", { device: first.device });
-  const [quin] = await scene.people("quin");
-  const shown = async (from: Deceived): Promise<number | undefined> => {
-    await from.terminal.call([quin.userId]);
-    const { callId, from: caller } = (await quin.until(rings, "ringing")).ringing[0]!;
-    await quin.terminal.decline(callId);
-    await from.until(({ call }) => call?.phase === "ended", "declined");
-    from.terminal.dismissCall();
-    return caller.verification.certificate?.validUntilMs;
-  };
-  assert.equal(await shown(pia), first.notAfterMs);
+for (const keepsLog of [true, false])
+  test(`a renewed certificate is what everybody sees from then on; a server that shows the former one is refused (${keepsLog ? "with" : "without"} a log)`, async () => {
+    const of = keepsLog ? scene : unlogged;
+    const [pias, quins] = keepsLog ? (["pia", "quin"] as const) : (["pia2", "quin2"] as const);
+    const device = await newDevice();
+    const lasting = async (durationMs: number) => {
+      const notAfterMs = Math.floor(Date.now() / 1000) * 1000 + durationMs;
+      const { certificate } = await authority.issue(device, pias, { notAfterMs });
+      return { notAfterMs, certificate, device: withCertificates(device, [certificate]) };
+    };
+    const first = await lasting(60 * minuteMs);
+    const pia = await of.deceived(pias, { device: first.device });
+    const [quin] = await of.people(quins);
+    const shown = async (from: Deceived): Promise<number | undefined> => {
+      await from.terminal.call([quin.userId]);
+      const { callId, from: caller } = (await quin.until(rings, "ringing")).ringing[0]!;
+      await quin.terminal.decline(callId);
+      await from.until(({ call }) => call?.phase === "ended", "declined");
+      from.terminal.dismissCall();
+      return caller.verification.certificate?.validUntilMs;
+    };
+    assert.equal(await shown(pia), first.notAfterMs);
 
-  const second = await lasting(120 * minuteMs);
-  const again = await scene.visitor("pia", { device: second.device });
-  const former = await lasting(-minuteMs);
-  again.server.onReply("sign-in.finish", (reply) => [
-    { ...reply, entry: { ...reply.entry, certificates: [former.certificate], statements: [] } },
-  ]);
-  await assert.rejects(again.terminal.signIn({ userId: again.userId }), { code: "certificate.expired" });
-  assert.equal(again.terminal.state.session.status, "signedOut");
-  again.server.repent();
-  await again.terminal.signIn({ userId: again.userId });
-  const { session } = await again.until(({ session: { status } }) => status === "signedIn", "signed in");
-  assert.equal(session.status === "signedIn" && session.device.certificate?.validUntilMs, second.notAfterMs);
-  assert.equal(await shown(again), second.notAfterMs);
-  assert.deepEqual(quin.terminal.state.warnings, []);
-  // It stands in the history: it can be taken back or exchanged as little as a device.
-  quin.server.answer("call.ringRefused", () => ({}));
-  for (const [code, alter] of [
-    ["history.shortened", () => []],
-    ["history.certificates", ([one]) => (one ? [{ ...one, certificates: [former.certificate] }] : [])],
-  ] satisfies [string, (statements: DirectoryEntryIn["statements"]) => DirectoryEntryIn["statements"]][]) {
-    const refused = quin.server.next("call.ringRefused");
-    quin.server.onEvent("call.ring", ({ initiator, ...ring }) => [
-      { ...ring, initiator: { ...initiator, statements: alter(initiator.statements) } },
+    const second = await lasting(120 * minuteMs);
+    const again = await of.visitor(pias, { device: second.device });
+    const former = await lasting(-minuteMs);
+    again.server.onReply("sign-in.finish", (reply) => [
+      { ...reply, entry: { ...reply.entry, certificates: [former.certificate], statements: [] } },
     ]);
-    await again.terminal.call([quin.userId]);
-    assert.equal((await refused).code, code);
-    // The server did not hear of it, and would go on ringing.
-    await again.terminal.leave();
-    again.terminal.dismissCall();
-  }
-});
+    await assert.rejects(again.terminal.signIn({ userId: again.userId }), { code: "certificate.expired" });
+    assert.equal(again.terminal.state.session.status, "signedOut");
+    again.server.repent();
+    await again.terminal.signIn({ userId: again.userId });
+    const { session } = await again.until(({ session: { status } }) => status === "signedIn", "signed in");
+    assert.equal(
+      session.status === "signedIn" && session.device.certificate?.validUntilMs,
+      second.notAfterMs,
+    );
+    assert.equal(await shown(again), second.notAfterMs);
+    assert.deepEqual(quin.terminal.state.warnings, []);
+    // It stands in the history: it can be taken back or exchanged as little as a device.
+    quin.server.answer("call.ringRefused", () => ({}));
+    for (const [code, alter] of [
+      // With a log the rest of it is asked for, and is not shown either.
+      [keepsLog ? "directory.unproven" : "history.shortened", () => []],
+      ["history.certificates", ([one]) => (one ? [{ ...one, certificates: [former.certificate] }] : [])],
+    ] satisfies [string, (statements: DirectoryEntryIn["statements"]) => DirectoryEntryIn["statements"]][]) {
+      const refused = quin.server.next("call.ringRefused");
+      quin.server.onEvent("call.ring", ({ initiator, ...ring }) => [
+        { ...ring, initiator: { ...initiator, statements: alter(initiator.statements) } },
+      ]);
+      quin.server.onReply("directory.lookup", ({ people }) => [
+        {
+          people: people.map(({ entry, ...one }) =>
+            entry === undefined ? one : { ...one, entry: { ...entry, statements: alter(entry.statements) } },
+          ),
+        },
+      ]);
+      await again.terminal.call([quin.userId]);
+      assert.equal((await refused).code, code);
+      // The server did not hear of it, and would go on ringing.
+      await again.terminal.leave();
+      again.terminal.dismissCall();
+    }
+  });
 
 test("a second device is certified at its sign-in, and renews its certificates there, with one more signature", async () => {
   const [first, second] = [await certifiedDevice("rita"), await newDevice()];

@@ -21,9 +21,11 @@ import type { Joiner } from "./support/forgery.ts";
 import { agree, answer, rings, sceneWithServer } from "./support/scene.ts";
 
 const scene = sceneWithServer();
+/** What is tried with it has to be found without what a log proves. */
+const unlogged = sceneWithServer({ keepsLog: false });
 
 test("the committer refuses whoever does not prove to be an invited person, for this call, with this key, now", async () => {
-  const [ann, ben, cleo, dan] = await scene.people("ann", "ben", "cleo", "dan");
+  const [ann, ben, cleo, dan] = await unlogged.people("ann", "ben", "cleo", "dan");
   await ann.terminal.lookup([cleo.userId, dan.userId]);
   await ann.terminal.call([ben.userId, cleo.userId, dan.userId]);
   await answer(ben);
@@ -58,7 +60,7 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   const uninvited = await forgeJoiner({
     userId: mallory,
     device: stranger,
-    entry: await entryFor(stranger, mallory, scene.origin),
+    entry: await entryFor(stranger, mallory, unlogged.origin),
     callProof,
   });
   assert.equal(await refusalOf(uninvited), "call.notInvited");
@@ -67,7 +69,7 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   const impostor = await forgeJoiner({
     ...cleos,
     device: stranger,
-    entry: await entryFor(stranger, cleo.userId, scene.origin),
+    entry: await entryFor(stranger, cleo.userId, unlogged.origin),
   });
   assert.equal(await refusalOf(impostor), "directory.keyChanged");
   assert.equal(
@@ -124,6 +126,31 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   await cleo.until(rings, "ringing");
   await answer(cleo);
   assert.notEqual(await agree(ann, ben, cleo), code, "the real one gets in");
+});
+
+test("where the server keeps a log, whoever has a key that it does not prove is let in by nobody, invited or not", async () => {
+  const [rae, tom, ted] = await scene.people("rae", "tom", "ted");
+  const requested = rae.server.next("call.request");
+  await rae.terminal.call([tom.userId, ted.userId]);
+  await answer(tom);
+  await agree(rae, tom);
+  const { proof: callProof } = await requested;
+  const { callId, epoch } = rae.terminal.state.call!;
+  const device = await newDevice();
+  for (const userId of [ted.userId, "mallory" as UserId]) {
+    const entry = await entryFor(device, userId, scene.origin);
+    const joiner = await forgeJoiner({ userId, device, entry, callProof });
+    const refused = rae.server.next("call.refuse");
+    rae.server.inject({
+      type: "call.commitNeeded",
+      body: { callId, task: 1_000, epoch: epoch!, admit: [joiner], remove: [] },
+    });
+    const { joiners } = await refused;
+    assert.deepEqual(
+      joiners.map(({ code, userId: who }) => [code, who]),
+      [["directory.unproven", userId]],
+    );
+  }
 });
 
 test("all of a task who must not enter are named in one message, each with the reason of their own; the others get in", async () => {

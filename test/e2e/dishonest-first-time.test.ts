@@ -16,13 +16,16 @@ import { startTestServer } from "./support/server.ts";
 type Ring = EventBody<"call.ring">;
 
 let server: RunningServer;
-const scene = new Scene(() => server.origin);
+/** What is tried here has to be found without what a log proves. */
+const scene = new Scene(() => server.origin, { keepsLog: false });
+const logged = new Scene(() => server.origin);
 
 before(async () => {
   server = await startTestServer({ limits: { messagesPerSecond: 10_000, messageBurst: 10_000 } });
 });
 after(async () => {
   await scene.close();
+  await logged.close();
   await server.close();
 });
 
@@ -117,6 +120,18 @@ test("a ring that is refused spends nothing, whatever is wrong with it", async (
   await stopRinging(ben, ring);
   assert.equal(ben.pins.get(ann.userId), undefined, "nobody dealt with it");
   assert.deepEqual(ben.terminal.state.warnings, []);
+});
+
+test("where the server keeps a log, a key that was made up rings not even where nobody was met before", async () => {
+  const [una, vito] = await logged.people("una", "vito");
+  const ring = await intercept(una, vito);
+  assert.equal(await refusalOf(vito, await impostorOf(ring, await newDevice())), "directory.unproven");
+  const stranger = await newDevice();
+  const initiator = await entryFor(stranger, "nobody" as UserId, server.origin);
+  assert.equal(await refusalOf(vito, await impostorOf(ring, stranger, initiator)), "directory.unproven");
+  const told = vito.terminal.state.warnings.map(({ code, userId }) => `${userId} ${code}`);
+  assert.deepEqual(told, ["una directory.unproven", "nobody directory.unproven"]);
+  assert.equal((await ringing(vito, ring)).firstSeen, true);
 });
 
 test("a ring that nobody deals with spends nothing: not one that ended, not one under way when the terminal signs out", async () => {

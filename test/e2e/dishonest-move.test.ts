@@ -47,9 +47,10 @@ async function forge(
   const entry = await entryOf(giver, mover);
   const callProofDigest = await sha256(callProof.transcript);
   const leafKey = await createLeafKey();
+  const { checkpoint, serverOrigin } = readCall(callProof);
   const proof = await device.sign({
     purpose: "join",
-    serverOrigin: readCall(callProof).serverOrigin,
+    serverOrigin,
     userId,
     deviceId: device.deviceId,
     issuedAtMs,
@@ -57,6 +58,7 @@ async function forge(
     callProofDigest,
     leafKey: leafKey.publicKey,
     head: await statedHead(entry),
+    checkpoint,
     invitation: callProofDigest,
   });
   const listed = await digestOfList(callProofDigest, statements);

@@ -23,13 +23,16 @@ import { startTestServer } from "./support/server.ts";
 type Ring = EventBody<"call.ring">;
 
 let server: RunningServer;
-const scene = new Scene(() => server.origin);
+/** What is tried here has to be found without what a log proves. */
+const scene = new Scene(() => server.origin, { keepsLog: false });
+const logged = new Scene(() => server.origin);
 
 before(async () => {
   server = await startTestServer({ limits: { messagesPerSecond: 10_000, messageBurst: 10_000 } });
 });
 after(async () => {
   await scene.close();
+  await logged.close();
   await server.close();
 });
 
@@ -67,13 +70,12 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
   const signature = { ...proof.signature, signature: altered(proof.signature.signature, 40) };
 
   assert.equal(await refused({ proof: { ...proof, signature } }), "proof.signature");
-  // The head comes last, and the leaf key before it.
+  // The head comes before what was seen of the log, and the leaf key before it.
   const { transcript: signed } = proof;
-  assert.equal(await refused({ proof: { ...proof, transcript: altered(signed) } }), "history.head");
-  assert.equal(
-    await refused({ proof: { ...proof, transcript: altered(signed, signed.length - 40) } }),
-    "proof.signature",
-  );
+  const headEnd = signed.length - 4 - readCall(proof).checkpoint.length;
+  const alteredAt = (at: number) => refused({ proof: { ...proof, transcript: altered(signed, at) } });
+  assert.equal(await alteredAt(headEnd - 1), "history.head");
+  assert.equal(await alteredAt(headEnd - 40), "proof.signature");
   assert.equal(
     await refused({ proof: await forged({}, forger) }),
     "proof.signature",
@@ -216,6 +218,31 @@ test("a caller whose device key changed does not ring until the person decides t
   assert.equal(state.ringing[0]?.from.verification.deviceId, deviceId);
   gus.server.inject({ type: "call.ringEnded", body: { callId: ring.callId, reason: "cancelled" } });
   assert.equal(await refusalOf(gus, ring), "directory.keyChanged", "the former key is the changed one now");
+});
+
+test("where the server keeps a log, another key than it proves cannot be decided about: it does not ring, and is not given out", async () => {
+  const [xena, yves] = await logged.people("xena", "yves");
+  await yves.terminal.lookup([xena.userId]);
+  const ring = await intercept(xena, yves, [yves.userId]);
+  const device = await newDevice();
+  const initiator = await entryFor(device, xena.userId, server.origin);
+  const head = await statedHead(initiator);
+  const proof = await resign(device, ring.proof, { deviceId: device.deviceId, head });
+  assert.equal(await refusalOf(yves, { ...ring, initiator, proof }), "directory.unproven");
+  yves.server.onReply("directory.lookup", ({ people }) => [
+    { people: people.map((one) => ({ ...one, entry: initiator })) },
+  ]);
+  const [shown] = await yves.terminal.lookup([xena.userId]);
+  assert.deepEqual([shown?.entry, shown?.refused], [undefined, "directory.unproven"]);
+  // Nor is somebody hidden who is there.
+  yves.server.onReply("directory.lookup", () => [{ people: [{ userId: xena.userId, reachable: false }] }]);
+  assert.equal((await yves.terminal.lookup([xena.userId]))[0]?.refused, "directory.unproven");
+  await assert.rejects(yves.terminal.call([xena.userId]), { code: "directory.unproven" });
+  assert.deepEqual(
+    yves.terminal.state.warnings.map(({ code, userId }) => `${userId} ${code}`),
+    ["xena directory.unproven"],
+  );
+  assert.equal(yves.terminal.state.changedKeys, undefined);
 });
 
 test("a lookup does not give out a changed or altered entry, and says so", async () => {

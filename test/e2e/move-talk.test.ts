@@ -39,6 +39,8 @@ const env = { HOME: folder, SIGNET_PASSPHRASE: "correct horse" };
 const ear = new Ear();
 /** How far each terminal counted that gave way, as anna is told. */
 const lastFrames: Bytes[] = [];
+/** Whose voice was not proven to anna, at any time. */
+const unproven: string[] = [];
 const commands: RunningCommand[] = [];
 let server: RunningServer;
 let browser: Browser;
@@ -64,6 +66,10 @@ before(async () => {
     return call;
   };
   anna = await registerHeadless(server.origin, "anna", { environment: { media: { start } } });
+  anna.terminal.subscribe(({ call }) => {
+    for (const { userId, voice } of call?.participants ?? [])
+      if (voice !== undefined) unproven.push(`${userId}: ${voice}`);
+  });
   desk = await registerGuest(server.origin, "bobby", { browser, hertz: hertz.desk });
   laptop = await openGuest(server.origin, "bobby", { browser, hertz: hertz.laptop });
   await carryKey(desk, laptop);
@@ -159,5 +165,6 @@ test("from browser to browser, to the command line and back: three times in one 
   await eventually("each said how far it counted", () => lastFrames.length === 3);
   assert.equal(anna.terminal.state.call?.callId, callId, "it was one call");
   assert.deepEqual(anna.terminal.state.warnings, []);
+  assert.deepEqual(unproven, [], "each terminal signed what it said, up to its last frame");
   for (const { consoleErrors } of [desk, laptop]) assert.deepEqual(consoleErrors, []);
 });

@@ -125,6 +125,35 @@ test("the token of somebody in a call is pulled: the others rekey, and the brows
   assert.deepEqual(anna.consoleErrors, []);
 });
 
+test("a token that is pulled while it signs approves nothing: the call ends here, and the others see that nothing was said", async () => {
+  const held = await tokenOf("nora");
+  const inner = await held.open();
+  // Pulled at the very touch.
+  const device = new Proxy(inner, {
+    get: (target, name) => {
+      if (name !== "sign") {
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      }
+      return (...input: Parameters<typeof inner.sign>) => {
+        if (input[0].purpose === "approve") held.token.pull();
+        return target.sign(...input);
+      };
+    },
+  });
+  const nora = await registered("nora", { device });
+  const otto = await registered("otto");
+  await callAll(otto, nora);
+  await otto.terminal.resolutions.propose({ type: "text", text: "Pay" }, { type: "all" });
+  const shown = ({ call }: TerminalState) => call?.resolutions?.shown[0];
+  const { id, whole } = shown(await nora.until((state) => shown(state) !== undefined, "the resolution"))!;
+  await assert.rejects(nora.terminal.resolutions.decide(id, "approve", whole));
+  await nora.until(removed, "signed out");
+  await otto.until((state) => participant(state, nora.userId).state === "left", "nora left");
+  assert.deepEqual([shown(otto.terminal.state)?.state, shown(otto.terminal.state)?.approvedBy], ["open", []]);
+  await otto.terminal.leave();
+});
+
 test("without the server the terminal is out at once, and tells it when it is back", async () => {
   const held = await tokenOf("dora");
   const dora = await scene.deceived("dora", { device: await held.open() });

@@ -43,6 +43,7 @@ const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promi
   ["admin", [summaries.admin, async () => (await import("./commands/admin.ts")).admin]],
   ["devices", [summaries.devices, async () => (await import("./commands/devices.ts")).devices]],
   ["doctor", [summaries.doctor, async () => (await import("./commands/doctor.ts")).doctor]],
+  ["monitor", [summaries.monitor, async () => (await import("./commands/monitor.ts")).monitor]],
   ["completion", [summaries.completion, async () => (await import("./commands/completion.ts")).completion]],
   ["manual", [summaries.manual, async () => (await import("./commands/manual.ts")).manual]],
 ]);

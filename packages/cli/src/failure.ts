@@ -16,6 +16,7 @@ export const exitCodes = {
   refused: 5,
   noAnswer: 6,
   callFailed: 7,
+  dishonest: 8,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -29,6 +30,7 @@ export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [5, texts().help.exit.refused],
   [6, texts().help.exit.noAnswer],
   [7, texts().help.exit.callFailed],
+  [8, texts().help.exit.dishonest],
   [130, texts().help.exit.interrupted],
 ];
 

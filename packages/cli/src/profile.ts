@@ -97,6 +97,12 @@ export class Profile {
     return join(this.folder, `known-people-${protocol.slice(0, -1)}-${host.replaceAll(":", "-")}.json`);
   }
 
+  /** Of what speaks against one server. */
+  evidenceFolder(server: string): string {
+    const { protocol, host } = new URL(server);
+    return join(this.folder, `evidence-${protocol.slice(0, -1)}-${host.replaceAll(":", "-")}`);
+  }
+
   /** Of what belongs to the person: their people, settings and history, and the key to them. */
   get documentsFolder(): string {
     return join(this.folder, "personal");

@@ -25,4 +25,5 @@ export const summaries = {
   admin: texts().summaries.admin,
   devices: texts().summaries.devices,
   doctor: texts().summaries.doctor,
+  monitor: texts().monitor.summary,
 } as const;

@@ -54,6 +54,9 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   previousHost: "proof.call",
   nextHost: "proof.call",
   vouch: "proof.call",
+  number: "resolution.otherText",
+  resolutionDigest: "resolution.otherText",
+  decision: "resolution.malformed",
   guestId: "guest.word",
   guestKey: "guest.word",
   guestName: "guest.word",
@@ -81,6 +84,7 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   administratorHead: "history.administrator",
   expiresAtMs: "proof.lifetime",
   issuedAtMs: "proof.time",
+  checkpoint: "log.unsignedView",
 };
 
 const fieldChecks = Object.entries(fieldCodes);

@@ -35,7 +35,8 @@ export type DevicePurpose =
   | "dismiss"
   | "admit"
   | "invite"
-  | "vouch";
+  | "vouch"
+  | "approve";
 
 /** What a signature is held against. */
 export type Signer = Pick<

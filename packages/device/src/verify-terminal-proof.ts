@@ -22,7 +22,9 @@ export type TerminalPurpose =
   | "remove"
   | "message"
   | "host"
-  | "let-in";
+  | "let-in"
+  | "propose"
+  | "withdraw";
 
 export interface TerminalProofExpectation<P extends TerminalPurpose> {
   readonly purpose: P;

@@ -1,9 +1,8 @@
 /**
- * Entries of the log: statements of key histories, each with what a history has beside it that nobody signed, so that whoever reads the log can
- * verify all of every history. Of certificates there is a digest: they say of a person what strangers are not told (docs/directory.md).
+ * Entries of the log: statements of key histories, with what a registration has beside its proof, so that whoever reads the log can verify all of
+ * every history. Not more: of certificates there is a digest, of handles of devices and their attestations nothing (docs/directory.md).
  */
 import {
-  attestationFields,
   decodeStatement,
   decodeTranscript,
   DeviceAlgorithm,
@@ -18,18 +17,13 @@ import {
   u64,
   utf8,
 } from "@signet/protocol";
-import type {
-  Bytes,
-  DeviceId,
-  DirectoryEntryIn,
-  ProofIn,
-  RegistrationIn,
-  StatementIn,
-  UserId,
-} from "@signet/protocol";
+import type { Bytes, DeviceId, DirectoryEntryIn, ProofIn, UserId } from "@signet/protocol";
 
 import { sha256 } from "./sha256.ts";
 import { hashBytes } from "./tree/hashes.ts";
+
+/** By which a statement is named, and so the head of a history: SHA-256 of what `encodeStatement` writes. 32 bytes. */
+export const statementDigestOf = (proofs: readonly ProofIn[]): Bytes => sha256(encodeStatement(proofs));
 
 /** What a registration has beside its proof. */
 export interface RegistrationFacts {
@@ -47,14 +41,11 @@ export interface LogEntry {
   /** Its place in the history: 0 is the registration. */
   readonly sequence: number;
   readonly proofs: readonly ProofIn[];
-  readonly attestation?: RegistrationIn["attestation"];
-  readonly credentialId?: Bytes;
   /** At sequence 0, and only there. */
   readonly registration?: RegistrationFacts;
 }
 
 const label = "signet/log-entry/v1";
-const mostCredentialIdBytes = 1_023;
 
 /** The statement at this place of a history as it travels. @throws RangeError where the history does not reach so far */
 export function logEntryOf(history: DirectoryEntryIn, sequence: number): LogEntry {
@@ -64,32 +55,22 @@ export function logEntryOf(history: DirectoryEntryIn, sequence: number): LogEntr
     const certificatesDigest = certificates && sha256(encodeFields(certificates));
     const facts = { algorithm, kind, registeredAtMs, userVerification };
     const registration = { ...facts, ...(certificatesDigest && { certificatesDigest }) };
-    return { userId, sequence, proofs: [proof], ...besideOf(history), registration };
+    return { userId, sequence, proofs: [proof], registration };
   }
   const statement = history.statements[sequence - 1];
   if (statement === undefined) throw new RangeError("the history has no such statement");
-  return { userId, sequence, proofs: statement.proofs, ...besideOf(statement) };
+  return { userId, sequence, proofs: statement.proofs };
 }
-
-const besideOf = ({
-  attestation,
-  credentialId,
-}: Pick<StatementIn, "attestation" | "credentialId">): Pick<LogEntry, "attestation" | "credentialId"> => ({
-  ...(attestation && { attestation }),
-  ...(credentialId && { credentialId }),
-});
 
 /**
  * Label, user ID, sequence and statement as length-prefixed fields, then a name and a value for whatever stands beside it, in the order of
- * the names. At most 45 kB, as `StatementIn` and `RegistrationIn` bound its parts.
+ * the names. At most 45 kB, as `StatementIn` bounds its parts.
  */
 export function encodeLogEntry(entry: LogEntry): Bytes {
-  const { attestation, credentialId, proofs, registration, sequence, userId } = entry;
+  const { proofs, registration, sequence, userId } = entry;
   const beside: Readonly<Record<string, Uint8Array | undefined>> = {
     algorithm: registration && utf8(registration.algorithm),
-    attestation: attestation && encodeAttestation(attestation),
     certificates: registration?.certificatesDigest,
-    credentialId,
     kind: registration && utf8(registration.kind),
     registeredAtMs: registration && u64(registration.registeredAtMs),
     userVerification: registration && Uint8Array.of(Number(registration.userVerification)),
@@ -99,9 +80,6 @@ export function encodeLogEntry(entry: LogEntry): Bytes {
   );
   return encodeFields([utf8(label), utf8(userId), u64(sequence), encodeStatement(proofs), ...named]);
 }
-
-const encodeAttestation = ({ aaguid, format, verified }: NonNullable<LogEntry["attestation"]>): Bytes =>
-  encodeFields([utf8(format), utf8(aaguid), Uint8Array.of(Number(verified ?? false))]);
 
 /**
  * @returns undefined unless `bytes` is exactly what {@link encodeLogEntry} writes of some statement, and the statement itself names this user ID and,
@@ -122,9 +100,7 @@ export function decodeLogEntry(bytes: Bytes): LogEntry | undefined {
   return isOfItsPlace(entry) && equalBytes(encodeLogEntry(entry), bytes) ? entry : undefined;
 }
 
-function readBeside(
-  reader: FieldReader,
-): Pick<LogEntry, "attestation" | "credentialId" | "registration"> | undefined {
+function readBeside(reader: FieldReader): Pick<LogEntry, "registration"> | undefined {
   const values = new Map<string, Bytes>();
   while (!reader.atEnd) {
     const [name, value] = [reader.field(), reader.field()];
@@ -132,14 +108,7 @@ function readBeside(
     values.set(fromUtf8(name) ?? "", value);
   }
   const text = (name: string) => fromUtf8(values.get(name) ?? new Uint8Array());
-  const credentialId = values.get("credentialId");
-  if (credentialId !== undefined && credentialId.length > mostCredentialIdBytes) return undefined;
-  const encoded = values.get("attestation");
-  const attestation = encoded && decodeAttestation(encoded);
-  const beside = besideOf({ attestation, credentialId });
-  const facts = ["algorithm", "certificates", "kind", "registeredAtMs", "userVerification"];
-  if (!facts.some((name) => values.has(name))) return beside;
-
+  if (values.size === 0) return {};
   const [algorithm, kind] = [
     DeviceAlgorithm.safeParse(text("algorithm")).data,
     DeviceKind.safeParse(text("kind")).data,
@@ -150,16 +119,7 @@ function readBeside(
   if (certificatesDigest !== undefined && certificatesDigest.length !== hashBytes) return undefined;
   if (algorithm === undefined || kind === undefined || registeredAtMs === undefined) return undefined;
   const registration = { algorithm, kind, registeredAtMs, userVerification };
-  return { ...beside, registration: { ...registration, ...(certificatesDigest && { certificatesDigest }) } };
-}
-
-function decodeAttestation(bytes: Bytes): LogEntry["attestation"] {
-  const reader = new FieldReader(bytes, 0);
-  const [first, second, third] = [reader.field(), reader.field(), reader.field()];
-  const format = attestationFields.format.safeParse(first && fromUtf8(first)).data;
-  const aaguid = attestationFields.aaguid.safeParse(second && fromUtf8(second)).data;
-  if (format === undefined || aaguid === undefined) return undefined;
-  return { format, aaguid, ...(third?.[0] === 1 ? { verified: true } : {}) };
+  return { registration: { ...registration, ...(certificatesDigest && { certificatesDigest }) } };
 }
 
 /** One place has one statement: what the entry says of it is what was signed. */
@@ -193,8 +153,7 @@ export function historyOf(entries: readonly LogEntry[]): DirectoryEntryIn | unde
     deviceId: deviceId as DeviceId,
     publicKey,
     ...facts,
-    ...besideOf(first),
     proof,
-    statements: later.map((entry) => ({ proofs: [...entry.proofs], ...besideOf(entry) })),
+    statements: later.map(({ proofs }) => ({ proofs: [...proofs] })),
   };
 }

@@ -24,6 +24,7 @@ export {
 } from "./frames/epoch-keys.ts";
 export {
   FrameDecryptor,
+  type ProofListener,
   type OpenDropReason,
   type OpenResult,
   type ReceiveStream,
@@ -31,7 +32,10 @@ export {
 export { keepPreviousEpochMs } from "./frames/epoch-ring.ts";
 export { windowFrames } from "./sframe/replay-window.ts";
 export { FrameEncryptor, type SealResult } from "./frames/frame-encryptor.ts";
-export { FrameWorker } from "./frames/frame-worker.ts";
+export { FrameWorker, type WorkerProofs } from "./frames/frame-worker.ts";
+export { type ProofState } from "./frames/heard-proof.ts";
+export { type ProofNews } from "./frames/proven-speakers.ts";
+export { signWord, type SpokenWord } from "./frames/spoken-word.ts";
 export { SenderContexts } from "./frames/sender-contexts.ts";
 export {
   createProtectedConnection,
@@ -62,3 +66,14 @@ export {
   type MessageScope,
   type SealedMessage,
 } from "./messages/sealed-message.ts";
+export { exportWordEpoch, type WordEpoch, type WordSender } from "./words/word-epoch.ts";
+export {
+  noWordSeen,
+  openWord,
+  wordHead,
+  WordSealer,
+  type OpenedWord,
+  type SeenWord,
+  type Word,
+  type WordHead,
+} from "./words/sealed-word.ts";

@@ -60,6 +60,8 @@ export type MediaEvent =
   | { readonly type: "disconnected"; readonly callId: string; readonly terminalId: string }
   /** Of so many packets to or from these terminals (`poor`) too many get lost. Told when it is others than before, and now and then while there are any. */
   | { readonly type: "networks"; readonly callId: string; readonly poor: readonly string[] }
+  /** All whose sound goes to the others now. Told when it is others than before, and now and then. */
+  | { readonly type: "voices"; readonly callId: string; readonly terminalIds: readonly string[] }
   /** Nothing has come from it for 2 s, after something had. */
   | { readonly type: "quiet"; readonly callId: string; readonly terminalId: string };
 

@@ -1,7 +1,9 @@
+import { directoryErrors } from "./directory-errors.ts";
 import { error, type ErrorInfo } from "./error-info.ts";
 import { certificateErrors } from "./certificate-errors.ts";
 import { cmsErrors } from "./cms-errors.ts";
 import { guestErrors } from "./guest-errors.ts";
+import { resolutionErrors } from "./resolutions/errors.ts";
 
 export type { ErrorCategory } from "./error-info.ts";
 
@@ -49,6 +51,9 @@ export const errorTable = {
   "proof.userPresence": error("user"),
   "proof.userVerification": error("user"),
   "proof.signer": error("protocol"),
+  "voice.forged": error("protocol"),
+  "voice.unproven": error("protocol"),
+  "voice.unprovable": error("dependency"),
   "picture.off": error("dependency"),
   "picture.unfit": error("user"),
   "proof.algorithm": error("protocol"),
@@ -167,7 +172,7 @@ export const errorTable = {
   "callList.removed": error("user"),
   "callList.hidden": error("protocol"),
   ...guestErrors,
-
+  ...resolutionErrors,
   "document.altered": error("protocol"),
   "document.badMaker": error("protocol"),
   "document.badPhrase": error("user"),
@@ -186,13 +191,7 @@ export const errorTable = {
   "document.tooLarge": error("user"),
   "document.wrongSecret": error("user"),
 
-  "directory.otherThanCompared": error("protocol"),
-  "directory.comparedRecovered": error("user"),
-  "directory.keyChanged": error("user"),
-  "directory.otherKey": error("user"),
-  "directory.badEntry": error("protocol"),
-  "directory.badPins": error("dependency"),
-  "directory.newerPins": error("dependency"),
+  ...directoryErrors,
 
   "device.unsupported": error("user"),
   "device.cancelled": error("user"),

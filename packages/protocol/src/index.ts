@@ -71,6 +71,29 @@ export { isPicture, longestPicture, pictureSidePx } from "./picture.ts";
 export { mostPictures } from "./messages/picture.ts";
 export * from "./recovery-link.ts";
 export * from "./proof.ts";
+export {
+  decodeResolution,
+  encodeResolution,
+  isSubject,
+  longestResolutionFileName,
+  longestResolutionText,
+  mostResolutions,
+  sortedPeople,
+  type Resolution,
+  type ResolutionRule,
+  type ResolutionSubject,
+} from "./resolutions/resolution.ts";
+export {
+  decisions,
+  openTally,
+  stepTally,
+  tallyOf,
+  type Decision,
+  type ResolutionState,
+  type SaidOfResolution,
+  type Tally,
+} from "./resolutions/tally.ts";
+export { shownWhole, visibleText } from "./resolutions/visible-text.ts";
 export * from "./sdp-candidates.ts";
 export * from "./serial-queue.ts";
 export * from "./token-bucket.ts";
@@ -83,6 +106,8 @@ export type { Relay } from "./messages/media.ts";
 export * from "./messages/parts.ts";
 export { mostSealedBytes, mostWrappedBytes, mostWrappedKeys } from "./messages/document.ts";
 export { mostBlocked } from "./messages/block.ts";
+export { mostWordBytes, mostWords, mostWordsBytes } from "./messages/call-words.ts";
+export type { SaidWord } from "./messages/call-words.ts";
 export { mostShownTo } from "./messages/presence.ts";
 export type { Doing, PresenceFor, SeenPerson } from "./messages/presence.ts";
 export { mostKeptMissedMs, mostMissedCalls } from "./messages/missed.ts";

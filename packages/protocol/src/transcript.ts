@@ -48,6 +48,12 @@ const administrator = [
 /** A statement of a call list: the call that it is of. */
 const ofCall = [...common, ["callId", "text"], ["callProofDigest", "bytes"]] as const;
 
+/** Which one of the call, and the digest of all that it says. */
+const ofResolution = [
+  ["number", "integer"],
+  ["resolutionDigest", "bytes"],
+] as const;
+
 const signIn = [
   ...common,
   ["serverChallenge", "bytes"],
@@ -78,7 +84,14 @@ export const transcriptFields = {
   ],
   resume: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
   release: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
-  call: [...common, ["callId", "text"], ["memberUserIds", "texts"], ["leafKey", "bytes"], ["head", "bytes"]],
+  call: [
+    ...common,
+    ["callId", "text"],
+    ["memberUserIds", "texts"],
+    ["leafKey", "bytes"],
+    ["head", "bytes"],
+    ["checkpoint", "bytes"],
+  ],
   join: [
     ...common,
     ["callId", "text"],
@@ -87,6 +100,7 @@ export const transcriptFields = {
     ["head", "bytes"],
     /** Digest of the statement that is answered: of the `call` proof, or of an `invite`. */
     ["invitation", "bytes"],
+    ["checkpoint", "bytes"],
   ],
   decline: [...common, ["callId", "text"], ["reason", "text"]],
   leave: [...common, ["callId", "text"], ["reason", "text"]],
@@ -122,6 +136,11 @@ export const transcriptFields = {
   vouch: [...ofCall, ["head", "bytes"], ["guestId", "text"], ["guestKey", "bytes"], ["guestName", "text"]],
   /** By the host's terminal key. `vouch`: digest of the statement that vouches for the guest. */
   "let-in": [...ofCall, ["vouch", "bytes"]],
+  /** By the terminal key of who puts a resolution to the others, and of who takes their own back. */
+  propose: [...ofCall, ...ofResolution],
+  withdraw: [...ofCall, ...ofResolution],
+  /** By a member's device: `decision` is `approve` or `reject`. */
+  approve: [...ofCall, ["head", "bytes"], ...ofResolution, ["decision", "text"]],
 } as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
 
 export type Purpose = keyof typeof transcriptFields;
@@ -143,9 +162,10 @@ export type Transcript<P extends Purpose = Purpose> = { [K in P]: { readonly pur
 
 /**
  * Of purposes whose transcripts are not those of the first version: since the second one these name the head of the signer's key history, and
- * since the third one a `join` names the invitation that it answers.
+ * since the third one a `join` names the invitation that it answers; since the third of `call`, and the fourth of `join`, both name the checkpoint of the
+ * server's log that the signer saw.
  */
-const versions: { readonly [P in Purpose]?: number } = { "sign-in": 2, call: 2, join: 3 };
+const versions: { readonly [P in Purpose]?: number } = { "sign-in": 2, call: 3, join: 4 };
 
 interface Form {
   readonly purpose: Purpose;

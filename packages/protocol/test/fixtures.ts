@@ -66,6 +66,7 @@ export const invite = (
       memberUserIds,
       leafKey: bytes("leaf key"),
       head: bytes("head"),
+      checkpoint: new Uint8Array(),
     }),
   },
   binding: proof(`binding ${initiator}`),

@@ -5,7 +5,7 @@ import type { EventBody, EventType, ReplyBody, RequestBody, RequestType } from "
 
 import { presenceChoice, seenPeople, seenPerson } from "./presence-messages.ts";
 import { administrationBodies, administrationReplies } from "./administration-messages.ts";
-import { besideBodies, besideReplies } from "./beside-messages.ts";
+import { besideBodies, besideEvents, besideReplies } from "./beside-messages.ts";
 import {
   anyBytes,
   callId,
@@ -392,6 +392,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "call.presentNeeded": fc.record({ callId, nonce, terminalId }),
   "call.memberPresent": fc.record({ callId, entry, proof, binding: proof }),
   "call.memberMicrophone": fc.record({ callId, userId, proof, binding: proof }),
+  ...besideEvents,
   "call.memberLastFrame": fc.record({ callId, userId, frame: anyBytes(17, 33) }),
   "call.networks": fc.record({ callId, poor: fc.array(userId, { maxLength: 5 }) }),
   "media.restarted": fc.record({ callId }),

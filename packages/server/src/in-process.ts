@@ -46,6 +46,7 @@ export async function openInProcessServer(options: InProcessOptions): Promise<In
   const parts = { log: createLog("silent"), certificates: undefined, store, media };
   const origin = new ServerOrigin(serverOrigin, true, 443);
   const services = await createServices({ registration: "open", limits, clock }, parts, origin);
+  await services.directoryLog.begin(serverOrigin);
   const shell = connectionShell(services);
   return {
     accept: (socket) => {

@@ -8,6 +8,7 @@ export type { RelayWish } from "./media/relay-place.ts";
 export { logLevels } from "./log.ts";
 export type { LogLevel } from "./log.ts";
 export { createInvites } from "./registry/invites.ts";
+export { mostWitnesses, type WitnessPlace } from "./registry/witnesses.ts";
 export type { RegistrationMode } from "./services.ts";
 export { StartError } from "./start-error.ts";
 export { databasePath, startServer } from "./start-server.ts";

@@ -20,6 +20,11 @@ export class ServerMetrics {
   readonly pushes = this.#counter("pushes_total", "Notifications for closed pages by what became of them", [
     "result",
   ]);
+  readonly witnessAnswers = this.#counter(
+    "witness_answers_total",
+    "Answers of witnesses that were asked to cosign the log, by result",
+    ["result"],
+  );
   readonly callsStarted = this.#counter("calls_started_total", "Calls started", []);
   readonly callsEnded = this.#counter("calls_ended_total", "Calls ended by reason", ["reason"]);
 

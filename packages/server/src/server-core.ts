@@ -7,7 +7,9 @@ import type { Logger } from "pino";
 
 import { CallProcessor } from "./call/call-processor.ts";
 import { MissedCalls } from "./call/missed-calls.ts";
+import { CallWords } from "./call/call-words.ts";
 import { MicrophoneWords } from "./call/microphone-words.ts";
+import { SpokenWords } from "./call/spoken-words.ts";
 import { PresentWords } from "./call/present-words.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import { forgetGuests } from "./handlers/guest.ts";
@@ -24,6 +26,7 @@ import type { PushOptions } from "./push/pushes.ts";
 import { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
+import { DirectoryLog } from "./registry/directory-log.ts";
 import { Directory } from "./registry/directory.ts";
 import { Guests } from "./registry/guests.ts";
 import { Pairings } from "./registry/pairings.ts";
@@ -37,6 +40,14 @@ import type { Connection, ConnectionShell } from "./ws/connection.ts";
 
 /** Of one person, in all their calls. Terminals say it half a second apart at least. */
 const microphoneWordsPerMinute = 120;
+/** Of one person, in all their calls: a person types less, and what is decided is given again to each who comes later. */
+const callWordShare = { perMinute: 120, burst: 240 };
+/** Of the same, as they are sealed. Each goes to all in the call. */
+const callWordByteShare = { perMinute: 512 * 1024, burst: 2 * 1024 * 1024 };
+
+/** Of one person. A word comes each second, and one more where a voice falls silent or a key changes; many at once after a connection was away. */
+const spokenWordsPerMinute = 240;
+const spokenWordsAtOnce = 60;
 
 export interface CoreParts {
   readonly log: Logger;
@@ -113,6 +124,7 @@ export async function createServices(
     creationChallenges: new CreationChallenges(),
     administration,
     directory,
+    directoryLog: new DirectoryLog(store),
     recoveries: new Recoveries(clock),
     sessions,
     signatureCounts: new SignatureCounts(store, sessions, log),
@@ -127,6 +139,11 @@ export async function createServices(
     presentWords: new PresentWords(sessions, clock),
     microphoneWords: new MicrophoneWords(sessions, calls.running),
     words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
+    spokenWords: new SpokenWords(sessions, calls.running, clock),
+    spokenShares: new PersonShares({ perMinute: spokenWordsPerMinute, burst: spokenWordsAtOnce }, clock),
+    callWords: new CallWords(sessions, calls.running),
+    wordShares: new PersonShares(callWordShare, clock),
+    wordBytes: new PersonShares(callWordByteShare, clock),
     media,
     probes,
     relays: new Relays({
@@ -172,7 +189,7 @@ export function connectionShell(services: Services): ConnectionShell {
     isPairing: (connection) => pairings.has(connection),
     handle: (connection, request, respond) => dispatch(services, connection, request, respond),
     onReply: (connection, bytes) => {
-      const session = sessions.at(connection);
+      const session = sessions.at(connection) ?? sessions.takenOverAt(connection);
       if (session !== undefined) replies.spend(session.stored.userId, bytes);
     },
     onRefusal: (connection, code) => {
@@ -198,7 +215,8 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 export async function sweepServices(services: Services): Promise<void> {
   const { calls, clock, log, mailboxShares, messages, messageShares, missed, sessions } = services;
   const { documents, invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
-  const { pushes, pushShares, statements, words, wrongCodes } = services;
+  const { pushes, pushShares, spokenShares, statements } = services;
+  const { wordBytes, words, wordShares, wrongCodes } = services;
   try {
     const nowMs = clock();
     for (const each of [
@@ -214,8 +232,11 @@ export async function sweepServices(services: Services): Promise<void> {
       relays,
       offers,
       replies,
+      spokenShares,
       statements,
+      wordBytes,
       words,
+      wordShares,
       wrongCodes,
     ])
       each.tick(nowMs);

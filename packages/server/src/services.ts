@@ -5,7 +5,9 @@ import type { Logger } from "pino";
 import type { CallProcessor } from "./call/call-processor.ts";
 import type { MissedCalls } from "./call/missed-calls.ts";
 import type { VoiceMessages } from "./call/voice-messages.ts";
+import type { CallWords } from "./call/call-words.ts";
 import type { MicrophoneWords } from "./call/microphone-words.ts";
+import type { SpokenWords } from "./call/spoken-words.ts";
 import type { PresentWords } from "./call/present-words.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { MediaProbes } from "./media/media-probes.ts";
@@ -16,6 +18,7 @@ import type { Pushes } from "./push/pushes.ts";
 import type { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import type { CreationChallenges } from "./registry/creation-challenges.ts";
+import type { DirectoryLog } from "./registry/directory-log.ts";
 import type { Directory } from "./registry/directory.ts";
 import type { Guests } from "./registry/guests.ts";
 import type { Recoveries } from "./registry/recoveries.ts";
@@ -48,6 +51,7 @@ export interface Services {
   readonly creationChallenges: CreationChallenges;
   readonly administration: Administration;
   readonly directory: Directory;
+  readonly directoryLog: DirectoryLog;
   readonly recoveries: Recoveries;
   readonly sessions: Sessions;
   readonly signatureCounts: SignatureCounts;
@@ -60,8 +64,16 @@ export interface Services {
   readonly mailboxShares: PersonShares;
   readonly presentWords: PresentWords;
   readonly microphoneWords: MicrophoneWords;
+  readonly spokenWords: SpokenWords;
+  /** Of words for what was said. */
+  readonly spokenShares: PersonShares;
   /** Of words about microphones, questions for them, and last frames. */
   readonly words: PersonShares;
+  readonly callWords: CallWords;
+  /** Of sealed words in calls, and of questions for them. */
+  readonly wordShares: PersonShares;
+  /** Of such words. */
+  readonly wordBytes: PersonShares;
   readonly media: MediaEngine;
   readonly probes: MediaProbes;
   readonly relays: Relays;

@@ -12,6 +12,7 @@ import { lockData } from "./data-lock.ts";
 import type { DataLock } from "./data-lock.ts";
 import { TrustedProxies } from "./http/client-address.ts";
 import { createHttpApp } from "./http/http-app.ts";
+import type { LogEntries } from "./http/directory-log.ts";
 import type { ServerLimits } from "./limits.ts";
 import { tellPoorNetworks } from "./call/poor-networks.ts";
 import { checkPort, listenError } from "./listening.ts";
@@ -25,6 +26,8 @@ import type { RelayWish } from "./media/relay-place.ts";
 import { readOutsideTurn } from "./media/turn-credentials.ts";
 import { Certificates } from "./registry/certificates.ts";
 import type { CertificateOptions } from "./registry/certificates.ts";
+import { Witnesses, namesOf } from "./registry/witnesses.ts";
+import type { WitnessPlace } from "./registry/witnesses.ts";
 import { readSecret } from "./secret-file.ts";
 import { connectionClosed, connectionShell, createServices, sweepServices } from "./server-core.ts";
 import type { CoreOptions, CoreParts } from "./server-core.ts";
@@ -55,6 +58,10 @@ export interface ServerOptions extends CertificateOptions {
   readonly echo?: UserId | undefined;
   /** Whether guests without a device may be let into calls; default not. */
   readonly guests?: boolean | undefined;
+  /** Whether whoever can reach the server may read what the log of the directory holds: names and devices of all; default `public`. */
+  readonly logEntries?: LogEntries | undefined;
+  /** Who is asked to cosign the log, each time that it has grown; at most `mostWitnesses`. */
+  readonly witnesses?: readonly WitnessPlace[] | undefined;
   /** PEM files. */
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
@@ -165,12 +172,19 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   const services = await createServices(options, parts, origin);
   const { calls, limits, metrics, originOf, registration, sessions } = services;
   const forgetEngine = followEngine(services);
+  const beginLog = (): Promise<void> =>
+    services.directoryLog.begin(originOf(), (done, all) =>
+      log.info({ done, all }, "writing the statements of before into the log of the directory"),
+    );
+  if (origin.isKnown) await beginLog();
   const gateway = createGateway(services, trustedProxies(options));
   gaugesOf(services, gateway);
   const storage = new StorageWatch({ store, dataDir, log });
   metrics.gauge("storage_ok", "Whether the database can be written to, and the disk has room", () =>
     storage.status === "ok" ? 1 : 0,
   );
+  const places = options.witnesses ?? [];
+  const witnesses = new Witnesses({ places, directoryLog: services.directoryLog, metrics, log });
   const isProxied = options.trustProxy === true || options.trustedProxies !== undefined;
   let isListening = false;
   const app = await createHttpApp({
@@ -185,6 +199,9 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     sockets: limits.connections + limits.strangers + limits.relayAllocations + 1_000,
     health: () => (isListening ? storage.status : "starting"),
     guests: options.guests === true,
+    directoryLog: services.directoryLog,
+    showsEntries: options.logEntries !== "hidden",
+    witnesses: namesOf(places),
   });
   const relay = RelayPlace.make({
     wish: options.relay ?? (isProxied && options.relayUrl === undefined ? "off" : "web"),
@@ -204,6 +221,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   origin.listensAt(taken);
   try {
     await claimOrigin(store, originOf(), dataDir);
+    if (services.directoryLog.key === undefined) await beginLog();
     await relay?.open();
   } catch (error) {
     await app.close();
@@ -213,6 +231,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   const sweeper = setInterval(() => {
     void sweep(services, gateway, storage);
     relay?.tick();
+    witnesses.tick(services.clock());
     tls?.renew(app.server as HttpsServer, ...(relay?.tlsServers ?? []));
     tls?.tell(services.clock());
   }, options.sweepMs ?? 1_000);
@@ -244,6 +263,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     await gateway.emptied(farewellMs);
     gateway.cut();
     relay?.close();
+    witnesses.close();
     services.pushes.close();
     await app.close();
     await calls.settled();
@@ -266,7 +286,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
 }
 
 /** What a media process that died held is lost: the calls connect anew. And whoever fell quiet is told, and whose network is poor. @returns the end of it */
-function followEngine({ calls, log, media, metrics, probes, sessions }: Services): () => void {
+function followEngine({ calls, log, media, metrics, probes, sessions, spokenWords }: Services): () => void {
   return media.on((event) => {
     if (event.type === "quiet") {
       const [callId, terminalId] = [event.callId as CallId, event.terminalId as TerminalId];
@@ -276,6 +296,7 @@ function followEngine({ calls, log, media, metrics, probes, sessions }: Services
     }
     const before = probes.size;
     probes.onMediaEvent(event);
+    if (event.type === "voices") return spokenWords.voices(event.callId as CallId, event.terminalIds);
     if (event.type === "networks") return tellPoorNetworks(calls.running, sessions, event);
     if (event.type !== "restarted") return;
     metrics.mediaRestarts.inc();

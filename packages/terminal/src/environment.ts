@@ -4,8 +4,11 @@ import type { FrameEpochSecret } from "@signet/e2ee";
 import type { Bytes, ErrorCode, Relay, ReplyBody, RequestBody, UserId } from "@signet/protocol";
 
 import type { DocumentPlace } from "./document/document-place.ts";
+import type { SpeechProofs } from "./media/speech-proofs.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { MessagePlace } from "./messages/message-place.ts";
+import type { EvidencePlace } from "./people/evidence-place.ts";
+import type { RequiredWitnesses } from "./people/witnesses.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
 import type { LoudspeakerTrouble } from "./sound-choices.ts";
@@ -21,8 +24,12 @@ export interface TerminalEnvironment extends Partial<System> {
   /** The origin that the person opened: a server that calls itself otherwise is refused. Without it the server's first word stands. */
   readonly serverOrigin?: string;
   readonly pins: PinStore;
+  /** Where what speaks against the server is kept beyond the end of this terminal; without it in memory. */
+  readonly evidencePlace?: EvidencePlace;
   /** Trust anchors of this terminal's own: only they count then, and not those that the server names. */
   readonly certificates?: CertificateTrust;
+  /** Who has to have seen the log by which the server proves what it shows; without it the server's own word has to do. */
+  readonly witnesses?: RequiredWitnesses;
   readonly devices: DeviceProvider;
   readonly media: MediaProvider;
   /** Where the binding is kept beyond the end of this terminal; without it the terminal key lives in memory alone. */
@@ -117,6 +124,8 @@ export interface MediaInput {
   onLoudspeaker?(trouble: LoudspeakerTrouble | undefined): void;
   /** Whose leaf that is, or was while their frames are still opened; undefined where it is nobody's. */
   personOf?(speaker: Speaker): UserId | undefined;
+  /** Signs what is sealed, and is told what is heard unproven; absent where nobody would hear what is signed. */
+  readonly proofs?: SpeechProofs;
   /** Sending or receiving is over for this call, for safety or for good. */
   onFailure(code: ErrorCode): void;
 }
@@ -134,6 +143,8 @@ export interface CallMedia {
   finish?(): Promise<Bytes | undefined>;
   /** Another terminal said how far it counted, before one of the same person took its place. */
   hearEnd?(frame: Bytes): void;
+  /** Somebody signed what they sealed. */
+  hearWord?(word: Bytes): void;
   /** Makes a connection in place of the one there is; the first time as well as after the media process was replaced. */
   connect(): void;
   /** `signalled`: the connection to the server is another one; `unheard`: by its word nothing comes from here. Where there is no sound that is nothing. */

@@ -70,10 +70,14 @@ export function hearEvent(event: ServerEvent, parts: EventParts): void {
       return void incoming.memberPresent(event.body);
     case "call.memberMicrophone":
       return void calls.of(event.body.callId)?.heardMicrophone(event.body);
+    case "call.said":
+      return calls.of(event.body.callId)?.talk.words.heard(event.body);
     case "call.networks":
       return calls.of(event.body.callId)?.networksAre(event.body.poor);
     case "call.memberLastFrame":
       return calls.of(event.body.callId)?.sound.hearEnd(event.body.frame);
+    case "call.memberSpoke":
+      return calls.of(event.body.callId)?.sound.hearWord(event.body.word);
     case "call.groupInfoNeeded":
       return void calls.of(event.body.callId)?.offerGroupInfo(event.body.epoch);
     case "call.ended":

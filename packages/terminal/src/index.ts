@@ -28,6 +28,9 @@ export type { Comparison } from "./people/comparison.ts";
 export type { Comparable, PersonalApi } from "./document/personal-api.ts";
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
+export { MemoryEvidencePlace } from "./people/evidence-place.ts";
+export type { EvidencePlace } from "./people/evidence-place.ts";
+export type { LogApi } from "./people/log-api.ts";
 export { qrModules } from "./session/pairing/qr.ts";
 export type { BlockingApi } from "./session/blocking-api.ts";
 export type { PicturesApi } from "./session/pictures-api.ts";
@@ -45,6 +48,8 @@ export type { SoundWay } from "./media/sound-way.ts";
 export { usualProcessing, voiceProcesses } from "./sound-choices.ts";
 export type { LoudspeakerTrouble, SoundChoices, VoiceProcess, VoiceProcessing } from "./sound-choices.ts";
 export type * from "./session/guests-api.ts";
+export type * from "./call/resolutions/resolutions-api.ts";
+export type { WordTrouble } from "./call/word-trouble.ts";
 export { guestDevices } from "./session/guest-devices.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
@@ -77,6 +82,7 @@ export {
   comparisonOfFragment,
   readComparisonCode,
   errorTable,
+  longestResolutionText,
   guestCode,
   isGuestId,
   isGuestName,
@@ -109,6 +115,7 @@ export {
 export type {
   AddedCall,
   BindingEndReason,
+  Decision,
   DeviceKind,
   EndReason,
   ErrorCode,
@@ -122,6 +129,8 @@ export type {
   PersonState,
   PhraseState,
   QuietSettings,
+  ResolutionState,
+  ResolutionSubject,
   ServerInfo,
   Settings,
 } from "@signet/protocol";

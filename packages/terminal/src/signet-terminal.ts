@@ -1,14 +1,16 @@
 import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
-import { SignetError, hasFeature } from "@signet/protocol";
+import { hasFeature } from "@signet/protocol";
 import type { DeviceId, ErrorCode, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call/call-session.ts";
 import { CallMemories } from "./call/call-memory.ts";
 import { CurrentCall } from "./call/current-call.ts";
+import { resolutionsPart } from "./call/resolutions/resolutions-part.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
 import { Administrators } from "./people/administrators.ts";
 import { Directory } from "./people/directory.ts";
+import { LogPart } from "./people/log-part.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { Answering } from "./incoming/answering.ts";
@@ -36,7 +38,7 @@ import { deviceUses } from "./session/device-uses.ts";
 import { signedOutReason } from "./session/session-view.ts";
 import { Blocking } from "./session/blocking.ts";
 import { Pictures } from "./session/pictures.ts";
-import { stopWhenTold } from "./session/stop-when-told.ts";
+import { settledSoon, stopWhenTold } from "./session/stop-when-told.ts";
 import { Waking } from "./session/waking.ts";
 import type { TerminalState, Warning } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
@@ -51,6 +53,8 @@ export class SignetTerminal implements Terminal {
   readonly pictures: Pictures;
   readonly messages: MessagePart;
   readonly guests: GuestsPart;
+  readonly resolutions = resolutionsPart(() => this.#calls);
+  readonly log: LogPart;
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -88,6 +92,7 @@ export class SignetTerminal implements Terminal {
         this.#directory.acceptOwn(known, isMadeHere);
         this.personal.historyGoesOn();
         this.pictures.changed(known.person.userId);
+        void this.log.watchOwn();
         this.#publish();
       },
       historyRefused: ({ userId }, code) => this.#warn(code, { userId }),
@@ -103,7 +108,13 @@ export class SignetTerminal implements Terminal {
     } satisfies SessionListener;
     this.#session = new Session(environment, terminalKey, listener, administrators, restored);
     const onRefused = (userId: UserId, code: ErrorCode): void => this.#warn(code, { userId });
-    const shell = { directory: () => this.#directory, onRefused, onChange: () => this.#publish() };
+    const shell = {
+      directory: () => this.#directory,
+      onRefused,
+      onFault: (code: ErrorCode) => this.#warn(code),
+      onSettled: (...settled: Parameters<Warnings["settle"]>) => this.#warnings.settle(...settled),
+      onChange: () => this.#publish(),
+    };
     this.administration = new AdministrativePart(this.#session, environment, administrators, shell);
     this.#elsewhere = new Elsewhere(this.#session, environment);
     this.waking = new Waking(this.#session);
@@ -114,10 +125,9 @@ export class SignetTerminal implements Terminal {
       elsewhere: this.#elsewhere,
       environment,
       ...shell,
-      onFault: (code) => this.#warn(code),
-      onSettled: (...settled) => this.#warnings.settle(...settled),
       askMissed: () => void this.askMissed(),
     });
+    this.log = new LogPart(this.#session, environment, shell);
     this.#notices = new Notices(environment.nowMs, () => this.#publish());
     this.#directory = new Directory(
       this.#session.link,
@@ -126,6 +136,8 @@ export class SignetTerminal implements Terminal {
       environment.nowMs,
       {
         ...this.personal.comparisons.listener,
+        onLogFault: (...fault) => this.log.failed(...fault),
+        witnesses: environment.witnesses,
         onMet: (userId) => this.pictures.changed(userId),
         onContinued: (person, sequence) => {
           this.#notices.add(person, sequence);
@@ -180,29 +192,24 @@ export class SignetTerminal implements Terminal {
     const system = withSystem(environment);
     const administrators = new Administrators(system.pins);
     const restored = await restore(system, administrators);
-    const terminalKey = restored?.terminalKey ?? (await createTerminalKey());
-    return new SignetTerminal(system, terminalKey, administrators, restored);
+    const key = restored?.terminalKey ?? (await createTerminalKey());
+    return new SignetTerminal(system, key, administrators, restored);
   }
 
   get state(): TerminalState {
     return this.#state;
   }
-
   subscribe(listener: (state: TerminalState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  start(): void {
-    this.#session.start();
-  }
-
+  start = (): void => this.#session.start();
   close(): void {
     this.#incoming.close();
     void this.leave();
     stopWhenTold(this.#session, this.#environment);
   }
-
   retryNow: Terminal["retryNow"] = () => this.#session.retryNow();
   register: Terminal["register"] = async (input) => this.#session.register(input);
   signIn: Terminal["signIn"] = async (input) => this.#session.signIn(input);
@@ -214,6 +221,7 @@ export class SignetTerminal implements Terminal {
     this.#session.requireSignedIn();
     await this.leave();
     await this.personal.leaving();
+    await settledSoon(this.#environment, this.log, this.administration);
     await this.#session.release();
   }
 
@@ -227,26 +235,19 @@ export class SignetTerminal implements Terminal {
   lookup: Terminal["lookup"] = (userIds) => this.#directory.lookup(userIds);
   watchPresence: Terminal["watchPresence"] = (...watching) => this.#presence.watch(...watching);
 
-  async call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
-    await this.#calls.start((context) => CallSession.prepare(context, userIds, signal));
-  }
-
+  call: Terminal["call"] = async (...input) =>
+    this.#calls.start((context) => CallSession.prepare(context, ...input));
   answer: Terminal["answer"] = async (callId, signal) => this.#answering.answer(callId, signal);
   switchTo: Terminal["switchTo"] = async (callId, signal) => this.#answering.switchTo(callId, signal);
 
-  async moveHere(signal?: AbortSignal): Promise<void> {
-    const { invitation } = this.#movable;
-    if (invitation === undefined) throw new SignetError("call.notElsewhere");
-    await this.#calls.start((context) => CallSession.prepareMove(context, invitation.invite, signal));
-  }
-
+  moveHere: Terminal["moveHere"] = async (signal) => {
+    const { invite } = this.#movable.invitation;
+    await this.#calls.start((context) => CallSession.prepareMove(context, invite, signal));
+  };
   bringIn: Terminal["bringIn"] = async (callId, signal) => this.#answering.bringIn(callId, signal);
-
   decline: Terminal["decline"] = (callId, reason = "declined") => this.#incoming.decline(callId, reason);
-
-  async leave(): Promise<void> {
-    await Promise.all(this.#calls.all.map((call) => call.leave()));
-  }
+  leave: Terminal["leave"] = async () =>
+    void (await Promise.all(this.#calls.all.map((call) => call.leave())));
 
   leaveAtOnce(): void {
     for (const call of this.#calls.all) {
@@ -260,15 +261,12 @@ export class SignetTerminal implements Terminal {
   remove: Terminal["remove"] = async (userIds) => this.#calls.ongoing.acts.remove(userIds);
   makeHost: Terminal["makeHost"] = async (userId) => this.#calls.ongoing.acts.makeHost(userId);
 
-  dismissCall(): void {
-    if (this.#calls.dismiss()) this.#publish();
-  }
+  dismissCall = (): void => (this.#calls.dismiss() ? this.#publish() : undefined);
 
   dismissWarning(id: number): void {
     this.#warnings.dismiss(id);
     this.#publish();
   }
-
   askMissed: Terminal["askMissed"] = () => this.#incoming.missed.ask().then(() => this.messages.ask());
   seeMissed: Terminal["seeMissed"] = (callIds) => this.#incoming.missed.seen(callIds);
   dismissNotice = (id: number): void => this.#notices.dismiss(id);
@@ -280,8 +278,7 @@ export class SignetTerminal implements Terminal {
   voiceLevel: Terminal["voiceLevel"] = () => this.#calls.now?.sound.voiceLevel() ?? 0;
 
   /** Offers a media connection without a call, to learn whether UDP gets through. @throws SignetError of `media.probe` */
-  probeMedia = async (sdp: string): Promise<string> =>
-    (await this.#session.link.request("media.probe", { sdp })).sdp;
+  probeMedia = async (sdp: string) => (await this.#session.link.request("media.probe", { sdp })).sdp;
   endMediaProbe = async (): Promise<void> => void (await this.#session.link.request("media.probeEnd", {}));
   /** For the next one. @throws SignetError of `media.relays` */
   probeRelays = () => relaysOf(this.#session);
@@ -314,6 +311,7 @@ export class SignetTerminal implements Terminal {
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     this.#directory.trust = this.#session.trust;
+    this.log.sessionChanged();
     this.administration.sessionChanged();
     this.personal.sessionChanged();
     const isBack = state?.phase === "signedIn" && !this.#isSignedIn;
@@ -344,6 +342,7 @@ export class SignetTerminal implements Terminal {
     this.#movable.signedIn(reply.elsewhere);
     this.#presence.renew();
     void this.#named.signedIn(reply.calls);
+    void this.log.watchOwn();
     void this.askMissed();
   }
 
@@ -392,6 +391,7 @@ export class SignetTerminal implements Terminal {
       warnings: this.#warnings,
       notices: this.#notices,
       administrators: this.administration.administrators,
+      log: this.log.state,
       call: this.#calls.now?.view,
       passedOver: this.#passedOver,
       personal: this.personal.state,

@@ -1,4 +1,5 @@
 /** What a terminal shows: one immutable value, replaced at each change. Every user interface is a view of it. */
+import type { CallResolutions } from "./call/resolutions/resolutions-api.ts";
 import type { MicrophoneState } from "./microphone-state.ts";
 import type { Appointment, SignedBy } from "@signet/device";
 import type {
@@ -32,6 +33,7 @@ import type { VoiceMessage } from "./messages/messages-api.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 import type { LoudspeakerTrouble } from "./sound-choices.ts";
+import type { ShownLog } from "./people/log-api.ts";
 
 export interface TerminalState {
   readonly connection: ConnectionState;
@@ -64,6 +66,8 @@ export interface TerminalState {
   readonly notices?: readonly Notice[];
   /** What `trustChangedKey` can be asked for; undefined for none. */
   readonly changedKeys?: readonly ChangedKey[];
+  /** Why nothing that the server shows of people is believed; `log.trust` can be asked about it. undefined while it is. */
+  readonly log?: ShownLog;
   /** Whom the server names as administrators, known or not, since somebody signed in here; undefined for none. */
   readonly administrators?: readonly UserId[];
   /** Whom the server names as administrators anew; undefined for none. */
@@ -75,6 +79,8 @@ export interface TerminalState {
   /** The call that this terminal is in, or the last one until it is dismissed. */
   readonly call?: CallView;
 }
+
+export type { ShownLog };
 
 /** Somebody who is not believed to administer the server, while the server says so: `administration.trust` can be asked for them. */
 export interface NewAdministrator {
@@ -288,6 +294,11 @@ interface ParticipantFacts {
   readonly unheard?: "muted" | "noMicrophone";
   /** Too much gets lost on their way to the server, or from it, as the server says. */
   readonly poorNetwork?: true;
+  /**
+   * What is heard in their name, for `joined`. `forged`: it is not what their terminal sealed, as that signed; somebody in the call speaks in their name. `unproven`:
+   * it has been heard without their terminal's word. Nothing of either is played. `unprovable`: their terminal says that it signs nothing, or the server passes no such words on.
+   */
+  readonly voice?: "forged" | "unproven" | "unprovable";
 }
 
 export type MediaState =
@@ -331,8 +342,12 @@ export interface CallView {
   readonly rejoined?: { readonly entered: readonly UserId[]; readonly gone: readonly UserId[] };
   /** What did not hold of what members gave to bring this terminal into the group, in the order in which it came. */
   readonly refusals?: readonly GroupRefusal[];
+  /** What was put to those in the call, and what came of it; undefined until something was. */
+  readonly resolutions?: CallResolutions;
   /** The same for everybody in this epoch; compare it aloud. Undefined while alone. */
   readonly safetyCode?: string;
+  /** How many of the others signed that the server showed them the same directory as this terminal was shown. Undefined where it keeps no log. */
+  readonly sameDirectory?: number;
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
   /** The chosen loudspeaker is not the one in use, and why; it is taken again as soon as it can be. */

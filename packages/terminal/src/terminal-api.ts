@@ -10,6 +10,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import type { ResolutionsApi } from "./call/resolutions/resolutions-api.ts";
 import type { PersonalApi } from "./document/personal-api.ts";
 import type { MessagesApi } from "./messages/messages-api.ts";
 import type { SeenPresence } from "./people/presence.ts";
@@ -18,6 +19,7 @@ import type { PicturesApi } from "./session/pictures-api.ts";
 import type { GuestsApi } from "./session/guests-api.ts";
 import type { WakingApi } from "./session/waking-api.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
+import type { LogApi } from "./people/log-api.ts";
 
 export type LookedUp = PersonState & {
   /** As their devices signed it; with an entry. */
@@ -148,12 +150,14 @@ export interface Terminal {
     readonly choose?: ChooseDevice;
   }): Promise<void>;
   readonly administration: AdministrationApi;
+  readonly log: LogApi;
   readonly personal: PersonalApi;
   readonly waking: WakingApi;
   readonly blocking: BlockingApi;
   readonly pictures: PicturesApi;
   readonly messages: MessagesApi;
   readonly guests: GuestsApi;
+  readonly resolutions: ResolutionsApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

@@ -23,6 +23,7 @@ export interface TerminalParts {
   readonly answering: Answering;
   readonly warnings: Warnings;
   readonly notices: Notices;
+  readonly log: TerminalState["log"];
   readonly call: TerminalState["call"];
   readonly passedOver: number;
   readonly personal: TerminalState["personal"];
@@ -30,7 +31,7 @@ export interface TerminalParts {
 }
 
 export function terminalView(parts: TerminalParts): TerminalState {
-  const { answering, call, messages, passedOver, personal } = parts;
+  const { answering, call, log, messages, passedOver, personal } = parts;
   const { state, person, isKept } = parts.session;
   const server = state?.server;
   const { answeredElsewhere, joinable, missed, ringing } = parts.incoming.views;
@@ -59,6 +60,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
     ...(elsewhere === undefined ? {} : { elsewhere }),
     ...(notices.length === 0 ? {} : { notices }),
     ...(changedKeys.length === 0 ? {} : { changedKeys }),
+    ...(log === undefined ? {} : { log }),
     ...(administrators.length === 0 ? {} : { administrators }),
     ...(newAdministrators.length === 0 ? {} : { newAdministrators }),
     ...(passedOver === 0 ? {} : { passedOver }),

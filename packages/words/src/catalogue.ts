@@ -5,6 +5,7 @@ import type {
   LeaveReason,
   MemberState,
   NameFault,
+  ResolutionState,
   RevocationReason,
 } from "@signet/protocol";
 
@@ -69,6 +70,8 @@ export interface Catalogue {
   readonly failedForTime: readonly [besideName: string, afterName: string];
   /** Of a device whose counter went back. */
   readonly counterBack: (device: string) => readonly [happened: string, next: string];
+  /** What the server showed somebody, or they say that it did, is not what it shows here. */
+  readonly otherViews: Readonly<Record<"log.otherView" | "log.unsignedView", (name: string) => ErrorClauses>>;
   /** A call that did not ring for that. @param off such as `5 minutes`; of the clock that is named first */
   readonly clockFaults: Readonly<
     Record<"own" | "theirs", (name: string, off: string, isBehind: boolean) => ErrorClauses>
@@ -86,6 +89,13 @@ export interface Catalogue {
     readonly markByYou: string;
     /** Beside one whose name looks like that of another guest. */
     readonly looksLike: string;
+  };
+  /** What is put to those in a call. */
+  readonly resolutions: {
+    readonly states: Readonly<Record<ResolutionState, string>>;
+    readonly all: (count: number) => string;
+    readonly some: (needed: number, count: number) => string;
+    readonly named: (names: string) => string;
   };
   /** Beside the name of somebody whose page is loaded anew, for as long as they may be back in a moment. */
   readonly reconnecting: string;
@@ -128,9 +138,17 @@ export interface Catalogue {
       readonly overOfOther: (name: string) => string;
     };
   };
+  /** Of a voice that is not proven to be the one whose name it has: as tags, and what it means, by name. */
+  readonly voice: {
+    readonly tags: Readonly<Record<UnprovenVoice, string>>;
+    readonly over: (name: string) => string;
+  } & Readonly<Record<UnprovenVoice, (name: string) => ErrorWords>>;
   readonly nobody: string;
   readonly others: (count: number) => string;
 }
+
+/** What is heard in somebody's name is not proven to be theirs: their signature contradicts it, none came, or none will. */
+export type UnprovenVoice = "forged" | "unproven" | "unprovable";
 
 export interface ErrorWords {
   readonly happened: string;

@@ -31,6 +31,8 @@ export {
 } from "./names.ts";
 export type { Called } from "./names.ts";
 export { pastCallWords, verifiedInCallWords } from "./past-calls.ts";
+export { provenVoiceWords, voiceLabel, voiceWords } from "./voice.ts";
+export { resolutionRuleWords, resolutionStateWords } from "./resolutions.ts";
 export {
   betterNetworkWords,
   poorNetworkLabel,
@@ -42,6 +44,7 @@ export {
 export {
   clockFaultWords,
   counterBackWords,
+  otherViewWords,
   leaveReasonLabel,
   leaveReasonPredicate,
   reconnectingLabel,

@@ -27,6 +27,13 @@ export function clockFaultWords(
   return { happened, next };
 }
 
+/** With the name of whom the server shows something else. @returns undefined for what else is wrong */
+export function otherViewWords(code: ErrorCode, name: string): ErrorWords | undefined {
+  if (code !== "log.otherView" && code !== "log.unsignedView") return undefined;
+  const [happened, next] = catalogue().otherViews[code](name);
+  return { happened, next };
+}
+
 /** A device of one's own may have been copied. @param device its name, or what else it is known by */
 export function counterBackWords(device: string): ErrorWords {
   const [happened, next] = catalogue().counterBack(device);

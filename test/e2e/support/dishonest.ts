@@ -40,25 +40,29 @@ export class DishonestServer {
   readonly #replies = new Map<RequestType, Change<unknown>>();
   readonly #requests = new Map<RequestType, Change<unknown>>();
   readonly #answers = new Map<RequestType, (body: unknown) => unknown>();
+  readonly #later = new Map<RequestType, (body: unknown) => Promise<unknown>>();
   readonly #waiters = new Set<(request: TerminalRequest) => void>();
   /** Every request of the terminal, in order. */
   readonly requests: TerminalRequest[] = [];
   #line: Line | undefined;
   /** Larger than any that a terminal uses. */
   #ownId = Number.MAX_SAFE_INTEGER;
+  readonly #keepsLog: boolean;
   /** Connections are refused. */
   isDown = false;
 
-  private constructor(sockets: WebSocketServer, upstream: string) {
+  private constructor(sockets: WebSocketServer, upstream: string, keepsLog: boolean) {
     this.#sockets = sockets;
     this.#upstream = upstream;
+    this.#keepsLog = keepsLog;
     sockets.on("connection", (terminal) => this.#connected(terminal));
   }
 
-  static async before(serverOrigin: string): Promise<DishonestServer> {
+  /** @param keepsLog false for one that says it keeps none, as before there was one: then nothing proves what it shows, and what else would find it has to */
+  static async before(serverOrigin: string, { keepsLog = true } = {}): Promise<DishonestServer> {
     const sockets = new WebSocketServer({ port: 0, host: "127.0.0.1" });
     await once(sockets, "listening");
-    return new DishonestServer(sockets, `${serverOrigin.replace(/^http/, "ws")}/ws`);
+    return new DishonestServer(sockets, `${serverOrigin.replace(/^http/, "ws")}/ws`, keepsLog);
   }
 
   /** Where the terminal connects. */
@@ -83,9 +87,15 @@ export class DishonestServer {
     this.#answers.set(type, reply as (body: unknown) => unknown);
   }
 
+  /** As {@link answer}, for what has to be asked elsewhere. What fails there fails with that code here. */
+  answerLater<T extends RequestType>(type: T, reply: (body: RequestBody<T>) => Promise<ReplyBody<T>>): void {
+    this.#later.set(type, reply as (body: unknown) => Promise<unknown>);
+  }
+
   /** Is honest again about whatever it lied about. */
   repent(): void {
-    for (const lies of [this.#events, this.#replies, this.#requests, this.#answers]) lies.clear();
+    for (const lies of [this.#events, this.#replies, this.#requests, this.#answers, this.#later])
+      lies.clear();
   }
 
   inject(event: ServerEvent): void {
@@ -169,8 +179,18 @@ export class DishonestServer {
       const body = answer(request.body);
       if (body !== undefined) line.terminal.send(encodeMessage({ id, body }));
     }
+    const later = this.#later.get(type);
+    if (later !== undefined) void this.#answerLater(line, id, later(request.body));
     for (const waiter of this.#waiters) waiter(request);
-    return answer === undefined ? texts : [];
+    return answer === undefined && later === undefined ? texts : [];
+  }
+
+  async #answerLater(line: Line, id: number, reply: Promise<unknown>): Promise<void> {
+    const answered = await reply.then(
+      (body) => ({ id, body }),
+      (error: unknown) => ({ id, error: { code: (error as Error).message } }),
+    );
+    line.terminal.send(encodeMessage(answered));
   }
 
   #fromServer(line: Line, text: string): readonly string[] {
@@ -187,8 +207,10 @@ export class DishonestServer {
     const type = line.asked.get(id);
     line.asked.delete(id);
     const change = type === undefined ? undefined : this.#replies.get(type);
-    const body = type === undefined ? undefined : decodeReply(type, message.body);
-    if (change === undefined || body === undefined) return [text];
-    return change(body).map((changed) => encodeMessage({ id, body: changed }));
+    const decoded = type === undefined ? undefined : decodeReply(type, message.body);
+    const hidesLog = type === "session.hello" && !this.#keepsLog;
+    if (decoded === undefined || (change === undefined && !hidesLog)) return [text];
+    const body: unknown = hidesLog ? { ...(decoded as object), logKey: undefined } : decoded;
+    return (change?.(body) ?? [body]).map((changed) => encodeMessage({ id, body: changed }));
   }
 }

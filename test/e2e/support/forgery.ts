@@ -112,7 +112,7 @@ export async function forgeJoiner(input: {
   readonly packageKey?: LeafKey;
 }): Promise<Joiner> {
   const { userId, device, entry, callProof } = input;
-  const { serverOrigin, callId } = readCall(callProof);
+  const { serverOrigin, callId, checkpoint } = readCall(callProof);
   const leafKey = await createLeafKey();
   const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", callProof.transcript));
   const { deviceId } = device;
@@ -129,6 +129,7 @@ export async function forgeJoiner(input: {
       callProofDigest,
       leafKey: leafKey.publicKey,
       head,
+      checkpoint,
       invitation: input.invitation ?? callProofDigest,
     });
   const proof = await answerAt(issuedAtMs);

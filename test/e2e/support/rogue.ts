@@ -1,7 +1,8 @@
 import { createTerminalKey, sha256, statedHead } from "@signet/device";
 import type { SignatureDevice, TerminalKey } from "@signet/device";
-import { CallGroup, createLeafKey, SpentLeafKeys } from "@signet/e2ee";
-import type { LeafKey } from "@signet/e2ee";
+import { encodeSeenCheckpoint, parseVerifierKey } from "@signet/directory";
+import { CallGroup, createLeafKey, exportWordEpoch, SpentLeafKeys, WordSealer } from "@signet/e2ee";
+import type { LeafKey, WordEpoch } from "@signet/e2ee";
 import { decodeReply, decodeServerMessage, encodeMessage, encodeProof, ownFeatures } from "@signet/protocol";
 import type {
   Bytes,
@@ -21,6 +22,12 @@ import { credulous, newDevice, callListOf, randomId } from "./forgery.ts";
 /** By the key of the rogue's own leaf. */
 type Sign = (message: Bytes) => Promise<Bytes>;
 type GivenGroup = Pick<RequestBody<"call.offerGroupInfo">, "groupInfo" | "digest">;
+
+async function socketTo(serverOrigin: string): Promise<WebSocket> {
+  const socket = new WebSocket(`${serverOrigin.replace(/^http/, "ws")}/ws`);
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  return socket;
+}
 
 /** Adds whoever was there before. */
 class Forgetful extends SpentLeafKeys {
@@ -51,6 +58,8 @@ export class Rogue {
   #callList: Bytes = new Uint8Array();
   #last: Promise<unknown> = Promise.resolve();
   callProof: ProofIn | undefined;
+  /** What vouches for the key of its terminal. */
+  registered: ProofIn | undefined;
   /** KeyPackages to add with the next Commit, which nobody asked for. */
   smuggle: readonly Bytes[] = [];
   /** People to remove with the next Commit, whom nobody asked to remove. */
@@ -65,6 +74,7 @@ export class Rogue {
   tellGroup: ((group: CallGroup, sign: Sign) => Promise<GivenGroup>) | undefined;
 
   readonly #nowMs: () => number;
+  #logKey: string | undefined;
 
   private constructor(userId: UserId, device: SignatureDevice, socket: WebSocket, nowMs: () => number) {
     this.userId = userId;
@@ -75,10 +85,18 @@ export class Rogue {
   }
 
   static async register(serverOrigin: string, name: string, nowMs = Date.now): Promise<Rogue> {
-    const socket = new WebSocket(`${serverOrigin.replace(/^http/, "ws")}/ws`);
-    await new Promise((resolve) => socket.addEventListener("open", resolve));
-    const rogue = new Rogue(name as UserId, await newDevice(), socket, nowMs);
+    const rogue = new Rogue(name as UserId, await newDevice(), await socketTo(serverOrigin), nowMs);
     await rogue.#register();
+    return rogue;
+  }
+
+  /** Somebody who registered before. */
+  static async signIn(
+    serverOrigin: string,
+    { device, userId }: { readonly device: SignatureDevice; readonly userId: UserId },
+  ): Promise<Rogue> {
+    const rogue = new Rogue(userId, device, await socketTo(serverOrigin), Date.now);
+    await rogue.#signIn();
     return rogue;
   }
 
@@ -96,6 +114,7 @@ export class Rogue {
       memberUserIds,
       leafKey: leafKey.publicKey,
       head: this.#head,
+      checkpoint: await this.#seen(),
     });
     this.callProof = proof;
     this.#said = [await sha256(proof.transcript)];
@@ -110,6 +129,13 @@ export class Rogue {
       nowMs: this.#nowMs,
     });
     await this.#request("call.request", { proof });
+  }
+
+  /** The log as it is: that is not what is lied about here. */
+  async #seen(): Promise<Bytes> {
+    const { checkpoint } = await this.#request("directory.prove", { userIds: [], from: 0 });
+    const key = parseVerifierKey(this.#logKey ?? "");
+    return (key && encodeSeenCheckpoint(checkpoint, key)) ?? new Uint8Array();
   }
 
   /** As the host, by the rules. */
@@ -130,6 +156,29 @@ export class Rogue {
     await this.#request("call.remove", { proof });
   }
 
+  /** All that it needs to say something in the call, in whosever name. */
+  async words() {
+    const [callProofDigest] = this.#said;
+    const [group, callId, leafKey] = [this.#group, this.#callId, this.#leafKey];
+    if (group === undefined || callId === undefined || leafKey === undefined || callProofDigest === undefined)
+      throw new Error("not in a call");
+    const epoch: WordEpoch = await exportWordEpoch(group, callId);
+    const { deviceId } = this.device;
+    const common = { serverOrigin: this.#serverOrigin, userId: this.userId, deviceId };
+    const issuedAtMs = this.#nowMs();
+    return {
+      epoch,
+      sealer: new WordSealer(leafKey),
+      ofCall: { ...common, issuedAtMs, callId, callProofDigest },
+      head: this.#head,
+      terminalKey: this.#terminalKey!,
+    };
+  }
+
+  async say(sealed: Bytes): Promise<void> {
+    await this.#request("call.say", { callId: this.#callId!, sealed });
+  }
+
   /** An external Commit, as somebody sends whose state of the group is broken. */
   async rejoin(commit: Bytes, epoch: number): Promise<void> {
     const { callProof: proof } = this;
@@ -138,23 +187,27 @@ export class Rogue {
     await this.#request("call.rejoin", { callId: this.#callId, epoch, proof, commit, leaf });
   }
 
+  /** Anything that a terminal may ask. */
+  ask<T extends RequestType>(type: T, body: RequestBody<T>): Promise<ReplyBody<T>> {
+    return this.#request(type, body);
+  }
+
   close(): void {
     this.#socket.close();
   }
 
-  async #register(): Promise<void> {
-    const { userId, device } = this;
-    const { deviceId, kind, algorithm, publicKey } = device;
+  async #hello() {
     const ownKey = await createTerminalKey();
     this.#terminalKey = ownKey;
     const { terminalId, publicKey: terminalKey } = ownKey;
-    const { serverOrigin } = await this.#request("session.hello", {
+    const { serverOrigin, logKey } = await this.#request("session.hello", {
       version: 1,
       terminalId,
       terminalKey,
       features: [...ownFeatures],
     });
     this.#serverOrigin = serverOrigin;
+    this.#logKey = logKey;
     const { challenge: keyChallenge } = await this.#request("session.challenge", {});
     const possession = await ownKey.sign({
       purpose: "terminal",
@@ -165,6 +218,34 @@ export class Rogue {
       terminalKey,
     });
     await this.#request("session.prove", { proof: possession });
+    return { serverOrigin, terminalId, terminalKey };
+  }
+
+  async #signIn(): Promise<void> {
+    const { userId, device } = this;
+    const common = await this.#hello();
+    const { challenge: serverChallenge, entries } = await this.#request("sign-in.begin", { userId });
+    const [entry] = entries;
+    if (entry === undefined) throw new Error("not registered");
+    this.#head = await statedHead(entry);
+    const issuedAtMs = this.#nowMs();
+    const proof = await device.sign({
+      purpose: "sign-in",
+      ...common,
+      userId,
+      deviceId: device.deviceId,
+      issuedAtMs,
+      serverChallenge,
+      expiresAtMs: issuedAtMs + 3_600_000,
+      head: this.#head,
+    });
+    await this.#request("sign-in.finish", { proof });
+  }
+
+  async #register(): Promise<void> {
+    const { userId, device } = this;
+    const { deviceId, kind, algorithm, publicKey } = device;
+    const { serverOrigin, terminalId, terminalKey } = await this.#hello();
     const displayName = userId.toUpperCase();
     const { challenge: serverChallenge } = await this.#request("register.begin", { userId, displayName });
     const issuedAtMs = this.#nowMs();
@@ -182,6 +263,7 @@ export class Rogue {
       expiresAtMs: issuedAtMs + 3_600_000,
     });
     this.#head = await statedHead({ proof, statements: [] });
+    this.registered = proof;
     await this.#request("register.finish", { proof, device: { kind, algorithm, publicKey } });
   }
 

@@ -22,9 +22,12 @@ export interface Deceived extends Headless {
 export class Scene {
   readonly #close: (() => unknown)[] = [];
   readonly #origin: () => string;
+  readonly #log: { readonly keepsLog?: boolean };
 
-  constructor(origin: () => string) {
+  /** @param log as of `DishonestServer.before` */
+  constructor(origin: () => string, log: { readonly keepsLog?: boolean } = {}) {
     this.#origin = origin;
+    this.#log = log;
   }
 
   /** Of the real server. */
@@ -35,7 +38,12 @@ export class Scene {
   /** Registered and signed in, behind a server of their own that can lie. */
   async deceived(
     userId: string,
-    options: { readonly device?: SignatureDevice; readonly environment?: Partial<TerminalEnvironment> } = {},
+    options: {
+      readonly device?: SignatureDevice;
+      readonly environment?: Partial<TerminalEnvironment>;
+      /** What the server lies about from the beginning. */
+      readonly lies?: (server: DishonestServer) => void;
+    } = {},
   ): Promise<Deceived> {
     const person = await this.visitor(userId, options);
     await person.terminal.register({ userId: person.userId, displayName: userId.toUpperCase() });
@@ -44,8 +52,9 @@ export class Scene {
 
   /** The same, not registered. */
   async visitor(userId: string, options: Parameters<Scene["deceived"]>[1] = {}): Promise<Deceived> {
-    const server = await DishonestServer.before(this.#origin());
+    const server = await DishonestServer.before(this.#origin(), this.#log);
     this.#close.push(() => server.close());
+    options.lies?.(server);
     const headless = await openHeadless(server.origin, userId, options);
     this.#close.push(() => headless.terminal.close());
     return { ...headless, server };
@@ -72,9 +81,9 @@ export class Scene {
 }
 
 /** For the tests of one file, at a server of their own. */
-export function sceneWithServer(): Scene {
+export function sceneWithServer(log: { readonly keepsLog?: boolean } = {}): Scene {
   let server: RunningServer;
-  const scene = new Scene(() => server.origin);
+  const scene = new Scene(() => server.origin, log);
   before(async () => {
     server = await startTestServer();
   });

@@ -4,9 +4,11 @@
  */
 import { hours, inDocument, kib, mib, seconds } from "./claim.ts";
 import { found, named } from "./code.ts";
+import "./directory-claims.ts";
 import "./document-claims.ts";
 import "./guest-claims.ts";
 import "./media-claims.ts";
+import "./spoken-claims.ts";
 
 export { allClaims, type Claim } from "./claim.ts";
 

@@ -4,7 +4,9 @@ import { named } from "./code.ts";
 import "./echo-claims.ts";
 import "./block-claims.ts";
 import "./link-claims.ts";
+import "./log-claims.ts";
 import "./picture-claims.ts";
+import "./word-claims.ts";
 import "./missed-claims.ts";
 import "./message-claims.ts";
 

@@ -3,7 +3,13 @@ import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { Failure, exitCodes } from "../failure.ts";
-import { answerOptions, identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import {
+  answerOptions,
+  identityOptions,
+  mediaOptions,
+  outputOptions,
+  resolutionOptions,
+} from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { callResult, stayInCall } from "../run/in-call.ts";
 import { runTerminal } from "../run/terminal-run.ts";
@@ -15,7 +21,7 @@ export const answer = command({
   name: "answer",
   summary: summaries.answer,
   about: texts().about.answer,
-  options: { ...identityOptions, ...answerOptions, ...mediaOptions, ...outputOptions },
+  options: { ...identityOptions, ...answerOptions, ...mediaOptions, ...resolutionOptions, ...outputOptions },
   examples: [
     "signet answer",
     "signet answer --timeout 30 --json",

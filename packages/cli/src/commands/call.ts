@@ -11,6 +11,7 @@ import {
   leavingOptions,
   mediaOptions,
   outputOptions,
+  resolutionOptions,
   userId,
 } from "../options/terminal-options.ts";
 import { callResult, stayInCall } from "../run/in-call.ts";
@@ -27,7 +28,14 @@ export const call = command({
   summary: summaries.call,
   about: texts().about.call,
   operands: "ID...",
-  options: { ...groupOptions, ...leavingOptions, ...identityOptions, ...mediaOptions, ...outputOptions },
+  options: {
+    ...groupOptions,
+    ...leavingOptions,
+    ...identityOptions,
+    ...mediaOptions,
+    ...resolutionOptions,
+    ...outputOptions,
+  },
   examples: [
     "signet call ben cara",
     "signet call ben --in announcement.wav",

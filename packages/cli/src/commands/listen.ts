@@ -3,7 +3,13 @@ import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
 import { wrongUse } from "../failure.ts";
-import { identityOptions, listenOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import {
+  identityOptions,
+  listenOptions,
+  mediaOptions,
+  outputOptions,
+  resolutionOptions,
+} from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { answerCalls } from "../run/answer-calls.ts";
 import { runTerminal } from "../run/terminal-run.ts";
@@ -14,7 +20,7 @@ export const listen = command({
   name: "listen",
   summary: summaries.listen,
   about: texts().about.listen,
-  options: { ...identityOptions, ...listenOptions, ...mediaOptions, ...outputOptions },
+  options: { ...identityOptions, ...listenOptions, ...mediaOptions, ...resolutionOptions, ...outputOptions },
   examples: [
     "signet listen --auto-answer-from anna,ben",
     "signet listen --auto-answer-from anyone --in announcement.wav --json",

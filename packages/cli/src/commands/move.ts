@@ -3,7 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { command } from "../command.ts";
 import { Failure, exitCodes } from "../failure.ts";
-import { identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import {
+  identityOptions,
+  mediaOptions,
+  outputOptions,
+  resolutionOptions,
+} from "../options/terminal-options.ts";
 import type { CommandEvent } from "../output/events.ts";
 import { callResult, stayInCall } from "../run/in-call.ts";
 import { runTerminal } from "../run/terminal-run.ts";
@@ -18,7 +23,7 @@ export const move = command({
   name: "move",
   summary: summaries.move,
   about: texts().about.move,
-  options: { ...identityOptions, ...mediaOptions, ...outputOptions },
+  options: { ...identityOptions, ...mediaOptions, ...resolutionOptions, ...outputOptions },
   examples: ["signet move", "signet move --user anna --record rest.wav", "signet move --json"],
   run: async (values) => {
     const sound = await Sound.open(values);

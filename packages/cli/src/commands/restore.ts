@@ -35,6 +35,7 @@ export const restore = command({
     if (kept !== undefined) console.log(texts().trouble.keptIn(kept));
     if (left.length > 0) console.log(texts().trouble.leftOut(peopleCount(left.length), named(left)));
     if (statementsLeft > 0) console.log(texts().trouble.changesLeft(statementsLeft));
+    if (statementsLeft > 0 || left.length > 0) console.log(texts().trouble.shorterLog);
     return exitCodes.ok;
   },
 });

@@ -1,7 +1,12 @@
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
-import { identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import {
+  identityOptions,
+  mediaOptions,
+  outputOptions,
+  resolutionOptions,
+} from "../options/terminal-options.ts";
 import { stayForCalls } from "../run/in-call.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
@@ -11,7 +16,7 @@ export const signIn = command({
   name: "sign-in",
   summary: summaries.signIn,
   about: texts().about.signIn,
-  options: { ...identityOptions, ...mediaOptions, ...outputOptions },
+  options: { ...identityOptions, ...mediaOptions, ...resolutionOptions, ...outputOptions },
   examples: ["signet sign-in", "signet sign-in --user anna --in none --out speaker", "signet sign-in --json"],
   run: async (values) => {
     const sound = await Sound.open(values);

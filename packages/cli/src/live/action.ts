@@ -1,5 +1,5 @@
 /** Keys, and what they do. */
-import type { CallId, UserId } from "@signet/terminal";
+import type { CallId, Decision, ShownResolution, UserId } from "@signet/terminal";
 
 import type { Asking, Confirmation } from "./view.ts";
 
@@ -30,7 +30,9 @@ export type Action =
     }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "confirm"; readonly confirmation: Confirmation }
-  | Extract<Confirmation, { readonly type: "trust" | "trustAdministrator" }>
+  | { readonly type: "decide"; readonly resolution: ShownResolution; readonly decision: Decision }
+  | { readonly type: "propose"; readonly text: string }
+  | Extract<Confirmation, { readonly type: "trust" | "trustAdministrator" | "trustLog" }>
   | { readonly type: "ask"; readonly asking: Asking }
   | { readonly type: "invite"; readonly userIds: readonly UserId[] }
   | { readonly type: "remove" | "makeHost"; readonly userId: UserId }

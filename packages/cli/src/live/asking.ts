@@ -21,11 +21,12 @@ export function typedAction(
   const { text, what } = asking;
   if (name === "return" || name === "enter") return submitted(asking, call);
   if (name === "backspace") return { type: "ask", asking: { what, text: text.slice(0, -1) } };
-  const isText = /^[\x20-\x7e]+$/.test(sequence);
+  const isText = (what === "propose" ? /^\P{C}+$/u : /^[\x20-\x7e]+$/).test(sequence);
   return { type: "ask", asking: isText ? { what, text: (text + sequence).slice(0, mostTyped) } : asking };
 }
 
 function submitted({ text, what }: Asking, call: CallView | undefined): Action {
+  if (what === "propose") return text.trim() === "" ? { type: "cancel" } : { type: "propose", text };
   const words = [...new Set(text.toLowerCase().split(/[\s,;]+/))].filter((word) => word !== "");
   const [wrong] = words.filter((word) => !PersonId.safeParse(word).success);
   if (words.length === 0) return { type: "cancel" };

@@ -3,7 +3,6 @@ import { clockDuration, isAlone, isCallingAlone, isGone } from "@signet/terminal
 import type { CallView, ErrorCode, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 import {
   listOfNames,
-  poorNetworkWords,
   signedOutWords,
   soundAdviceWords,
   soundFigureWords,
@@ -16,7 +15,7 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { padTo } from "../output/columns.ts";
-import { inOneLine, lineFor, warningLines, wordsFor } from "../output/error-words.ts";
+import { inOneLine, isNamedIn, lineFor, warningLines, wordsFor } from "../output/error-words.ts";
 import {
   aboutWhom,
   answeredWords,
@@ -27,6 +26,7 @@ import {
   removalHint,
   timeOfDay,
 } from "../output/words.ts";
+import { heardRows } from "./heard-rows.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -91,7 +91,7 @@ export function newsBlock(
 function linesOf(warning: Warning, columns: number, dense: boolean): readonly Line[] {
   const { clock, code, userId } = warning;
   // What is known of a clock names the person itself.
-  const about = userId === undefined || clock !== undefined ? "" : `${userId}: `;
+  const about = userId === undefined || clock !== undefined || isNamedIn(code) ? "" : `${userId}: `;
   if (code !== "directory.keyChanged") {
     const { hint, message } = warningLines(warning);
     return [
@@ -298,11 +298,8 @@ export function soundBlock(
     const tone = advice === undefined ? "plain" : "warning";
     lines.push(...paragraph(row("audio", parts.join("; ")), pen.columns, tone));
   }
-  for (const person of participants) {
-    if (person.poorNetwork !== true) continue;
-    const { happened, next } = poorNetworkWords(person.isSelf ? undefined : named(person));
-    lines.push(...paragraph(row("network", inOneLine(happened, next)), pen.columns, "warning"));
-  }
+  for (const [name, words] of heardRows(participants))
+    lines.push(...paragraph(row(name, words), pen.columns, "warning"));
   if (view.speaker !== undefined) {
     lines.push(
       ...paragraph(row("speaker", texts().live.hearNobody(lineFor(view.speaker))), pen.columns, "warning"),
@@ -374,7 +371,7 @@ export function failureBlock(call: CallView, { columns, timeZone }: Pen): readon
     ];
   }
   if (end?.type !== "failed") return [];
-  const { hint, message } = wordsFor(end.code);
+  const { hint, message } = wordsFor(end.code, end.userId);
   const about = aboutWhom(end);
   const advice = end.code === "directory.keyChanged" ? texts().live.askFirst : hint;
   return [

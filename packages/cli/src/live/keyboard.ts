@@ -1,5 +1,5 @@
 /** Which key does what just now. Pure; what is offered is what works. */
-import type { CallId, CallView, TerminalState, UserId } from "@signet/terminal";
+import type { CallId, CallView, Decision, TerminalState, UserId } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
 import type { Action, Key } from "./action.ts";
@@ -11,6 +11,8 @@ export interface Offer {
   readonly key: string;
   readonly word: string;
   readonly action: Action;
+  /** Named by the help alone: a line of keys more would take one from what the window shows. */
+  readonly inHelpOnly?: true;
 }
 
 /** The call that the keys for answering are for. */
@@ -19,6 +21,19 @@ export function selectedRing(state: TerminalState, view: View) {
 }
 
 export function offersOf(state: TerminalState, view: View): readonly Offer[] {
+  if (view.confirm?.type === "decide") {
+    const { resolution } = view.confirm;
+    const decide = (key: string, word: string, decision: Decision): Offer => ({
+      key,
+      word,
+      action: { type: "decide", resolution, decision },
+    });
+    const { approve, neverMind, reject } = texts().live.keys;
+    return [
+      ...(view.isCut === true ? [] : [decide("y", approve, "approve"), decide("r", reject, "reject")]),
+      { key: "Esc", word: neverMind, action: { type: "cancel" } },
+    ];
+  }
   if (view.confirm !== undefined) {
     return [
       ...(view.isCut === true
@@ -66,7 +81,7 @@ export function actionFor(key: Key, state: TerminalState, view: View): Action | 
   return offersOf(state, view).find((offer) => offer.key === sequence.toLowerCase())?.action;
 }
 
-const confirmed = (confirmation: Confirmation): Action =>
+const confirmed = (confirmation: Exclude<Confirmation, { readonly type: "decide" }>): Action =>
   confirmation.type === "end" ? { type: "end" } : confirmation;
 
 function ringOffers(state: TerminalState, view: View): readonly Offer[] {
@@ -86,7 +101,7 @@ function ringOffers(state: TerminalState, view: View): readonly Offer[] {
 }
 
 /** What the key for trusting is about: the first warning that a person can decide on, before the reason why a call was left. */
-function decision({ call, changedKeys, newAdministrators, warnings }: TerminalState): Offer | undefined {
+function decision({ call, changedKeys, log, newAdministrators, warnings }: TerminalState): Offer | undefined {
   const end = call?.end;
   const left = end?.type === "failed" ? [{ id: undefined, code: end.code, userId: end.userId }] : [];
   for (const { code, id, userId } of [...warnings, ...left]) {
@@ -101,6 +116,7 @@ function decision({ call, changedKeys, newAdministrators, warnings }: TerminalSt
       });
     if (administrator !== undefined)
       return asksFirst(texts().live.keys.acceptAdministrator, { type: "trustAdministrator", administrator });
+    if (log?.code === code) return asksFirst(texts().live.keys.trustLog, { type: "trustLog", log });
   }
   return undefined;
 }
@@ -176,6 +192,7 @@ function callOffers(state: TerminalState): readonly Offer[] {
             action: { type: "mute", muted: !isMuted },
           } as const,
         ]),
+    ...resolutionOffers(call),
     ...listOffers(call),
     {
       key: "l",
@@ -191,6 +208,31 @@ function callOffers(state: TerminalState): readonly Offer[] {
           } as const,
         ]
       : []),
+  ];
+}
+
+/** The first that waits for the person is read, and decided about; anybody with a device proposes. */
+function resolutionOffers({ participants, phase, resolutions }: CallView): readonly Offer[] {
+  const isGuest = participants.some(({ guest, isSelf }) => isSelf && guest !== undefined);
+  if (phase !== "active" || isGuest) return [];
+  const resolution = resolutions?.shown.find(({ mayDecide }) => mayDecide);
+  const { propose, readResolution } = texts().live.keys;
+  return [
+    ...(resolution === undefined
+      ? []
+      : [
+          {
+            key: "g",
+            word: readResolution(resolution.number),
+            action: { type: "confirm", confirmation: { type: "decide", resolution } },
+          } as const,
+        ]),
+    {
+      key: "o",
+      word: propose,
+      action: { type: "ask", asking: { what: "propose", text: "" } },
+      inHelpOnly: true,
+    },
   ];
 }
 

@@ -174,6 +174,12 @@ export class LiveView {
         return this.#run(terminal.remove([action.userId]));
       case "makeHost":
         return this.#run(terminal.makeHost(action.userId));
+      case "propose":
+        return this.#run(this.#propose(action.text));
+      case "decide": {
+        const { id, whole } = action.resolution;
+        return this.#run(terminal.resolutions.decide(id, action.decision, whole), texts().live.deciding);
+      }
       case "say":
         return this.notice(action.text);
       case "decline":
@@ -194,6 +200,8 @@ export class LiveView {
         return this.#run(this.#trust(action));
       case "trustAdministrator":
         return this.#run(this.#trustAdministrator(action.administrator));
+      case "trustLog":
+        return this.#run(this.#terminal.log.trust(action.log.verifierKey));
       case "dismissWarning":
         return terminal.dismissWarning(action.id);
       case "seeMissed":
@@ -237,6 +245,10 @@ export class LiveView {
     if (unknown.length > 0)
       this.notice(texts().live.nobodyHas(listOfNames(unknown.map(({ userId }) => userId))));
     else await this.#terminal.invite(userIds);
+  }
+
+  async #propose(text: string): Promise<void> {
+    await this.#terminal.resolutions.propose({ type: "text", text }, { type: "all" });
   }
 
   async #trust({ changed, warningId }: Extract<Action, { readonly type: "trust" }>): Promise<void> {

@@ -1,7 +1,7 @@
 /** Those of a call: in full, or each in a line. */
 import { isGone } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
-import { calledName, clausesInOne, poorNetworkLabel } from "@signet/words";
+import { calledName, clausesInOne, poorNetworkLabel, voiceLabel } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import stringWidth from "string-width";
@@ -90,8 +90,10 @@ function listWords({ invitedBy, removedBy }: Participant, { participants }: Call
 const unheardWords = ({ unheard }: Participant): readonly string[] =>
   unheard === undefined ? [] : [unheard === "muted" ? texts().live.muted : texts().live.noMicrophone];
 
-const networkWords = ({ poorNetwork }: Participant): readonly string[] =>
-  poorNetwork === true ? [poorNetworkLabel()] : [];
+const networkWords = ({ poorNetwork, voice }: Participant): readonly string[] => [
+  ...(voice === undefined ? [] : [voiceLabel(voice)]),
+  ...(poorNetwork === true ? [poorNetworkLabel()] : []),
+];
 
 /** One person in one line: what is verified stands for "in the call". */
 function personLine(person: Participant, nameColumns: number, pen: Pen): Line {

@@ -1,4 +1,5 @@
 /** What a second key has to confirm, and what is being typed, in the lines above the keys. Pure. */
+import { resolutionRuleWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { clean } from "../output/clean.ts";
@@ -32,6 +33,15 @@ function confirmWords(confirm: Confirmation): readonly string[] {
       return [texts().live.putOutWhom(confirm.userId), texts().live.putOutMeans];
     case "makeHost":
       return [texts().live.makeHostWhom(confirm.userId), texts().live.makeHostMeans];
+    case "decide": {
+      const { number, proposer, rule, whole } = confirm.resolution;
+      return [
+        texts().resolutions.resolution(number, proposer, resolutionRuleWords(rule)),
+        // Nothing in it looks like a line of Signet's own.
+        ...whole.split("\n").map((line) => `| ${line}`),
+        texts().live.decideMeans,
+      ];
+    }
     case "end":
       return [texts().live.endCall];
     case "trust": {
@@ -48,6 +58,13 @@ function confirmWords(confirm: Confirmation): readonly string[] {
         texts().live.didRunnerTell(userId),
         ...countingOf(confirm.administrator).keys.map((key) => administratorKeyWords(key, userId)),
         texts().live.administratorMeans,
+      ];
+    }
+    case "trustLog": {
+      const { verifierKey } = confirm.log;
+      return [
+        texts().live.didLogRunnerTell,
+        ...(verifierKey === undefined ? [texts().live.logMeansNone] : [verifierKey, texts().live.logMeans]),
       ];
     }
   }

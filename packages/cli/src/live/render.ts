@@ -36,6 +36,7 @@ import { missedBlock } from "./missed.ts";
 import { marginOf, paragraph, penColumns } from "./pen.ts";
 import type { Pen } from "./pen.ts";
 import { marksLegend, peopleBlock } from "./people.ts";
+import { resolutionsBlock } from "./resolutions.ts";
 import { fitted, questionLines } from "./question.ts";
 import { blank, clip, clipLine, edges, paint, span, widthOf } from "./text.ts";
 import type { Line } from "./text.ts";
@@ -109,7 +110,7 @@ const certifiedBy = (device: { readonly certificate?: { readonly issuer: string 
 const rule = ({ columns, unicode }: Pen): Line => [span((unicode ? "─" : "-").repeat(columns), "faint")];
 
 function footOf(state: TerminalState, view: View, pen: Pen): readonly Line[] {
-  const offers = offersOf(state, view);
+  const offers = offersOf(state, view).filter(({ inHelpOnly }) => inHelpOnly !== true);
   const keys: Line[] = offers.map(({ key, word }) => [span(key, "accent"), span(` ${word}`)]);
   const lines: Line[] = [];
   let line: Line = [];
@@ -180,6 +181,7 @@ function blocksOf(
           ...(call.phase === "ended"
             ? []
             : [
+                { lines: resolutionsBlock(call, pen), need: 8 },
                 { lines: soundBlock(call, view, pen), need: 6 },
                 { lines: secretsBlock(call, pen), need: 5 },
               ]),
@@ -223,6 +225,7 @@ const help = (): readonly (readonly [string, string])[] => [
   ["b", texts().live.help.b],
   ["i", texts().live.help.i],
   ["p, h", texts().live.help.p],
+  ["o, g", texts().live.help.o],
   ["m", texts().live.help.m],
   ["l", texts().live.help.l],
   ["e", texts().live.help.e],

@@ -1,4 +1,12 @@
-import type { CallId, ChangedKey, ErrorCode, NewAdministrator, UserId } from "@signet/terminal";
+import type {
+  CallId,
+  ChangedKey,
+  ErrorCode,
+  NewAdministrator,
+  ShownLog,
+  ShownResolution,
+  UserId,
+} from "@signet/terminal";
 
 /** What the screen shows beside the terminal's state. */
 export interface View {
@@ -34,7 +42,7 @@ export interface View {
 
 /** User IDs that are being typed, and what for. */
 export interface Asking {
-  readonly what: "invite" | "remove" | "makeHost";
+  readonly what: "invite" | "remove" | "makeHost" | "propose";
   readonly text: string;
 }
 
@@ -42,9 +50,12 @@ export type Confirmation =
   | { readonly type: "remove"; readonly userId: UserId }
   | { readonly type: "makeHost"; readonly userId: UserId }
   | { readonly type: "end" }
+  /** What is shown, and so what is signed. */
+  | { readonly type: "decide"; readonly resolution: ShownResolution }
   /** What is shown, and so what is trusted, whatever comes up meanwhile. */
   | { readonly type: "trust"; readonly changed: ChangedKey; readonly warningId?: number }
-  | { readonly type: "trustAdministrator"; readonly administrator: NewAdministrator };
+  | { readonly type: "trustAdministrator"; readonly administrator: NewAdministrator }
+  | { readonly type: "trustLog"; readonly log: ShownLog };
 
 export const emptyView: View = { help: false, notices: [], past: [], recording: [], silent: false, level: 0 };
 

@@ -69,7 +69,7 @@ export function endOf(call: CallView): string {
     case "unbound":
       return signedOutWords(end.reason).happened;
     case "failed":
-      return wordsFor(end.code).message;
+      return wordsFor(end.code, end.userId).message;
     case "ended":
       break;
   }

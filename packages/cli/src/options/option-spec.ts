@@ -17,6 +17,8 @@ export interface OptionSpec<T = unknown> {
   readonly bare?: boolean;
   /** Said in the command that does it alone: by environment or file it would be done again by every run that nobody asked for it. */
   readonly isAct?: boolean;
+  /** May be given more than once: the same as once with all values, separated by commas. */
+  readonly repeats?: boolean;
   readonly parse: ((text: string) => Parsed<T>) & {
     /** All that fit, where these are few. */
     readonly choices?: readonly string[];

@@ -56,8 +56,10 @@ export function parseCommandLine(
     }
     const value = inline ?? (spec.bare === true ? "yes" : args[++i]);
     if (value === undefined) throw wrongUse(texts().help.needsValue(name), helpHint);
-    if (flags.has(name)) throw wrongUse(texts().help.givenTwice(name), texts().help.giveOnce);
-    flags.set(name, value);
+    const former = flags.get(name);
+    if (former !== undefined && spec.repeats !== true)
+      throw wrongUse(texts().help.givenTwice(name), texts().help.giveOnce);
+    flags.set(name, former === undefined ? value : `${former},${value}`);
   }
   return { flags, operands: words };
 }

@@ -1,6 +1,15 @@
-import { TrustedProxies, defaultLimits, isTurnUrl, logLevels, mostKeepMissedDays } from "@signet/server";
+import {
+  TrustedProxies,
+  defaultLimits,
+  isTurnUrl,
+  logLevels,
+  mostKeepMissedDays,
+  mostWitnesses,
+} from "@signet/server";
+import type { WitnessPlace } from "@signet/server";
 import { texts } from "@signet/words/command-line";
 
+import { noteKey } from "./note-keys.ts";
 import { userId, userIds } from "./terminal-options.ts";
 import {
   bad,
@@ -67,6 +76,28 @@ const pushServices = (value: string): Parsed<readonly string[]> => {
 const pushContact = (value: string): Parsed<string> =>
   /^(mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/.test(value) ? ok(value) : bad(texts().push.contact);
 
+/** Each an address and a key. */
+const witnessPlaces = (value: string): Parsed<readonly WitnessPlace[]> => {
+  const listed = list(value);
+  const places: WitnessPlace[] = [];
+  for (const each of listed.ok ? listed.value : []) {
+    const [, url = "", keyText = ""] = /^([^=]+)=(.+)$/.exec(each) ?? [];
+    const key = noteKey("cosignature")(keyText);
+    if (!key.ok || !isPlainUrl(url)) return bad(texts().monitor.witnessRule);
+    places.push({ url: url.replace(/\/$/, ""), key: key.value });
+  }
+  const names = new Set(places.map(({ key }) => `${key.name} ${key.keyId}`));
+  if (places.length === 0) return bad(texts().monitor.witnessRule);
+  const fits = places.length <= mostWitnesses && names.size === places.length;
+  return fits ? ok(places) : bad(texts().monitor.witnessRuleMost(mostWitnesses));
+};
+
+const isPlainUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { hash, password, protocol, search, username } = new URL(text);
+  return (protocol === "https:" || protocol === "http:") && hash + password + search + username === "";
+};
+
 /** Every option of `signet serve`, for its help and its checks. */
 export const serverOptions = {
   origin: option("url", webOrigin, texts().options.origin, "http://localhost:<port>"),
@@ -79,9 +110,11 @@ export const serverOptions = {
     texts().options.registration,
     texts().options.registrationDefault,
   ),
+  "log-entries": option("mode", choice("public", "hidden"), texts().options.logEntries, "public"),
   administrators: option("ids", userIds, texts().options.administrators, texts().options.none),
   guests: bare(texts().options.guests),
   "echo-user": option("id", userId, texts().echo.echoUser, texts().options.none),
+  witness: { ...option("url=key", witnessPlaces, texts().monitor.witness), repeats: true },
   "tls-cert": option("file", text(texts().options.fileText), texts().options.tlsCert),
   "tls-key": option("file", text(texts().options.fileText), texts().options.tlsKey),
   "trust-anchors": option("file", text(texts().options.fileText), texts().options.serverAnchors),

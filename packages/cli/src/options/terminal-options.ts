@@ -4,9 +4,15 @@ import type { ChangedKey, NewAdministrator, UserId } from "@signet/terminal";
 import { nameFaultWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
+import { readApprovalRule } from "../run/approval-rule.ts";
+import type { ApprovalRule } from "../run/approval-rule.ts";
 import { act, bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
+import { noteKeys } from "./note-keys.ts";
 import type { ValuesOf } from "./read-options.ts";
+
+/** As many as a server names. */
+const mostWitnesses = 8;
 
 const userIdRule = texts().options.userIdRule;
 
@@ -113,8 +119,11 @@ export const identityOptions = {
   crl: option("file", file, texts().options.crl),
   "user-id-from": option("part", choice("email", "upn", "cn", "serial"), texts().options.userIdFrom, "email"),
   "user-id-domain": option("domain", domain, texts().options.userIdDomain),
+  witness: { ...option("key", noteKeys("cosignature"), texts().monitor.terminalWitness), repeats: true },
+  "require-witnesses": option("number", integer(1, mostWitnesses), texts().monitor.requireWitnesses),
   "trust-changed-key": option("id=key", changedKey, texts().options.trustChangedKey),
   "trust-administrator": option("id=head", administrator, texts().options.trustAdministrator),
+  "trust-log": option("key", text(texts().options.logKey), texts().options.trustLog),
 } as const;
 
 export const registerOptions = {
@@ -181,6 +190,19 @@ export const mediaOptions = {
   "hang-up-after": option("seconds", integer(1, 86_400), texts().options.hangUpAfter),
 } as const;
 
+const approval = (value: string): Parsed<ApprovalRule> => {
+  const rule = readApprovalRule(value);
+  return rule === undefined ? bad(texts().options.approvalRule) : { ok: true, value: rule };
+};
+
+/** Of whatever takes part in calls. */
+export const resolutionOptions = {
+  propose: option("text", text(texts().options.text), texts().options.propose),
+  "propose-file": option("file", file, texts().options.proposeFile),
+  "approve-resolutions": option("rule", approval, texts().options.approveResolutions),
+  "save-resolutions": option("folder", text(texts().options.folder), texts().options.saveResolutions),
+} as const;
+
 /** Of `signet call`. */
 export const leavingOptions = { message: option("file", file, texts().options.message) } as const;
 
@@ -223,6 +245,7 @@ const all = {
   ...identityOptions,
   ...registerOptions,
   ...mediaOptions,
+  ...resolutionOptions,
   ...outputOptions,
   ...answerOptions,
   ...listenOptions,

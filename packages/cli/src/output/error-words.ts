@@ -1,7 +1,7 @@
 /** An error in the two lines of the command line: what happened, and what to do next. */
 import { clockDuration } from "@signet/terminal";
-import type { ErrorCode, Warning } from "@signet/terminal";
-import { clockFaultWords, counterBackWords, commandLineErrorWords } from "@signet/words";
+import type { ErrorCode, UserId, Warning } from "@signet/terminal";
+import { clockFaultWords, commandLineErrorWords, counterBackWords, otherViewWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 export interface ErrorLines {
@@ -9,10 +9,14 @@ export interface ErrorLines {
   readonly hint: string;
 }
 
-export function wordsFor(code: ErrorCode): ErrorLines {
-  const { happened, next } = commandLineErrorWords(code);
-  return { message: happened, hint: next };
+/** @param userId whom it is about */
+export function wordsFor(code: ErrorCode, userId?: UserId): ErrorLines {
+  const named = userId === undefined ? undefined : otherViewWords(code, userId);
+  return linesOf(named ?? commandLineErrorWords(code));
 }
+
+/** Whether {@link wordsFor} names whom it is about. */
+export const isNamedIn = (code: ErrorCode): boolean => otherViewWords(code, "") !== undefined;
 
 /** What happened and what to do next in one line. */
 export const inOneLine = (happened: string, next: string): string => texts().lines.inOneLine(happened, next);
@@ -31,7 +35,7 @@ export function warningLines({
   userId,
 }: Pick<Warning, "clock" | "code" | "device" | "userId">): ErrorLines {
   if (device !== undefined) return linesOf(counterBackWords(nameOf(device)));
-  if (clock === undefined || userId === undefined) return wordsFor(code);
+  if (clock === undefined || userId === undefined) return wordsFor(code, userId);
   return linesOf(clockFaultWords(clock, userId, clockDuration(Math.abs(clock.offMs))));
 }
 

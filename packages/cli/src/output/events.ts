@@ -8,23 +8,21 @@ import type {
   EndReason,
   ErrorCode,
   GroupRefusal,
-  HistoryEvent,
   LeaveReason,
   MediaState,
   MemberState,
+  Participant,
   MicrophoneState,
   RevocationReason,
   SignedBy,
+  ShownResolution,
   SignedOutReason,
   UserId,
   SoundWay,
 } from "@signet/terminal";
 import type { NamedPerson, VerifiedBy } from "./event-people.ts";
 import type { OwnEvent } from "./own-events.ts";
-
-/** Of a key history; `at` as the device that signed said. */
-type WithTime<E> = E extends unknown ? Omit<E, "atMs"> & { readonly at: string } : never;
-export type SignedChange = WithTime<HistoryEvent>;
+import type { SignedChange } from "./signed-change.ts";
 
 /** As an event "key", of somebody else who is to be decided about. */
 export type AdministratorKey = Pick<
@@ -283,6 +281,13 @@ export type CommandEvent =
       readonly self: boolean;
       readonly poor: boolean;
     })
+  /** What comes in somebody's name is contradicted by what their terminal signed (`forged`), has no signature (`unproven`), can have none (`unprovable`), or is proven again. */
+  | (NamedPerson & {
+      readonly event: "voice";
+      readonly callId: CallId;
+      readonly voice: "proven" | NonNullable<Participant["voice"]>;
+      readonly code?: ErrorCode;
+    })
   /** Nothing comes from somebody any more, and they may be back in a moment; or that is over. */
   | (NamedPerson & {
       readonly event: "reconnecting";
@@ -323,6 +328,33 @@ export type CommandEvent =
       /** And who else. */
       readonly alsoUserId?: UserId;
     }
+  /** What was put to those in the call, as it is now. */
+  | {
+      readonly event: "resolution";
+      readonly callId: CallId;
+      readonly number: number;
+      /** Digest of all that it says. */
+      readonly id: string;
+      readonly by: UserId;
+      /** As it is shown: the text, or the file's name, size and SHA-256, a line each. */
+      readonly whole: string;
+      readonly file?: { readonly name: string; readonly sizeBytes: number; readonly sha256: string };
+      readonly rule: ShownResolution["rule"];
+      readonly state: ShownResolution["state"];
+      readonly approvedBy: readonly UserId[];
+      readonly rejectedBy: readonly UserId[];
+      readonly missing: readonly UserId[];
+      /** Of the first of these events about it. */
+      readonly isNew?: true;
+    }
+  | { readonly event: "resolutionsSaved"; readonly file: string }
+  /** Something that was said in the call is missing, or was refused. */
+  | {
+      readonly event: "wordTrouble";
+      readonly callId: CallId;
+      readonly code: ErrorCode;
+      readonly userId?: UserId;
+    }
   | { readonly event: "recording" | "recorded"; readonly file: string }
   /** The microphone is held back while others are heard, so that they do not hear themselves. */
   | { readonly event: "halfDuplex" }
@@ -340,6 +372,8 @@ export type CommandEvent =
       readonly keys?: readonly AdministratorKey[];
       readonly how?: ChangedKey["how"];
       readonly happened?: readonly SignedChange[];
+      /** `log.*`: how the server says that it signs its log now, for `--trust-log`; `none`: it keeps none. */
+      readonly logKey?: string;
       /** `proof.time`, for a call that did not ring: the clock that the caller signed by minus this one, and which of them is off. */
       readonly clock?: { readonly offSeconds: number; readonly whose: ClockFault["whose"] };
       readonly detail?: string;

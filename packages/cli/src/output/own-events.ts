@@ -23,6 +23,8 @@ export type OwnEvent =
     })
   /** To be read to each other. `url`: what the other's camera opens. */
   | (OwnPerson & { readonly event: "comparison"; readonly code: string; readonly url: string })
+  /** What speaks against the server by itself (docs/directory.md). */
+  | { readonly event: "evidenceKept"; readonly file: string }
   | { readonly event: "unlisted"; readonly userId: UserId }
   /** Their calls do not ring. */
   | (OwnPerson & { readonly event: "blocked" })

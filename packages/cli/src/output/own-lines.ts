@@ -23,6 +23,7 @@ const ownEvents: ReadonlySet<string> = new Set<OwnEvent["event"]>([
   "messageSaved",
   "messageDeleted",
   "messageLeft",
+  "evidenceKept",
 ]);
 
 export const isOwn = (event: CommandEvent): event is OwnEvent => ownEvents.has(event.event);
@@ -50,6 +51,8 @@ export function ownLine(event: OwnEvent): string {
       return texts().own.messages.deleted(event.id.slice(0, shownId));
     case "messageLeft":
       return leftLine(event);
+    case "evidenceKept":
+      return texts().lines.evidenceKept(event.file);
   }
 }
 

@@ -1,11 +1,9 @@
 import { clockDuration, isGone } from "@signet/terminal";
 import type { CallId, MemberState, UserId } from "@signet/terminal";
 import {
-  betterNetworkWords,
   clausesInOne,
   leaveReasonPredicate,
   memberStatePredicate,
-  poorNetworkWords,
   reconnectingLabel,
   signedOutWords,
   soundAdviceWords,
@@ -15,10 +13,12 @@ import {
 import { texts } from "@signet/words/command-line";
 
 import { clean } from "./clean.ts";
+import { heardLine } from "./heard-line.ts";
 import { inOneLine, lineFor, wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
 import { isOwn, ownLine } from "./own-lines.ts";
+import { isOfResolutions, resolutionLines } from "./resolution-lines.ts";
 import {
   addedOn,
   administratorKeyWords,
@@ -36,6 +36,7 @@ import {
   removalHint,
   signerOf,
   verifiedWords,
+  withFile,
 } from "./words.ts";
 
 /** One line for each thing that a person wants to know. */
@@ -54,9 +55,10 @@ export class PlainOutput implements Output {
   }
 
   event(event: CommandEvent): void {
+    if (isOfResolutions(event)) for (const line of resolutionLines(event)) this.#write(clean(line));
     if (event.event === "speaking") return this.#speaking(event);
     if (event.event === "microphone") return this.#microphone(event);
-    const line = lineOf(event);
+    const line = isOfResolutions(event) ? undefined : lineOf(event);
     if (line !== undefined) this.#write(clean(line));
   }
 
@@ -89,6 +91,7 @@ type KeyEvent = Extract<CommandEvent, { readonly event: "key" }>;
 export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefined {
   const text = texts().lines;
   if (isOwn(event)) return ownLine(event);
+  if (isOfResolutions(event)) return resolutionLines(event)[0];
   switch (event.event) {
     case "online":
       return texts().lines.online(event.server);
@@ -236,11 +239,9 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
       const advice = soundAdviceWords(event);
       return advice === undefined ? undefined : texts().lines.soundGoes(soundRouteWords(event.by), advice);
     }
-    case "network": {
-      const name = event.self ? undefined : named(event);
-      const { happened, next } = poorNetworkWords(name);
-      return event.poor ? inOneLine(happened, next) : betterNetworkWords(name);
-    }
+    case "network":
+    case "voice":
+      return heardLine(event);
     case "reconnecting":
       return text.is(
         named(event),
@@ -277,18 +278,16 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
   }
 }
 
-const withFile = (what: string, file: string | undefined): string =>
-  file === undefined ? what : texts().lines.withFile(what, file);
-
 const withNote = (what: string, note: string | undefined): string =>
   note === undefined ? what : texts().lines.withNote(what, note);
 
 type WarningEvent = Extract<CommandEvent, { readonly event: "warning" }>;
 
 function warningLine(event: WarningEvent): string {
-  const { detail, deviceId, hint, message, userId } = event;
+  const { detail, deviceId, hint, logKey, message, userId } = event;
   const theirKey = deviceId === undefined ? undefined : texts().lines.theirKeyNow(deviceId);
-  const notes = [detail, theirKey, administratorKeys(event), recoveryOf(event)];
+  const log = logKey === undefined ? undefined : texts().lines.logKeyNow(logKey);
+  const notes = [detail, theirKey, administratorKeys(event), log, recoveryOf(event)];
   const what = inOneLine(notes.reduce<string>(withNote, message), hint);
   return userId === undefined ? texts().lines.warning(what) : texts().lines.warningAbout(userId, what);
 }

@@ -17,9 +17,11 @@ import { soundAdviceWords } from "@signet/words";
 
 import { connectionEvents } from "./connection-events.ts";
 import { warningLines } from "./error-words.ts";
-import type { AdministratorKey, CommandEvent, SignedChange } from "./events.ts";
+import type { AdministratorKey, CommandEvent } from "./events.ts";
+import type { SignedChange } from "./signed-change.ts";
 import { inSeconds } from "./in-seconds.ts";
 import { messageEvent } from "./message-event.ts";
+import { resolutionEvents } from "./resolution-events.ts";
 import { callerOf, certificateOf, namedAs, namedOf, verifiedBy } from "./named.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
@@ -78,6 +80,7 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
           }),
       ...(administrator === undefined ? {} : countingOf(administrator)),
       ...(device === undefined ? {} : { deviceId: device.deviceId }),
+      ...(after.log?.code === code ? { logKey: after.log.verifierKey ?? "none" } : {}),
       ...(clock === undefined ? {} : { clock: { offSeconds: inSeconds(clock.offMs), whose: clock.whose } }),
     };
   }
@@ -200,6 +203,7 @@ function* callEvents(before: CallView | undefined, after: CallView | undefined):
   const isRekeyed = former?.epoch !== epoch || former?.safetyCode !== safetyCode;
   if (isRekeyed && epoch !== undefined && safetyCode !== undefined)
     yield { event: "rekeyed", callId, epoch, safetyCode };
+  yield* resolutionEvents(after, former);
   yield* soundEvents(after, former);
   if (after.phase === "ended" && former?.phase !== "ended") yield ended(after);
 }
@@ -308,6 +312,12 @@ function* soundEvents(call: CallView, former: CallView | undefined): Generator<C
     const before = former?.participants.find(({ userId }) => userId === person.userId);
     if (poor !== (before?.poorNetwork === true) && person.state === "joined")
       yield { event: "network", callId, ...namedOf(person), self: person.isSelf, poor };
+    if (person.voice !== before?.voice && person.state === "joined" && call.phase !== "ended") {
+      const { voice } = person;
+      const said =
+        voice === undefined ? { voice: "proven" as const } : { voice, code: `voice.${voice}` as const };
+      yield { event: "voice", callId, ...namedOf(person), ...said };
+    }
     const reconnecting = person.reconnecting === true;
     if (reconnecting !== (before?.reconnecting === true) && call.phase !== "ended")
       yield { event: "reconnecting", callId, ...namedOf(person), reconnecting };

@@ -16,7 +16,7 @@ import type { Called } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { clean } from "./clean.ts";
-import { wordsFor } from "./error-words.ts";
+import { isNamedIn, wordsFor } from "./error-words.ts";
 import type { VerifiedBy } from "./event-people.ts";
 import type { AdministratorKey, CommandEvent } from "./events.ts";
 
@@ -111,9 +111,11 @@ export const answeredWords = ({ device, from }: AnsweredElsewhere): string =>
     device.deviceId,
   );
 
-/** Before the sentence of an end, where it is about somebody. */
-export const aboutWhom = ({ userId, alsoUserId }: Extract<CallEnd, { type: "failed" }>): string =>
-  userId === undefined ? "" : `${[userId, ...(alsoUserId === undefined ? [] : [alsoUserId])].join(", ")}: `;
+/** Before the sentence of an end, where it is about somebody whom it does not name itself. */
+export const aboutWhom = ({ code, userId, alsoUserId }: Extract<CallEnd, { type: "failed" }>): string =>
+  userId === undefined || isNamedIn(code)
+    ? ""
+    : `${[userId, ...(alsoUserId === undefined ? [] : [alsoUserId])].join(", ")}: `;
 
 /** What whoever was put out of a call can do. @param signed the host's own signature says so, not the server alone */
 export const removalHint = (signed: boolean): string =>
@@ -163,3 +165,6 @@ export function joinedLine(event: Extract<CommandEvent, { readonly event: "joine
     ? texts().lines.inCall
     : texts().lines.joined(named(event), verifiedWords(event.verifiedBy));
 }
+
+export const withFile = (what: string, file: string | undefined): string =>
+  file === undefined ? what : texts().lines.withFile(what, file);

@@ -16,6 +16,7 @@ import type { CommandEvent } from "../output/events.ts";
 import { aboutWhom } from "../output/words.ts";
 import { soundFailure } from "../sound/sound.ts";
 import type { Sound } from "../sound/sound.ts";
+import { resolveInCall, saveResolutions } from "./resolving.ts";
 import type { TerminalRun } from "./terminal-run.ts";
 
 /** What is on its way to the others when a file was played should arrive before this terminal leaves (ms). */
@@ -51,10 +52,11 @@ export async function stayForCalls(
 export async function stayInCall(
   run: TerminalRun,
   sound: Sound,
-  { "hang-up-after": hangUpAfterSeconds }: TerminalOptions,
+  values: TerminalOptions,
   graceMs = 0,
 ): Promise<StayedCall> {
   const { terminal, output } = run;
+  const { "hang-up-after": hangUpAfterSeconds } = values;
   const lost: Failure[] = [];
   const tellLost = (failure: Failure): void => {
     if (lost.some(({ message }) => message === failure.message)) return;
@@ -74,6 +76,7 @@ export async function stayInCall(
     await run.until(({ call }) => (call?.activeSinceMs !== undefined || hasEnded(call) ? true : undefined));
     if (hangUpAfterSeconds !== undefined)
       void delay(hangUpAfterSeconds * 1_000, undefined, { signal: over.signal }).then(leave, () => undefined);
+    void resolveInCall(run, values, over.signal, (failure) => output.event(warningOf(failure)));
     if (sound.isHalfDuplex) output.event({ event: "halfDuplex" });
     for (const file of sound.written) output.event({ event: "recording", file });
     for (;;) {
@@ -92,6 +95,10 @@ export async function stayInCall(
   } finally {
     over.abort();
     await tellWritten(run, sound, tellLost);
+    await saveResolutions(run, values).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      tellLost(error);
+    });
   }
 }
 
@@ -165,7 +172,7 @@ export function warningOf(failure: Failure): CommandEvent {
 export function callResult({ call: { end, activeSinceMs, participants }, lost }: StayedCall): ExitCode {
   switch (end?.type) {
     case "failed": {
-      const { message, hint } = wordsFor(end.code);
+      const { message, hint } = wordsFor(end.code, end.userId);
       throw new Failure(exitCodeOf(end.code), `${aboutWhom(end)}${message}`, hint, end.code);
     }
     case "unbound":

@@ -3,7 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { SignetError, toBase64Url } from "@signet/terminal";
 import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal";
-import { FileDocumentPlace, FileMessagePlace, FilePinStore, createNodeTerminal } from "@signet/terminal/node";
+import {
+  FileDocumentPlace,
+  FileEvidencePlace,
+  FileMessagePlace,
+  FilePinStore,
+  createNodeTerminal,
+} from "@signet/terminal/node";
 import { signedOutWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
@@ -27,6 +33,7 @@ import { identify, remember } from "./identity.ts";
 import { Interrupt } from "./interrupt.ts";
 import { ownNameOf } from "./own-name.ts";
 import { waitFor } from "./wait-for.ts";
+import { requiredWitnesses } from "./witnesses.ts";
 
 /** Between two attempts to sign in again (ms). */
 const retryMs = 1_000;
@@ -92,6 +99,7 @@ export async function runTerminal(
 ): Promise<ExitCode> {
   const identity = identify(values);
   const { server } = identity;
+  const witnesses = requiredWitnesses(values);
   const output = new LateOutput();
   const trust = await trustOf(identity, (warning) => output.event({ event: "warning", ...warning }));
   const held = new HeldDevice();
@@ -101,9 +109,13 @@ export async function runTerminal(
     server,
     device: held.provider,
     pins: new FilePinStore(identity.profile.pinsFile(server)),
+    evidence: new FileEvidencePlace(identity.profile.evidenceFolder(server), (file) =>
+      output.event({ event: "evidenceKept", file }),
+    ),
     documents: new FileDocumentPlace(identity.profile.documentsFolder),
     messages: new FileMessagePlace(identity.profile.documentsFolder),
     ...(trust === undefined ? {} : { certificates: trust }),
+    ...(witnesses === undefined ? {} : { witnesses }),
     ...(sound === undefined ? {} : { media: sound.provider }),
   });
   interrupt.listen();
@@ -137,6 +149,8 @@ export async function runTerminal(
       signIn: async () => {
         await held.open(identity);
         await open();
+        const { "trust-log": logKey } = values;
+        if (logKey !== undefined) await terminal.log.trust(logKey === "none" ? undefined : logKey);
         // One's own history may rest on them: who was recovered by one could not sign in before.
         const isTrusted = await isAdministratorTrusted(terminal, values);
         await terminal.signIn({ userId: identity.user, signal: interrupt.signal });

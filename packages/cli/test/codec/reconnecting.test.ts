@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import type { TerminalState } from "@signet/terminal";
 
+import { heardRows } from "../../src/live/heard-rows.ts";
 import { lineOf } from "../../src/output/plain-output.ts";
 import { eventsBetween } from "../../src/output/state-events.ts";
 import { anna, ben, call, inCall } from "../support/states.ts";
@@ -26,6 +27,34 @@ test("that nothing comes from somebody any more is told once, in a line and to p
   assert.deepEqual(more, []);
   assert.deepEqual(over, { ...fields, reconnecting: false });
   assert.equal(lineOf(over), "ben (Ben Baker): no longer reconnecting");
+});
+
+test("that a voice is not proven is told once, with the code of what it is, and so is that it is proven again", () => {
+  const forged = withBen({ voice: "forged" });
+  const [event, ...others] = eventsBetween(there, forged);
+  assert.deepEqual(others, []);
+  const fields = { event: "voice", callId: call.callId, userId: "ben", displayName: "Ben Baker" };
+  assert.deepEqual(event, { ...fields, voice: "forged", code: "voice.forged" });
+  assert.match(lineOf(event) ?? "", /^somebody in the call speaks in the name of ben \(Ben Baker\)/);
+  assert.deepEqual(eventsBetween(forged, forged), []);
+  const linesTo = (voice: "unproven" | "unprovable") =>
+    eventsBetween(there, withBen({ voice })).map((one) => lineOf(one) ?? "");
+  assert.match(linesTo("unproven").join(), /^nothing proves that this is ben/);
+  assert.match(linesTo("unprovable").join(), /^the voice of ben \(Ben Baker\) is not proven/);
+  const rows = (voice: "forged" | "unprovable") => heardRows([anna, { ...ben, voice, poorNetwork: true }]);
+  assert.deepEqual(
+    rows("forged").map(([name]) => name),
+    ["voice", "network"],
+  );
+  assert.deepEqual(
+    rows("unprovable").map(([name]) => name),
+    ["network"],
+    "it stands beside the name",
+  );
+  const [over, ...more] = eventsBetween(forged, there);
+  assert.deepEqual(more, []);
+  assert.deepEqual(over, { ...fields, voice: "proven" });
+  assert.equal(lineOf(over), "what comes of ben (Ben Baker) is proven again, and played");
 });
 
 test("a page that went and may be back is told beside why it left; a call that is over tells neither", () => {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { TerminalState } from "@signet/terminal";
+import { UserId } from "@signet/terminal";
+import type { ShownResolution, TerminalState } from "@signet/terminal";
 
 import { actionFor, offersOf } from "../../src/live/keyboard.ts";
 import { penColumns } from "../../src/live/pen.ts";
@@ -100,6 +101,49 @@ test("e asks before it ends the call for everybody, and is the initiator's alone
   assert.equal(press("e", { ...idle, call: { ...call, isInitiator: false } }), undefined);
   // Nothing else works while it asks: a hasty key must not be an answer.
   assert.equal(press("l", inCall, { confirm: { type: "end" } }), undefined);
+});
+
+test("o types what to propose; g shows all of what waits, and y and r sign what is shown, where it is shown whole", () => {
+  const whole = "Release 5\nto Acme";
+  const resolution: ShownResolution = {
+    id: "id",
+    number: 3,
+    proposer: UserId.parse("ben"),
+    subject: { type: "text", text: whole },
+    whole,
+    rule: { type: "all", userIds: [], needed: 1 },
+    proposedAtMs: 0,
+    state: "open",
+    approvedBy: [],
+    rejectedBy: [],
+    missing: [],
+    mayDecide: true,
+    mayWithdraw: false,
+  };
+  const asked: TerminalState = {
+    ...idle,
+    call: { ...call, resolutions: { shown: [resolution], troubles: [], unread: [] } },
+  };
+  const typing = (text: string) => ({ asking: { what: "propose" as const, text } });
+  assert.deepEqual(press("o", inCall), { type: "ask", ...typing("") });
+  assert.deepEqual(press("付", inCall, typing("a")), { type: "ask", ...typing("a付") });
+  assert.deepEqual(press("\u202e", inCall, typing("a")), { type: "ask", ...typing("a") });
+  const enter = (text: string) =>
+    actionFor({ name: "return", sequence: "\r" }, inCall, { ...emptyView, ...typing(text) });
+  assert.deepEqual(enter("Pay Acme"), { type: "propose", text: "Pay Acme" });
+  assert.deepEqual(enter(" "), { type: "cancel" });
+  assert.equal(press("g", inCall), undefined);
+  const confirm = { type: "decide", resolution } as const;
+  assert.deepEqual(press("g", asked), { type: "confirm", confirmation: confirm });
+  assert.deepEqual(press("y", asked, { confirm }), { type: "decide", resolution, decision: "approve" });
+  assert.deepEqual(press("r", asked, { confirm }), { type: "decide", resolution, decision: "reject" });
+  for (const key of ["y", "r"]) assert.equal(press(key, asked, { confirm, isCut: true }), undefined);
+  assert.equal(press("l", asked, { confirm }), undefined);
+  const text = questionLines({ ...emptyView, confirm }, 60).join("\n");
+  assert.match(text, /resolution 3 by ben[^]*\| Release 5\n\| to Acme\n/);
+  const small = { columns: 60, rows: 7 };
+  assert.equal(fitted({ ...emptyView, confirm }, small).isCut, true);
+  assert.equal(fitted({ ...emptyView, confirm }, { ...small, rows: 24 }).isCut, false);
 });
 
 test("i types whom to invite; p and h are the host's, and ask once more", () => {

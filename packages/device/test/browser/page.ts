@@ -82,6 +82,7 @@ async function signCall(signal?: AbortSignal): Promise<ProofIn> {
     memberUserIds: ["bob"],
     leafKey: new Uint8Array(32),
     head: registeredHead,
+    checkpoint: new Uint8Array(),
   };
   return opened.sign(transcript, signal === undefined ? {} : { signal });
 }

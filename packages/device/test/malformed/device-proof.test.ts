@@ -91,8 +91,8 @@ test("a transcript that does not decode: proof.malformed", async () => {
     new Uint8Array(),
     transcript.slice(0, -1),
     concatBytes(transcript, Uint8Array.of(0)),
-    utf8("signet/call/v3"),
-    concatBytes(utf8("signet/call/v3"), transcript.slice(14)),
+    utf8("signet/call/v4"),
+    concatBytes(utf8("signet/call/v4"), transcript.slice(14)),
   ];
   for (const bytes of wrong)
     assertRefused(await verify("call", { transcript: bytes, signature }), "proof.malformed");

@@ -247,6 +247,7 @@ describe("foreign code that is asked", () => {
     memberUserIds: ["bob"],
     leafKey: new Uint8Array(32),
     head: new Uint8Array(32),
+    checkpoint: new Uint8Array(),
   });
   const opened = async (algorithm: DeviceAlgorithm = "ES256") => {
     const { authenticator, credentialId } = await testCreation(algorithm, origin);

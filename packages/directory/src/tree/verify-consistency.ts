@@ -20,21 +20,36 @@ export function verifyConsistency(first: TreeHead, second: TreeHead, proof: read
     return false;
   if (![first.root, ...proof].every(({ length }) => length === hashBytes)) return false;
   if (first.size === second.size) return proof.length === 0 && equalBytes(first.root, second.root);
+  // Its root is a hash of the second tree, and is not sent.
+  const roots = rebuildRoots(first.size, second.size, isWhole(first.size) ? [first.root, ...proof] : proof);
+  return roots !== undefined && equalBytes(roots.first, first.root) && equalBytes(roots.second, second.root);
+}
 
-  let [fn, sn] = [first.size - 1, second.size - 1];
+/** Whether the leaves are all those below one hash: a power of two. */
+export const isWhole = (size: number): boolean => Number.isInteger(Math.log2(size));
+
+/**
+ * The roots of both trees, by the hashes of a proof of consistency; before those the root of the first where that is {@link isWhole}. What rebuilds the
+ * root of the second is made of hashes of the second, and so says which root its first leaves have.
+ * @param firstSize less than `secondSize`, and not 0
+ */
+export function rebuildRoots(
+  firstSize: number,
+  secondSize: number,
+  [start, ...rest]: readonly Bytes[],
+): { readonly first: Bytes; readonly second: Bytes } | undefined {
+  if (start === undefined) return undefined;
+  let [fn, sn] = [firstSize - 1, secondSize - 1];
   while (fn % 2 === 1) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
-  // A power of two: its root is a hash of the second tree, and is not sent.
-  const [start, ...rest] = fn === 0 ? [first.root, ...proof] : proof;
-  if (start === undefined) return false;
-  let [firstHash, secondHash] = [start, start];
+  let [first, second] = [start, start];
   for (const hash of rest) {
-    if (sn === 0) return false;
+    if (sn === 0) return undefined;
     if (fn % 2 === 1 || fn === sn) {
-      firstHash = nodeHash(hash, firstHash);
-      secondHash = nodeHash(hash, secondHash);
+      first = nodeHash(hash, first);
+      second = nodeHash(hash, second);
       while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)];
-    } else secondHash = nodeHash(secondHash, hash);
+    } else second = nodeHash(second, hash);
     [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
   }
-  return sn === 0 && equalBytes(firstHash, first.root) && equalBytes(secondHash, second.root);
+  return sn === 0 ? { first, second } : undefined;
 }

@@ -10,6 +10,8 @@ export interface FrameSender {
   readonly person: string;
   /** Base64url of the leaf's signature key. A terminal keeps it for as long as it is in the call, and counts its frames on. */
   readonly key: string;
+  /** Its leaf says that it signs what it seals: `signet/spoke/v1`. */
+  readonly proves?: boolean;
 }
 
 interface EpochMembers {
@@ -17,6 +19,8 @@ interface EpochMembers {
   /** All members in this epoch; frames of other leaves are refused. */
   readonly senders: readonly FrameSender[];
   readonly ownLeaf: number;
+  /** Of the group; without it nothing that is heard can be held against what its speakers sign. */
+  readonly callId?: Bytes;
 }
 
 /** What the frame layer needs to know of one MLS epoch, its secret still in bytes. Does not live long. */
@@ -36,20 +40,24 @@ export interface FrameEpoch extends EpochMembers {
  *
  * As RFC 9605 section 5.2 lays out, the one secret exported from MLS is the `base_key` of all senders, and what keeps
  * their keys apart is the KID that `derive_key_salt` mixes in, with epoch, leaf index and context in it (`sframe/kid.ts`).
- * Every member could thus compute every other's key: the leaf that a frame names holds against the server, not against a
- * dishonest member.
+ * Every member could thus compute every other's key: by itself the leaf that a frame names holds against the server, not against a
+ * dishonest member. Against those each terminal signs what it sealed (`spoken.ts`, `heard-proof.ts`).
  * @throws SignetError `mls.closed`
  */
 export async function exportFrameEpoch(
-  group: Pick<CallGroup, "epoch" | "ownLeaf" | "members" | "exportSecret">,
+  group: Pick<CallGroup, "callId" | "epoch" | "ownLeaf" | "members" | "exportSecret">,
 ): Promise<FrameEpochSecret> {
   // Read before anything is awaited, so that all of it is of one epoch.
   const members: EpochMembers = {
     epoch: BigInt(group.epoch),
-    senders: group
-      .members()
-      .map(({ leaf, leafPublicKey, userId }) => ({ leaf, person: userId, key: toBase64Url(leafPublicKey) })),
+    senders: group.members().map(({ leaf, leafPublicKey, proves, userId }) => ({
+      leaf,
+      person: userId,
+      key: toBase64Url(leafPublicKey),
+      proves,
+    })),
     ownLeaf: group.ownLeaf,
+    callId: group.callId,
   };
   const baseKey = await group.exportSecret("SFrame 1.0 Base Key", new Uint8Array(0), aes128Gcm.keyBytes);
   return { ...members, baseKey };

@@ -14,6 +14,8 @@ import {
   type EpochRingInput,
 } from "./epoch-ring.ts";
 import { audioMetadata, endMetadata } from "./metadata.ts";
+import { ProvenSpeakers, type ProofNews } from "./proven-speakers.ts";
+import { frameTag } from "./spoken-word.ts";
 import type { FrameNumbers } from "./sender-line.ts";
 import { VoiceLines, type VoiceAtLeaf } from "./voice-lines.ts";
 
@@ -32,6 +34,8 @@ export type OpenDropReason =
   | "late"
   /** The tag does not match: altered, or sealed with another key. */
   | "forged"
+  /** Not proven to be of the terminal whose key it names, or proven not to be. */
+  | "unproven"
   | "closed";
 
 export type OpenResult =
@@ -82,7 +86,8 @@ interface Authentic {
   readonly numbers: FrameNumbers;
 }
 
-type Dropped = Extract<OpenResult, { type: "dropped" }>;
+/** `counts`: somebody in the call sealed it, and it comes for the first time. */
+type Dropped = Extract<OpenResult, { type: "dropped" }> & { readonly counts?: true };
 type Decrypted = Authentic | Dropped;
 
 /** Frames of this sender were opened up to this counter, or will be before the next word of it. */
@@ -99,9 +104,17 @@ const reachedAheadFrames = 25n;
 
 interface SenderKey {
   readonly key: Promise<SFrameKey>;
-  readonly window: ReplayWindow;
+  readonly kid: KidParts;
+  window: ReplayWindow;
   /** What was told of it. */
   reachedCtr: bigint;
+}
+
+/** Whoever wants to know whether what is heard is proven. */
+export interface ProofListener {
+  readonly onNews: (news: ProofNews) => void;
+  /** Whether all has come that the server said so far: {@link FrameDecryptor.answered}, with this number. */
+  readonly ask: (number: number) => void;
 }
 
 interface EpochKeys extends FrameEpoch {
@@ -116,16 +129,31 @@ export class FrameDecryptor {
   readonly #onReached: (reached: ReachedFrame) => void;
   readonly #keys = new Map<bigint, EpochKeys>();
   readonly #lines: VoiceLines;
+  readonly #speakers: ProvenSpeakers | undefined;
   #ring = initialEpochRing<PendingFrame>();
   #cancelWake: () => void = () => undefined;
   #framesHeld = 0;
   #closed = false;
 
-  /** @param onReached told before the frames are given out that it is about, for a decryptor that may have to take over */
-  constructor(clock: FrameClock = systemClock, onReached: (reached: ReachedFrame) => void = () => undefined) {
+  /**
+   * @param onReached told before the frames are given out that it is about, for a decryptor that may have to take over
+   * @param proofs without it nothing that is heard is held against what its speakers sign
+   */
+  constructor(
+    clock: FrameClock = systemClock,
+    onReached: (reached: ReachedFrame) => void = () => undefined,
+    proofs?: ProofListener,
+  ) {
     this.#clock = clock;
     this.#lines = new VoiceLines(clock);
     this.#onReached = onReached;
+    if (proofs === undefined) return;
+    this.#speakers = new ProvenSpeakers({
+      clock,
+      onNews: (news) => proofs.onNews(news),
+      onPlayable: (person, key) => this.#beginAnew(person, key),
+      ask: (number) => proofs.ask(number),
+    });
   }
 
   /** Frames that had to wait for their epoch's key so far. */
@@ -145,12 +173,13 @@ export class FrameDecryptor {
     const derived = new Map<bigint, SenderKey>();
     for (const { leaf, context, ctr } of reached.filter((one) => one.epoch === epoch.epoch)) {
       const kid = encodeKid({ context, leaf, epochBits: epochBitsOf(epoch.epoch) });
-      derived.set(kid, newSenderKey(epoch, kid, ctr));
+      derived.set(kid, newSenderKey(epoch, kid, { context, leaf, epochBits: epochBitsOf(epoch.epoch) }, ctr));
       const { person, terminal } = byLeaf.get(leaf) ?? {};
       if (person === undefined || terminal === undefined) continue;
       this.#lines.begin(person, { epoch: epoch.epoch, terminal, context, ctr });
     }
     this.#keys.set(epoch.epoch, { ...epoch, byLeaf, derived });
+    this.#speakers?.enter(epoch);
     this.#step({ type: "epoch", epoch: epoch.epoch });
     return true;
   }
@@ -168,7 +197,7 @@ export class FrameDecryptor {
           // Those behind it need not wait for its place with it.
           stream.run(async () => {
             const result = await decrypted;
-            if (result.type === "authentic") authentic++;
+            if (result.type === "authentic" || result.counts === true) authentic++;
             return { placed: this.#placed(result) };
           }),
         );
@@ -188,6 +217,21 @@ export class FrameDecryptor {
     });
   }
 
+  /** What somebody signed of what they sealed, as the server says. */
+  hearWord(word: Bytes): void {
+    if (!this.#closed) this.#speakers?.hearWord(word);
+  }
+
+  /** Whether the connection stands on which words come; until this is said it does. */
+  signalling(isConnected: boolean): void {
+    this.#speakers?.connected(isConnected);
+  }
+
+  /** All has come that the server had said when this was asked. */
+  answered(number: number): void {
+    this.#speakers?.answered(number);
+  }
+
   /** Forgets all keys and drops what waits. */
   close(): void {
     this.#closed = true;
@@ -196,6 +240,7 @@ export class FrameDecryptor {
     this.#ring = initialEpochRing();
     this.#keys.clear();
     this.#lines.close();
+    this.#speakers?.close();
   }
 
   /** @param then given what came of it as soon as its epoch is known */
@@ -250,11 +295,15 @@ export class FrameDecryptor {
     if (voice === undefined) return dropped("unknownLeaf");
     let derived = keys.derived.get(header.kid);
     if (derived === undefined) {
-      derived = newSenderKey(keys, header.kid);
+      derived = newSenderKey(keys, header.kid, kid);
       keys.derived.set(header.kid, derived);
     }
-    if (derived.window.isBehind(header.ctr)) return dropped("late");
-    if (derived.window.has(header.ctr)) return dropped("replayed");
+    const speaker = metadata === audioMetadata ? this.#speakers?.of(keys.epoch, kid.leaf) : undefined;
+    // While nobody hears it, all of it is looked at: whoever seals in their name may have counted far ahead of them.
+    if (speaker?.isCut !== true) {
+      if (derived.window.isBehind(header.ctr)) return dropped("late");
+      if (derived.window.has(header.ctr)) return dropped("replayed");
+    }
     const data = await openFrame(await derived.key, header, metadata, frame);
     if (data === undefined) {
       // A KID that opened nothing yet is not kept, or whoever forges frames could fill the memory with keys.
@@ -263,6 +312,12 @@ export class FrameDecryptor {
     }
     const kept = keys.derived.get(header.kid) ?? derived;
     keys.derived.set(header.kid, kept);
+    if (speaker !== undefined && (speaker.isCut || !kept.window.has(header.ctr))) {
+      const { context } = kid;
+      const verdict = speaker.heard({ epoch: keys.epoch, context, ctr: header.ctr, tag: frameTag(frame) });
+      if (verdict === "cut") return { ...dropped("unproven"), counts: true };
+      if (verdict === "again") return dropped("replayed");
+    }
     // Asked again: a copy of the frame may have been opened in the meantime.
     if (!kept.window.add(header.ctr)) return dropped("replayed");
     if (header.ctr > kept.reachedCtr) {
@@ -274,8 +329,23 @@ export class FrameDecryptor {
     return { type: "authentic", data, leaf: kid.leaf, person, numbers };
   }
 
+  /** Goes on behind what was proven, wherever others counted to in the meantime. */
+  #beginAnew(person: string, key: string): void {
+    this.#lines.beginAnew(person);
+    for (const { epoch, derived, senders } of this.#keys.values()) {
+      const leaf = senders.find((sender) => sender.key === key)?.leaf;
+      for (const one of derived.values()) {
+        if (one.kid.leaf !== leaf) continue;
+        const reached = this.#speakers?.reached(key, epoch, one.kid.context) ?? -1n;
+        if (reached < 0n) continue;
+        one.window = new ReplayWindow(reached);
+        one.reachedCtr = reached;
+      }
+    }
+  }
+
   async #placed(decrypted: Decrypted): Promise<OpenResult> {
-    if (decrypted.type === "dropped") return decrypted;
+    if (decrypted.type === "dropped") return { type: "dropped", reason: decrypted.reason };
     const { data, leaf, numbers, person } = decrypted;
     const place = await this.#lines.place(person, numbers);
     if (typeof place !== "number") return dropped(place);
@@ -284,11 +354,11 @@ export class FrameDecryptor {
 }
 
 /** @param floor counters up to this one were opened elsewhere */
-function newSenderKey({ baseKey }: FrameEpoch, kid: bigint, floor = -1n): SenderKey {
-  const key = deriveSFrameKey(baseKey, kid, "open");
+function newSenderKey({ baseKey }: FrameEpoch, encoded: bigint, kid: KidParts, floor = -1n): SenderKey {
+  const key = deriveSFrameKey(baseKey, encoded, "open");
   // One that cannot be derived fails each frame that wants it.
   key.catch(() => undefined);
-  return { key, window: new ReplayWindow(floor), reachedCtr: floor };
+  return { key, kid, window: new ReplayWindow(floor), reachedCtr: floor };
 }
 
 const dropped = (reason: OpenDropReason): Dropped => ({ type: "dropped", reason });

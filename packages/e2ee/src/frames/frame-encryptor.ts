@@ -2,8 +2,11 @@ import type { Bytes } from "@signet/protocol";
 import { sealFrame } from "../sframe/frame.ts";
 import { deriveSFrameKey, type SFrameKey } from "../sframe/key.ts";
 import { encodeKid, epochBitsOf, nextSenderContext } from "../sframe/kid.ts";
+import { systemClock, type FrameClock } from "./clock.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
 import { audioMetadata, endMetadata } from "./metadata.ts";
+import { frameTag, type SpokenWord } from "./spoken-word.ts";
+import { SpokenFrames } from "./spoken.ts";
 
 export type SealResult =
   | { readonly type: "sealed"; readonly data: Bytes }
@@ -11,6 +14,9 @@ export type SealResult =
 
 interface SenderKey {
   readonly epoch: bigint;
+  readonly leaf: number;
+  /** Counter with which this epoch begins. */
+  readonly from: bigint;
   readonly key: Promise<SFrameKey>;
 }
 
@@ -24,10 +30,24 @@ export class FrameEncryptor {
   #sender: SenderKey | undefined;
   #nextCtr = 0n;
   #finished = false;
+  readonly #spoken = new SpokenFrames();
+  readonly #clock: FrameClock;
+  readonly #onWord: ((word: SpokenWord) => void) | undefined;
+  #wakeAtMs = Infinity;
+  #cancelWake: () => void = () => undefined;
 
-  /** @param context from {@link nextSenderContext}; given where another thread counts the contexts */
-  constructor(context: number = nextSenderContext()) {
+  /**
+   * @param context from {@link nextSenderContext}; given where another thread counts the contexts
+   * @param onWord told what is to be signed of what was sealed; without it nothing is kept for that
+   */
+  constructor(
+    context: number = nextSenderContext(),
+    onWord?: (word: SpokenWord) => void,
+    clock: FrameClock = systemClock,
+  ) {
     this.#context = context;
+    this.#onWord = onWord;
+    this.#clock = clock;
   }
 
   /**
@@ -40,7 +60,7 @@ export class FrameEncryptor {
     const key = deriveSFrameKey(baseKey, kid, "seal");
     // A key that cannot be derived fails each frame that wants it; before the first one nobody waits for it.
     key.catch(() => undefined);
-    this.#sender = { epoch, key };
+    this.#sender = { epoch, key, leaf: ownLeaf, from: this.#nextCtr };
     return true;
   }
 
@@ -52,7 +72,9 @@ export class FrameEncryptor {
     if (sender === undefined) return { type: "dropped", reason: "noKey" };
     // Taken before anything is awaited: no two frames get the same counter.
     const ctr = this.#nextCtr++;
-    return { type: "sealed", data: await sealFrame(await sender.key, ctr, audioMetadata, plaintext) };
+    const data = await sealFrame(await sender.key, ctr, audioMetadata, plaintext);
+    this.#sealed(sender, ctr, data);
+    return { type: "sealed", data };
   }
 
   /**
@@ -62,10 +84,40 @@ export class FrameEncryptor {
    */
   async finish(): Promise<Bytes | undefined> {
     const sender = this.#sender;
-    this.#finished = true;
-    this.#sender = undefined;
+    this.stop();
     if (sender === undefined) return undefined;
     // It has no content: its counter is what it says.
     return sealFrame(await sender.key, this.#nextCtr++, endMetadata, new Uint8Array(0));
+  }
+
+  /** Nothing is sealed from now on. What was is spoken for at once. */
+  stop(): void {
+    this.#finished = true;
+    this.#sender = undefined;
+    this.#speak(Infinity);
+  }
+
+  #sealed({ epoch, leaf, from }: SenderKey, ctr: bigint, data: Bytes): void {
+    if (this.#onWord === undefined) return;
+    const frame = { epoch, leaf, from, ctr, context: this.#context, tag: frameTag(data) };
+    this.#spoken.sealed(frame, this.#clock.nowMs());
+    this.#speak(this.#finished ? Infinity : this.#clock.nowMs());
+  }
+
+  #speak(nowMs: number): void {
+    for (const word of this.#spoken.take(nowMs)) this.#onWord?.(word);
+    const { dueAtMs } = this.#spoken;
+    if (dueAtMs === Infinity) {
+      this.#wakeAtMs = Infinity;
+      return this.#cancelWake();
+    }
+    // It is put off with each frame: whoever wakes too soon asks again.
+    if (this.#wakeAtMs <= dueAtMs) return;
+    this.#cancelWake();
+    this.#wakeAtMs = dueAtMs;
+    this.#cancelWake = this.#clock.schedule(Math.max(0, dueAtMs - this.#clock.nowMs()), () => {
+      this.#wakeAtMs = Infinity;
+      this.#speak(this.#clock.nowMs());
+    });
   }
 }

@@ -1,8 +1,9 @@
 import { SignetError, SerialQueue } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import { importFrameEpoch, type FrameEpoch, type FrameEpochSecret } from "./epoch-keys.ts";
-import type { ReachedFrame } from "./frame-decryptor.ts";
+import type { ProofListener, ReachedFrame } from "./frame-decryptor.ts";
 import { SenderContexts } from "./sender-contexts.ts";
+import type { SpokenWord } from "./spoken-word.ts";
 import type {
   FrameCounters,
   FromFrameWorker,
@@ -18,8 +19,16 @@ import type {
 const answerWithinMs = 5_000;
 /** For the word of how far was counted: who waits for it hears a second of silence without it, and not much longer. */
 const finishWithinMs = 1_000;
+/** For what was sealed last, to be spoken for: nobody waits for it, and the worker ends so much later. */
+const stopWithinMs = 500;
 /** Before its first answer, when its code is still to be loaded. */
 const startWithinMs = 10_000;
+
+/** What signs, and what is told, of who said what. */
+export interface WorkerProofs extends ProofListener {
+  /** To be signed with the own leaf's key, and told to the others. */
+  readonly onWord: (word: SpokenWord) => void;
+}
 
 /**
  * The page's end of the frame worker. One per call: it outlives the connections of the call, so that keys, counters and
@@ -27,6 +36,7 @@ const startWithinMs = 10_000;
  */
 export class FrameWorker {
   readonly #createWorker: () => Worker;
+  readonly #proofs: WorkerProofs | undefined;
   readonly #contexts = new SenderContexts();
   readonly #speakerListeners = new Set<(speaker: SlotSpeaker) => void>();
   readonly #failureListeners = new Set<(error: SignetError) => void>();
@@ -38,6 +48,7 @@ export class FrameWorker {
   #connections = 0;
   #failure: SignetError | undefined;
   #closed = false;
+  #isConnected = true;
   readonly #epochs = new SerialQueue();
   /** By leaf: what any worker of this call opened. */
   readonly #reached = new Map<number, ReachedFrame>();
@@ -47,8 +58,10 @@ export class FrameWorker {
   constructor(
     createWorker = () =>
       new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "signet-frames" }),
+    proofs?: WorkerProofs,
   ) {
     this.#createWorker = createWorker;
+    this.#proofs = proofs;
     try {
       this.#start();
     } catch (cause) {
@@ -131,6 +144,22 @@ export class FrameWorker {
     void this.#epochs.run(async () => this.#post({ type: "hearEnd", frame }));
   }
 
+  /** Somebody signed what they sealed. */
+  hearWord(word: Bytes): void {
+    void this.#epochs.run(async () => this.#post({ type: "hearWord", word }));
+  }
+
+  /** Whether the connection to the server stands, by which such words come. */
+  signalling(isConnected: boolean): void {
+    this.#isConnected = isConnected;
+    this.#post({ type: "signalling", isConnected });
+  }
+
+  /** All has come that the server had said when `ask` was called with this number. */
+  answered(number: number): void {
+    void this.#epochs.run(async () => this.#post({ type: "answered", number }));
+  }
+
   /** Whose key opened a slot's frames, told at each change. @returns unsubscribes */
   onSpeaker(listener: (speaker: SlotSpeaker) => void): () => void {
     this.#speakerListeners.add(listener);
@@ -160,11 +189,18 @@ export class FrameWorker {
     return new RTCRtpScriptTransform(this.#worker, options);
   }
 
-  /** Ends the worker for good. Connections that still use it send and play nothing. */
+  /** Ends the worker for good, as soon as it has spoken for all that was sealed. Connections that still use it send and play nothing. */
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
+    const isSpeaking = this.#failure === undefined && this.#proofs !== undefined;
     this.#failure ??= new SignetError("frames.workerFailed");
-    this.#end();
+    if (!isSpeaking) return this.#end();
+    this.#post({ type: "stop" });
+    const worker = this.#worker;
+    setTimeout(() => {
+      if (worker === this.#worker) this.#end();
+    }, stopWithinMs);
   }
 
   #start(): void {
@@ -180,6 +216,9 @@ export class FrameWorker {
         if (worker === this.#worker) this.#fail();
       });
     this.#post({ type: "start", context });
+    // Words for what comes now may have come to the worker before it.
+    this.#post({ type: "signalling", isConnected: false });
+    if (this.#isConnected) this.#post({ type: "signalling", isConnected: true });
     if (this.#epoch !== undefined)
       this.#post({ type: "epoch", ...this.#epoch, reached: [...this.#reached.values()] });
   }
@@ -213,6 +252,15 @@ export class FrameWorker {
     } else if (message.type === "counted") {
       this.#hasAnswered = true;
       this.#counts.get(message.request)?.(message.counters);
+    } else if (message.type === "spoke") {
+      this.#proofs?.onWord(message.word);
+    } else if (message.type === "stopped") {
+      this.#end();
+    } else if (message.type === "proof") {
+      const { person, state } = message;
+      if (!this.#closed) this.#proofs?.onNews({ person, state });
+    } else if (message.type === "ask") {
+      this.#proofs?.ask(message.number);
     } else if (message.type === "finished") {
       this.#finished(message.frame);
     } else if (message.type === "reached") {

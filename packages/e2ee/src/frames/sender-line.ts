@@ -44,6 +44,7 @@ export class SenderLine {
   #highest = -1;
   /** Place behind all that the run's terminal sealed, as it said. What contradicts that counts for nothing, and neither does the word then. */
   #end: number | "contradicted" | undefined;
+  #isAnew = false;
 
   /**
    * To be asked for authentic frames only.
@@ -56,10 +57,11 @@ export class SenderLine {
     const run = this.#run;
     if (run === undefined) {
       this.#run = numbers;
-    } else if (this.#isNewRun(run, numbers)) {
+    } else if (this.#isAnew || this.#isNewRun(run, numbers)) {
       this.#shift = this.#placeOfFirst(run, numbers) - ctr;
       this.#run = numbers;
       this.#end = undefined;
+      this.#isAnew = false;
     } else if (!isOf(run, numbers) || epoch < run.epoch) {
       return undefined;
     }
@@ -69,6 +71,11 @@ export class SenderLine {
     if (epoch > this.#epoch) this.#epoch = epoch;
     this.#highest = Math.max(this.#highest, place);
     return place;
+  }
+
+  /** What was heard so far may have been somebody else's: the next frame begins a new run, wherever it counts from. */
+  beginAnew(): void {
+    this.#isAnew = this.#run !== undefined;
   }
 
   /**

@@ -110,6 +110,11 @@ export class VoiceLines {
     this.#of(person).line.place(numbers);
   }
 
+  /** What comes of this voice from now on need not go on from what was heard. */
+  beginAnew(person: string): void {
+    this.#of(person).line.beginAnew();
+  }
+
   close(): void {
     for (const voice of this.#voices.values()) for (const { settle } of voice.release()) settle("closed");
     this.#voices.clear();

@@ -2,6 +2,8 @@ import type { Bytes } from "@signet/protocol";
 import type { FrameEpoch } from "./epoch-keys.ts";
 import type { OpenDropReason, ReachedFrame } from "./frame-decryptor.ts";
 import type { GateDropReason } from "./playout-gate.ts";
+import type { ProofNews } from "./proven-speakers.ts";
+import type { SpokenWord } from "./spoken-word.ts";
 
 /** Given to `new RTCRtpScriptTransform(worker, options)`; tells the worker what the frames of this transform are. */
 export type TransformOptions =
@@ -43,6 +45,13 @@ export type ToFrameWorker =
   | { readonly type: "finish" }
   /** A frame by which another terminal said how far it counted. */
   | { readonly type: "hearEnd"; readonly frame: Bytes }
+  /** Nothing is sealed any more, and nobody takes this terminal's place; answered when all words are out. */
+  | { readonly type: "stop" }
+  /** What somebody signed of what they sealed. */
+  | { readonly type: "hearWord"; readonly word: Bytes }
+  | { readonly type: "signalling"; readonly isConnected: boolean }
+  /** All has come that the server had said when the worker asked with this number. */
+  | { readonly type: "answered"; readonly number: number }
   /** The page closed that connection: its jitter buffers play nothing any more. */
   | { readonly type: "closed"; readonly connection: number }
   /** Asks for the counters; `connection` says whose encrypted frames are wanted. */
@@ -53,6 +62,12 @@ export type FromFrameWorker =
   | ({ readonly type: "speaker" } & SlotSpeaker)
   /** Comes before the frames that it is about are passed on. */
   | ({ readonly type: "reached" } & ReachedFrame)
+  /** To be signed, and told to the others. */
+  | { readonly type: "spoke"; readonly word: SpokenWord }
+  | { readonly type: "stopped" }
+  | ({ readonly type: "proof" } & ProofNews)
+  /** Whether all has come that the server said so far. */
+  | { readonly type: "ask"; readonly number: number }
   /** `frame`: of `FrameEncryptor.finish`. */
   | { readonly type: "finished"; readonly frame?: Bytes }
   | { readonly type: "counted"; readonly request: number; readonly counters: FrameCounters }

@@ -46,8 +46,13 @@ const quietCheckMs = 500;
 const leastWaitMs = 1;
 
 let encryptor: FrameEncryptor | undefined;
-const decryptor = new FrameDecryptor(systemClock, (reached) =>
-  scope.postMessage({ type: "reached", ...reached }),
+const decryptor = new FrameDecryptor(
+  systemClock,
+  (reached) => scope.postMessage({ type: "reached", ...reached }),
+  {
+    onNews: (news) => scope.postMessage({ type: "proof", ...news }),
+    ask: (number) => scope.postMessage({ type: "ask", number }),
+  },
 );
 const gate = new PlayoutGate();
 const speakers = new SlotSpeakers();
@@ -59,7 +64,7 @@ let framesDecrypted = 0;
 
 scope.onmessage = ({ data: message }) => {
   if (message.type === "start") {
-    encryptor ??= new FrameEncryptor(message.context);
+    encryptor ??= new FrameEncryptor(message.context, (word) => scope.postMessage({ type: "spoke", word }));
   } else if (message.type === "epoch") {
     // Receiving first, so that no frame of ours is out before the others' frames can be opened.
     decryptor.setEpoch(message, message.reached);
@@ -68,6 +73,15 @@ scope.onmessage = ({ data: message }) => {
     decryptor.hearEnd(message.frame).catch(failed);
   } else if (message.type === "finish") {
     void finish();
+  } else if (message.type === "stop") {
+    encryptor?.stop();
+    scope.postMessage({ type: "stopped" });
+  } else if (message.type === "hearWord") {
+    decryptor.hearWord(message.word);
+  } else if (message.type === "signalling") {
+    decryptor.signalling(message.isConnected);
+  } else if (message.type === "answered") {
+    decryptor.answered(message.number);
   } else if (message.type === "closed") {
     gate.close(message.connection);
     encrypted.delete(message.connection);

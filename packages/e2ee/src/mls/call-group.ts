@@ -126,6 +126,11 @@ export class CallGroup {
     return { group: new CallGroup(membership, entry.held), commit: entry.commit };
   }
 
+  /** 16 bytes, the group's ID as well. */
+  get callId(): Bytes {
+    return new Uint8Array(this.#membership.groupId);
+  }
+
   get epoch(): number {
     return Number(this.#held.state.groupContext.epoch);
   }

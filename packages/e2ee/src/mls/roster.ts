@@ -4,6 +4,7 @@ import { type KeyPackage, type LeafNode, type RatchetTree } from "ts-mls";
 import { callListExtensionType } from "./call-list-extension.ts";
 import { type CredentialJudge } from "./credential.ts";
 import { isEncryptionKey } from "./encryption-key.ts";
+import { spokenExtensionType } from "./spoken-extension.ts";
 import { suiteName } from "./suite.ts";
 
 /** One leaf of the group, its credential accepted by the hook. */
@@ -12,6 +13,8 @@ export interface GroupMember {
   readonly userId: string;
   readonly identity: Bytes;
   readonly leafPublicKey: Bytes;
+  /** Signs what it seals, as its leaf says. */
+  readonly proves: boolean;
 }
 
 /** The members of one epoch in leaf order, and the leaf nodes they were read from. */
@@ -22,11 +25,13 @@ export interface Roster {
 
 export type RosterResult = { ok: true; roster: Roster } | { ok: false; code: ErrorCode };
 
-export type NamedLeaf = { ok: true; identity: Bytes; userId: string } | { ok: false; code: ErrorCode };
+export type NamedLeaf =
+  | { ok: true; identity: Bytes; userId: string; proves: boolean }
+  | { ok: false; code: ErrorCode };
 
 /** Of an encoded proof; a `call` proof that names 199 people and its assertion take up to 12 kB. */
 const longestIdentity = 16_384;
-/** What a leaf says that it speaks, all lists together: four entries of ours, some of a later version. */
+/** What a leaf says that it speaks, all lists together: five entries of ours, some of a later version. */
 const mostCapabilities = 64;
 
 /**
@@ -53,7 +58,8 @@ export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<
   if (!speaksSuite || !plain) return { ok: false, code: "mls.refused" };
   const judgement = await judge.judge(credential.identity, leaf.signaturePublicKey);
   const identity = new Uint8Array(credential.identity);
-  return judgement.ok ? { ok: true, identity, userId: judgement.userId } : judgement;
+  const proves = capabilities.extensions.includes(spokenExtensionType);
+  return judgement.ok ? { ok: true, identity, userId: judgement.userId, proves } : judgement;
 }
 
 /** Keys as text, kept with their bytes: nodes that stay are read again in each epoch. */
@@ -100,6 +106,7 @@ export async function readRoster(
         userId: named.userId,
         identity: named.identity,
         leafPublicKey: new Uint8Array(node.leaf.signaturePublicKey),
+        proves: named.proves,
       };
     }
     const signatureKey = nameOf(member.leafPublicKey);

@@ -9,16 +9,17 @@ import {
 
 import { callListExtensionType } from "./call-list-extension.ts";
 import { hashing } from "./hashing.ts";
+import { spokenExtensionType } from "./spoken-extension.ts";
 import { SignatureChecks } from "./signature-checks.ts";
 
 /** Suite 1 (RFC 9420 section 17.1), the mandatory one and the only one that Signet speaks. */
 export const suiteName: CiphersuiteName = "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519";
 
-/** The call list and no other extension, no proposal beyond the RFC's own, no credential but `basic`. */
+/** The call list and no other extension, that it signs what it seals, no proposal beyond the RFC's own, no credential but `basic`. */
 export const capabilities: Capabilities = {
   versions: ["mls10"],
   ciphersuites: [suiteName],
-  extensions: [callListExtensionType],
+  extensions: [callListExtensionType, spokenExtensionType],
   proposals: [],
   credentials: ["basic"],
 };

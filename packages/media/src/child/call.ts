@@ -26,7 +26,9 @@ export type CallNotice =
       readonly terminalId: string;
     }
   /** `poor`: the terminals whose network is; told when it is others than before, and now and then. */
-  | { readonly type: "networks"; readonly poor: readonly string[] };
+  | { readonly type: "networks"; readonly poor: readonly string[] }
+  /** All whose sound goes to the others; told when it is others than before, and now and then. */
+  | { readonly type: "voices"; readonly terminalIds: readonly string[] };
 export type CallListener = (notice: CallNotice) => void;
 
 /** How often the speakers are chosen. Shorter costs CPU, longer cuts the first word of a newcomer. */
@@ -69,6 +71,8 @@ export class Call {
   #selectedMs = 0;
   #lookedMs = -Infinity;
   #poor: readonly string[] = [];
+  #voices: readonly string[] = [];
+  #looksSinceVoices = 0;
   #looksSinceTold = 0;
 
   constructor(config: CallConfig, listener: CallListener) {
@@ -250,7 +254,8 @@ export class Call {
   /** Brings the slots in line with who is to be heard: all, as long as everybody can have a slot of their own. */
   #assign(): void {
     const all = [...this.#terminals.values()];
-    const active = all.length <= this.#config.slots + 1 ? all : this.#selection.seated();
+    const active = this.#active;
+    this.#tellVoices(false);
     for (const terminal of all) terminal.targets = [];
     for (const receiver of all) {
       const owners = assignSlots(
@@ -297,8 +302,24 @@ export class Call {
     }
   }
 
+  get #active(): readonly Terminal[] {
+    const all = [...this.#terminals.values()];
+    return all.length <= this.#config.slots + 1 ? all : this.#selection.seated();
+  }
+
+  #tellVoices(isReminder: boolean): void {
+    const terminalIds = this.#active.map((terminal) => terminal.terminalId);
+    const told = new Set(this.#voices);
+    const isSame = terminalIds.length === told.size && terminalIds.every((one) => told.has(one));
+    if (isSame && !isReminder) return;
+    this.#voices = terminalIds;
+    this.#looksSinceVoices = 0;
+    this.#listener({ type: "voices", terminalIds });
+  }
+
   #lookAtNetworks(nowMs: number): void {
     this.#lookedMs = nowMs;
+    if (++this.#looksSinceVoices >= tellAgainAfter) this.#tellVoices(true);
     const all = [...this.#terminals.values()];
     for (const terminal of all) terminal.lookAtNetwork();
     const poor = all.filter(({ health }) => health.isPoor).map(({ terminalId }) => terminalId);

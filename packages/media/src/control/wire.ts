@@ -2,7 +2,7 @@ import type { ErrorCode } from "@signet/protocol";
 import type { MediaCall, MediaCallStats, MediaFlow } from "../engine.ts";
 
 /** Raise it with every change of the messages: a server does not take over processes that speak another version. */
-export const controlVersion = 4;
+export const controlVersion = 5;
 
 /** What a media process is started with; a restarted server takes over only processes with the same. */
 export interface ChildConfig {
@@ -71,6 +71,8 @@ export type FromChild =
   | { readonly type: "flow"; readonly request: number; readonly flow: MediaFlow }
   /** The terminals whose network is poor now. */
   | { readonly type: "networks"; readonly callId: string; readonly poor: readonly string[] }
+  /** All that are forwarded now. */
+  | { readonly type: "voices"; readonly callId: string; readonly terminalIds: readonly string[] }
   | {
       readonly type: "connected" | "disconnected" | "replaced" | "abandoned" | "quiet";
       readonly callId: string;

@@ -240,7 +240,7 @@ class BuiltInEngine implements MediaEngine {
   }
 
   #notice(child: ChildHandle, notice: ChildNotice): void {
-    if (notice.type === "networks") return this.#emit(notice);
+    if (notice.type === "networks" || notice.type === "voices") return this.#emit(notice);
     const { type, callId, terminalId } = notice;
     if (type !== "replaced" && type !== "abandoned") return this.#emit({ type, callId, terminalId });
     const pinned = this.#calls.get(callId);

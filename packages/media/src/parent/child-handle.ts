@@ -11,7 +11,7 @@ import type { ChildConfig, FromChild, ToChild } from "../control/wire.ts";
 import { socketPathIn } from "./runtime-dir.ts";
 
 export type Hello = Extract<FromChild, { type: "hello" }>;
-export type ChildNotice = Extract<FromChild, { terminalId: string } | { type: "networks" }>;
+export type ChildNotice = Extract<FromChild, { terminalId: string } | { type: "networks" | "voices" }>;
 type Reply = Extract<FromChild, { request: number }>;
 
 /** A process that starts on a busy machine takes a second; longer means that it cannot run. */
@@ -108,7 +108,8 @@ export class ChildHandle {
   }
 
   #receive(message: FromChild): void {
-    if ("terminalId" in message || message.type === "networks") this.onNotice(message);
+    if ("terminalId" in message || message.type === "networks" || message.type === "voices")
+      this.onNotice(message);
     else if (message.type === "refused")
       this.#waiting.get(message.request)?.reject(new SignetError(message.code, new Error(message.reason)));
     else if ("request" in message) this.#waiting.get(message.request)?.resolve(message);

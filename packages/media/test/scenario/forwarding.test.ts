@@ -172,7 +172,11 @@ test(
   "with K + 3 senders the loudest K are heard, and a new speaker displaces the quietest",
   { timeout },
   () =>
-    withEngine({ slots: 3 }, async (engine) => {
+    withEngine({ slots: 3 }, async (engine, events) => {
+      const forwarded = () => {
+        const last = events.findLast((event) => event.type === "voices");
+        return last === undefined ? "" : last.terminalIds.toSorted().join("");
+      };
       const terminals = await joinAll(engine, "call", ["a", "b", "c", "d", "e", "f"], { slots: 3 });
       const loud = (names: string) => (terminal: TestTerminal) =>
         names.includes(terminal.terminalId) ? 25 : 100;
@@ -185,6 +189,8 @@ test(
       await talk(terminals, 20, loud("abc"));
       await until(() => listener.seen.length >= 60);
       assert.equal(listener.voices(), "abc");
+      assert.equal(forwarded(), "abc");
+      const told = events.length;
       assert.equal(listener.heard().size, 3);
       // Nobody hears themselves.
       assert.equal(terminals[0]?.voices(), "bc");
@@ -195,6 +201,14 @@ test(
       await talk(terminals, 20, loud("bce"));
       await until(() => listener.seen.length >= 60);
       assert.equal(listener.voices(), "bce");
+      assert.equal(forwarded(), "bce");
+      assert.ok(events.length > told);
+      // Whoever did not hear it, as a server that was started again, hears it soon.
+      events.length = 0;
+      await until(async () => {
+        await talk(terminals, 10, loud("bce"));
+        return forwarded() === "bce";
+      });
       const now = new Map(listener.seen.map((packet) => [packet.payload.charAt(0), packet.ssrc]));
       assert.deepEqual(
         [now.get("b"), now.get("c"), now.get("e")],

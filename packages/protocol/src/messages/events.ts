@@ -4,6 +4,7 @@ import { z } from "zod";
 import { CallId, DeviceId, LeafIndex, PairingId, TerminalId, UserId } from "../ids.ts";
 import { StatedEntry } from "../entry.ts";
 import { ProofIn } from "../proof.ts";
+import { wordEvents } from "./call-words.ts";
 import { DocumentVersion } from "./document.ts";
 import { SeenPerson } from "./presence.ts";
 import {
@@ -19,6 +20,7 @@ import {
   Epoch,
   JoinerIn,
   LastFrame,
+  SpokenWordBytes,
   LeaveReason,
   MemberIn,
   MlsBytes,
@@ -127,8 +129,11 @@ export const events = {
   "call.memberPresent": z.object({ callId: CallId, entry: StatedEntry, proof: ProofIn, binding: ProofIn }),
   /** Somebody in the group says whether they can be heard, by a `microphone` proof. */
   "call.memberMicrophone": SaidMicrophone.extend({ callId: CallId }),
+  ...wordEvents,
   /** This person went on at another terminal, and this is how far the one before counted its frames: `call.lastFrame`. */
   "call.memberLastFrame": z.object({ callId: CallId, userId: UserId, frame: LastFrame }),
+  /** What a terminal in the group signed of the frames that it sealed: `call.spoke`. */
+  "call.memberSpoke": z.object({ callId: CallId, word: SpokenWordBytes }),
   /** Of the packets to or from these people too many get lost, as the media process counts them; `poor` is all of them, and empty where that is over. */
   "call.networks": z.object({ callId: CallId, poor: z.array(UserId).max(mostPeople) }),
   /** The media process was replaced: offer again. */

@@ -34,7 +34,11 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `block`: a server tells people nothing of calls by those whom they blocked, and those nothing of that.
  * `messages`: a server keeps sealed sound for whom a caller did not reach, and says so to terminals that are there.
  * `guests`: a terminal knows guests, and shows them as what they are; a server lets them into calls, where whoever runs it wants that.
+ * `spoke`: those in a call hear what its terminals sign of what they sealed.
+ * `directory`: a server proves by a log that it signs, and a map beside it, where each key history ends; whoever begins a call or answers one signs which
+ * checkpoint of it they saw.
  * `pictures`: a server keeps the picture that somebody chose of themselves, and gives it to who asks.
+ * `words`: those in a call say sealed words to each other, which a server passes on unread and in one order; resolutions are among them.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -58,6 +62,9 @@ export const ownFeatures = [
   "guests",
   "presenceChoice",
   "pictures",
+  "spoke",
+  "words",
+  "directory",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 
@@ -68,6 +75,7 @@ export const neededFeatures: readonly Feature[] = [
   "histories",
   "callLists",
   "invitations",
+  "directory",
 ];
 
 /** @param named undefined for a side of version 0.1, which names none */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { CallId } from "../ids.ts";
-import { TimeMs } from "./parts.ts";
+import { SpokenWordBytes, TimeMs } from "./parts.ts";
 import { done, nothing } from "./shared.ts";
 
 const SessionDescription = z.string().min(1).max(65_536);
@@ -46,6 +46,11 @@ export const mediaRequests = {
       receivedAgoMs: AgoMs.optional(),
     }),
   },
+  /**
+   * What this terminal's leaf signed of the frames that it sealed, for the others in the group: once a second while it seals any. Of who left it, or gave way in it, the last
+   * one is taken for a moment more.
+   */
+  "call.spoke": { body: z.strictObject({ callId: CallId, word: SpokenWordBytes }), reply: done },
   /** A media connection without a call, to learn whether UDP gets through. */
   "media.probe": {
     body: z.strictObject({ sdp: SessionDescription }),

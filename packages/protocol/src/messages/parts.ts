@@ -161,6 +161,9 @@ export type SaidMicrophone = z.infer<typeof SaidMicrophone>;
 /** An SFrame without content: a header of at most 17 bytes (RFC 9605 section 4.3) and the tag. */
 export const LastFrame = wireBytes(33, 17);
 
+/** Up to 128 frames in eight bytes each, what they are, and the signature: `e2ee` makes and reads it. */
+export const SpokenWordBytes = wireBytes(1_116, 92);
+
 /** Of the words about microphones that a terminal gets at once; the latest first. */
 export const mostMicrophoneBytes = 128 * 1024;
 

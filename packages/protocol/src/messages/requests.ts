@@ -124,6 +124,8 @@ export const requests = {
       /** Who answers every call and gives back what is said. What is no user ID is nobody. */
       echo: UserId.optional().catch(undefined),
       about: About.optional().catch(undefined),
+      /** By which the log of the directory is signed (C2SP signed-note, "Verifier keys"). */
+      logKey: z.string().max(512).optional().catch(undefined),
     }),
   },
   "session.challenge": {

@@ -94,6 +94,8 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "guests",
     "presenceChoice",
     "pictures",
+    "spoke",
+    "words",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

@@ -131,13 +131,14 @@ function exchange(from: Uint8Array, to: Uint8Array): Bytes {
 const issuedAt = fromHex("00000008000001a0c4506c00");
 
 test("malformed: another version, purpose or case of the label", () => {
-  const label = utf8("signet/call/v2");
+  const label = utf8("signet/call/v3");
   for (const wrong of [
     "signet/call/v1",
-    "signet/call/v3",
-    "signet/calls/v2",
-    "signet/CALL/v2",
-    "Signet/call/v2",
+    "signet/call/v2",
+    "signet/call/v4",
+    "signet/calls/v3",
+    "signet/CALL/v3",
+    "Signet/call/v3",
     "",
     "call",
   ]) {

@@ -24,6 +24,7 @@ const joinAt = (issuedAtMs: number, key: number): ProofIn =>
     callProofDigest: new Uint8Array(32),
     leafKey: new Uint8Array(32).fill(key),
     head: new Uint8Array(32),
+    checkpoint: new Uint8Array(),
     invitation: callDigest,
   });
 const leaveAt = (issuedAtMs: number): ProofIn =>

@@ -36,6 +36,7 @@ export const answering = (name: string, invitation: Bytes): ProofIn => ({
     callProofDigest: callDigest,
     leafKey: bytes("leaf key"),
     head,
+    checkpoint: new Uint8Array(),
     invitation,
   }),
 });

@@ -15,7 +15,7 @@ import type { StoredCall, StoredInput } from "../store/store.ts";
  * Of the form in which the inputs stand in a log, and of what the machine makes of them. A log of an earlier version is not read: the same
  * inputs would lead to another state than the one that its terminals know, and this version does not talk to those.
  */
-const logVersion = 4;
+const logVersion = 5;
 
 /** The first input of a call's log. */
 export interface CallStart {

@@ -1,6 +1,8 @@
+import { formatVerifierKey } from "@signet/directory";
 import { hasNeededFeatures, isGuestId, maxMessageBytes, ownFeatures } from "@signet/protocol";
 import type { ReplyBody, RequestType, TerminalRequest } from "@signet/protocol";
 
+import type { Session } from "../registry/sessions.ts";
 import type { Services } from "../services.ts";
 import { software } from "../software.ts";
 import { accept, refuse } from "../ws/answer.ts";
@@ -12,6 +14,7 @@ import * as callList from "./call-list.ts";
 import { documentGet, documentPut } from "./document.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { guestOpen, letIn, vouch } from "./guest.ts";
+import { directoryConsistency, directoryProofs, openProofs } from "./directory-proofs.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup } from "./people.ts";
@@ -21,6 +24,7 @@ import * as message from "./voice-messages.ts";
 import { blockGet, blockSet } from "./block.ts";
 import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
 import { lastFrame } from "./last-frame.ts";
+import { spoke } from "./spoke.ts";
 import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
 import { pictureGet, pictureSet } from "./picture.ts";
@@ -30,6 +34,7 @@ import { registerBegin, registerFinish } from "./register.ts";
 import { listBindings } from "./list-bindings.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
 import { prove } from "./terminal-key.ts";
+import { say, saidSince } from "./words.ts";
 
 type AnonymousType =
   | "session.challenge"
@@ -48,7 +53,8 @@ type AnonymousType =
   | "recovery.ask"
   | "recovery.finish"
   | "recovery.close"
-  | "directory.administrators";
+  | "directory.administrators"
+  | "directory.consistency";
 type SignedInType = Exclude<RequestType, AnonymousType | "session.hello">;
 
 const ping: Handler<"session.ping"> = ({ clock }, _from, _body, respond) =>
@@ -72,6 +78,7 @@ const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
   "recovery.finish": recoveryFinish,
   "recovery.close": recoveryClose,
   "directory.administrators": administrators,
+  "directory.consistency": directoryConsistency,
 };
 
 const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
@@ -91,6 +98,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "admin.recover": adminRecover,
   "admin.invite": adminInvite,
   "directory.lookup": lookup,
+  "directory.prove": directoryProofs,
   "presence.watch": watch,
   "presence.choose": choose,
   "call.request": call.request,
@@ -99,6 +107,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.move": call.move,
   "call.moveEnd": call.moveEnd,
   "call.lastFrame": lastFrame,
+  "call.spoke": spoke,
   "call.decline": call.decline,
   "call.leave": call.leave,
   "call.end": call.end,
@@ -113,6 +122,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.present": present,
   "call.microphone": microphone,
   "call.microphones": microphones,
+  "call.say": say,
+  "call.saidSince": saidSince,
   "call.commit": call.commit,
   "call.refuse": call.refuseJoiner,
   "call.judgeCommit": call.judgeCommit,
@@ -146,6 +157,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "binding.list",
   "document.get",
   "directory.lookup",
+  "directory.prove",
   "picture.get",
   "admin.people",
   "presence.watch",
@@ -157,6 +169,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.sync",
   "call.groupInfo",
   "call.microphones",
+  "call.saidSince",
   "missed.get",
   "mailbox.of",
   "message.list",
@@ -165,13 +178,15 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
 ]);
 
 /**
- * All that a terminal may say whose device was bound elsewhere, for the call that goes on there until it is moved: it gives what the move needs, and says
- * how far it counted, or goes on no longer.
+ * All that a terminal may say whose device was bound elsewhere, for the call that goes on there until it is moved: it gives what the move needs, says
+ * how far it counted, or goes on no longer, and has proven to it who comes in.
  */
 const ofHeld = [
   "call.offerGroupInfo",
   "call.lastFrame",
+  "call.spoke",
   "call.moveEnd",
+  "directory.prove",
 ] as const satisfies readonly SignedInType[];
 const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
   (ofHeld as readonly RequestType[]).includes(type);
@@ -179,15 +194,19 @@ const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
 /** All that a guest may say: what it takes to be in the one call, and nothing of who else is in it, or of other calls. */
 const ofGuests: ReadonlySet<RequestType> = new Set<SignedInType>([
   "directory.lookup",
+  "directory.prove",
   "call.ringRefused",
   "call.join",
   "call.decline",
   "call.leave",
   "call.lastFrame",
+  "call.spoke",
   "call.list",
   "call.present",
   "call.microphone",
   "call.microphones",
+  "call.say",
+  "call.saidSince",
   "call.commit",
   "call.refuse",
   "call.judgeCommit",
@@ -216,6 +235,9 @@ type AnyHandler<From extends Asker> = (
   respond: (answer: Answer) => void,
 ) => Promise<void> | void;
 
+const mayNotAskForMore = ({ replies }: Services, { stored }: Session, type: RequestType): boolean =>
+  asksForMuch.has(type) && !replies.hasAny(stored.userId);
+
 /** Hello first, then what needs no sign-in, then the rest. */
 export async function dispatch(
   services: Services,
@@ -243,13 +265,15 @@ export async function dispatch(
   if (session === undefined) {
     const former = services.sessions.takenOverAt(connection);
     const handler = former === undefined || !isOfHeld(type) ? undefined : signedIn[type];
-    if (former === undefined || handler === undefined) respond(refuse("auth.signInRequired"));
+    if (former === undefined && type === "directory.prove") await openProofs(services, asker, body, respond);
+    else if (former === undefined || handler === undefined) respond(refuse("auth.signInRequired"));
+    else if (mayNotAskForMore(services, former, type)) respond(refuse("protocol.askedTooMuch"));
     else await (handler as AnyHandler<SignedInAsker>)(services, { ...asker, session: former }, body, respond);
   } else if (aboutGuests.has(type) && !services.letsGuestsIn) {
     respond(refuse("protocol.unknownType"));
   } else if (isGuestId(session.stored.userId) && !ofGuests.has(type)) {
     respond(refuse("guest.notAllowed"));
-  } else if (asksForMuch.has(type) && !services.replies.hasAny(session.stored.userId)) {
+  } else if (mayNotAskForMore(services, session, type)) {
     respond(refuse("protocol.askedTooMuch"));
   } else {
     await (signedIn[type] as AnyHandler<SignedInAsker>)(services, { ...asker, session }, body, respond);
@@ -261,7 +285,8 @@ const isAnonymous = (type: RequestType): type is AnonymousType => Object.hasOwn(
 const dayMs = 24 * 3_600_000;
 
 function serverInfo(services: Services): ReplyBody<"session.hello"> {
-  const { certificates, clock, echo, letsGuestsIn, limits, originOf, registration, slots } = services;
+  const { certificates, clock, directoryLog, echo, letsGuestsIn } = services;
+  const { limits, originOf, registration, slots } = services;
   const { callMembers, ringMs, bindingMs } = limits;
   return {
     serverOrigin: originOf(),
@@ -277,5 +302,6 @@ function serverInfo(services: Services): ReplyBody<"session.hello"> {
       wakes: services.pushes.isOn,
       relays: services.relays.isOn,
     },
+    ...(directoryLog.key === undefined ? {} : { logKey: formatVerifierKey(directoryLog.key) }),
   };
 }

@@ -30,7 +30,7 @@ export const lookup: Handler<"directory.lookup", SignedInAsker> = async (
 };
 
 /** A guest, and who looks for one, is told of those alone whom a call of theirs names. */
-function knownTo({ calls }: Services, asker: UserId): (userId: UserId) => boolean {
+export function knownTo({ calls }: Services, asker: UserId): (userId: UserId) => boolean {
   const named = new Set(calls.running.statesOf(asker).flatMap(({ members }) => [...members.keys()]));
   return (userId) => (!isGuestId(userId) && !isGuestId(asker)) || named.has(userId);
 }

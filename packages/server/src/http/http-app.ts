@@ -10,6 +10,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import type { ServerMetrics } from "../metrics.ts";
 import type { TlsContext } from "../tls-files.ts";
+import type { DirectoryLog } from "../registry/directory-log.ts";
+import { serveDirectoryLog } from "./directory-log.ts";
 import { helpPage } from "./help-page.ts";
 import { isOwnHost } from "./own-host.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -30,6 +32,11 @@ export interface HttpOptions {
   readonly health: () => Health;
   /** Whether there is a page for guests. */
   readonly guests: boolean;
+  readonly directoryLog: DirectoryLog;
+  /** Whether everybody may read the entries of the log. */
+  readonly showsEntries: boolean;
+  /** Keys of the witnesses of the log. */
+  readonly witnesses: readonly string[];
 }
 
 /** `cannotWrite`: the database takes nothing; `diskFull`: it soon will not. Calls that run go on. */
@@ -89,6 +96,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     if (!mayReadMetrics(request, options)) return reply.code(403).send({ error: "not allowed" });
     return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());
   });
+  serveDirectoryLog(app, options);
   app.setErrorHandler((_error, _request, reply) => reply.code(400).send({ error: "bad request" }));
   await serveWeb(app, options.webRoot, options.guests);
   return app;

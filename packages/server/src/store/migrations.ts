@@ -276,4 +276,32 @@ export const migrations: readonly string[] = [
   CREATE INDEX unanswered_calls_by_caller ON unanswered_calls (caller_id, position);
   CREATE INDEX unanswered_calls_by_time ON unanswered_calls (at_ms);
   `,
+  // The log of all statements, its tree, and the map of where each history ends. What is missing of statements from before is logged at the next start.
+  `
+  CREATE TABLE log_entries (
+    position INTEGER PRIMARY KEY,
+    user_id TEXT,
+    sequence INTEGER,
+    entry BLOB NOT NULL,
+    UNIQUE (user_id, sequence)
+  ) STRICT;
+  CREATE TRIGGER log_entries_in_order BEFORE INSERT ON log_entries
+    WHEN NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM log_entries)
+    BEGIN SELECT RAISE(ABORT, 'entries follow each other'); END;
+  CREATE TRIGGER log_entries_no_update BEFORE UPDATE ON log_entries
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+  CREATE TRIGGER log_entries_no_delete BEFORE DELETE ON log_entries
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+  CREATE TABLE log_nodes (
+    level INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (level, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER log_nodes_no_update BEFORE UPDATE ON log_nodes
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+  CREATE TRIGGER log_nodes_no_delete BEFORE DELETE ON log_nodes
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+  CREATE TABLE map_nodes (path TEXT PRIMARY KEY, node BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

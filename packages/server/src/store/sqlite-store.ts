@@ -1,3 +1,4 @@
+import { logEntryOf } from "@signet/directory";
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -22,6 +23,8 @@ import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
 import type { PictureStore } from "./picture-store.ts";
 import { sqliteBlocks } from "./sqlite-blocks.ts";
+import { sqliteLog } from "./sqlite-log.ts";
+import type { SqliteLog } from "./sqlite-log.ts";
 import { sqlitePresence } from "./sqlite-presence.ts";
 import { sqlitePictures } from "./sqlite-pictures.ts";
 import { sqliteMessages } from "./sqlite-messages.ts";
@@ -120,6 +123,7 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #writes: WriteQueue;
   readonly #sql: ReturnType<typeof prepareAll>;
+  readonly log: SqliteLog;
   readonly missed: MissedStore;
   readonly pushes: PushStore;
   readonly blocks: BlockStore;
@@ -132,9 +136,14 @@ class SqliteStore implements Store {
 
   constructor(database: DatabaseSync, path: string | undefined) {
     this.#database = database;
-    this.#writes = new WriteQueue(database, () => this.#count());
+    this.#writes = new WriteQueue(
+      database,
+      () => this.#count(),
+      () => this.log.seal(),
+    );
     this.#sql = prepareAll(database);
     const ways: StoreWays = { read: (run) => this.#read(run), write: (run) => this.#writes.add(run) };
+    this.log = sqliteLog(database, ways);
     this.missed = sqliteMissed(database, ways);
     this.pushes = sqlitePushes(database, ways);
     this.blocks = sqliteBlocks(database, ways);
@@ -228,6 +237,7 @@ class SqliteStore implements Store {
         return "deviceTaken";
       if (binding !== undefined && this.#isEnded(binding)) return "deviceEnded";
       this.#sql.addStatement.run(userId, sequence, encodeMessage(statement));
+      this.log.append({ userId, sequence, proofs: statement.proofs });
       if (newDeviceId !== undefined) this.#sql.addDevice.run(newDeviceId, userId);
       for (const deviceId of endedDeviceIds) {
         if (this.#sql.endDevice.run(deviceId, userId).changes > 0)
@@ -246,6 +256,7 @@ class SqliteStore implements Store {
         return "inviteInvalid";
       }
       this.#sql.addEntry.run(entry.userId, entry.deviceId, encodeMessage(entry));
+      this.log.append(logEntryOf({ ...entry, statements: [] }, 0));
       this.#sql.addDevice.run(entry.deviceId, entry.userId);
       this.#bind(binding);
       return "registered";

@@ -1,3 +1,4 @@
+import type { LogStore } from "./log-store.ts";
 import type { PictureStore } from "./picture-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { MissedStore } from "./missed-store.ts";
@@ -72,6 +73,7 @@ export interface Store {
    */
   putDocument(userId: UserId, document: StoredDocument, replaces: number): Promise<PutResult>;
 
+  readonly log: LogStore;
   readonly missed: MissedStore;
   readonly pushes: PushStore;
   readonly blocks: BlockStore;

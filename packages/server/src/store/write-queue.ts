@@ -18,14 +18,23 @@ interface WaitingWrite {
 export class WriteQueue {
   readonly #database: DatabaseSync;
   readonly #onPeople: () => void;
+  readonly #beforeCommit: () => void;
   #waiting: WaitingWrite[] = [];
   #scheduled = false;
   #failure: unknown;
 
-  /** @param onPeople called when a write of people is durable, before anybody hears of it */
-  constructor(database: DatabaseSync, onPeople: () => void = () => undefined) {
+  /**
+   * @param onPeople called when a write of people is durable, before anybody hears of it
+   * @param beforeCommit of writes of people: part of the transaction
+   */
+  constructor(
+    database: DatabaseSync,
+    onPeople: () => void = () => undefined,
+    beforeCommit: () => void = () => undefined,
+  ) {
     this.#database = database;
     this.#onPeople = onPeople;
+    this.#beforeCommit = beforeCommit;
   }
 
   /** Why the last write failed; undefined when it did not. */
@@ -52,10 +61,12 @@ export class WriteQueue {
     const writes = this.#waiting;
     if (writes.length === 0) return;
     this.#waiting = [];
+    const isOfPeople = writes.some((write) => write.isOfPeople);
     let results: unknown[];
     try {
       this.#database.exec("BEGIN IMMEDIATE");
       results = writes.map((write) => write.run());
+      if (isOfPeople) this.#beforeCommit();
       this.#database.exec("COMMIT");
     } catch (cause) {
       try {
@@ -69,7 +80,7 @@ export class WriteQueue {
       return;
     }
     this.#failure = undefined;
-    if (writes.some(({ isOfPeople }) => isOfPeople)) this.#onPeople();
+    if (isOfPeople) this.#onPeople();
     for (const [i, write] of writes.entries()) write.resolve(results[i]);
   }
 }

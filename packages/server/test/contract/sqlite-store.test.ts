@@ -7,6 +7,7 @@ import { SignetError, UserId, encodeMessage } from "@signet/protocol";
 import type { PresenceFor } from "@signet/protocol";
 
 import { openSqliteStore } from "../../src/index.ts";
+import { openLoggedStore } from "../support/logged-store.ts";
 import { tempDir } from "../support/test-server.ts";
 import { storeContract } from "./store-contract.ts";
 import { registration, stated, statement } from "./store-fixtures.ts";
@@ -14,7 +15,7 @@ import { missedCall } from "./missed-contract.ts";
 
 storeContract("sqlite", (t) => {
   const path = join(tempDir(t), "data", "signet.db");
-  return { open: () => Promise.resolve(openSqliteStore(path)) };
+  return { open: () => openLoggedStore(path) };
 });
 
 test("the database itself refuses to change or delete directory entries", async (t) => {
@@ -34,7 +35,7 @@ test("the database itself refuses to change or delete directory entries", async 
 
 test("the database itself refuses to change or delete statements, and whose a device is", async (t) => {
   const path = join(tempDir(t), "signet.db");
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   const { entry, binding } = registration("alice");
   const { deviceId } = entry;
   await store.register({ entry, binding: { ...binding, deviceId } });
@@ -72,7 +73,7 @@ test("the database itself refuses to change or delete statements, and whose a de
 
 test("a database from before renewal keeps who is registered, and what renewed certificates later counts", async (t) => {
   const path = join(tempDir(t), "signet.db");
-  const now = openSqliteStore(path);
+  const now = await openLoggedStore(path);
   const { entry, binding } = registration("alice");
   await now.register({ entry, binding });
   await now.close();
@@ -95,12 +96,15 @@ test("a database from before renewal keeps who is registered, and what renewed c
     "voice_messages",
     "presence_shown",
     "presence_choices",
+    "log_entries",
+    "log_nodes",
+    "map_nodes",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");
   database.close();
 
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   assert.deepEqual(await store.entryOf(entry.userId), stated(entry));
   assert.deepEqual(await store.bindings(), [binding]);
   assert.deepEqual(await store.signInsOf(entry.userId), [binding.proof]);
@@ -146,7 +150,7 @@ test("a write that the medium refuses is reported, and takes only its own transa
 
 test("what somebody missed, and what is kept of their own calls, goes with the person", async (t) => {
   const path = join(tempDir(t), "signet.db");
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   const [alice, bob, carol] = ["alice", "bob", "carol"].map((name) => registration(name));
   assert.ok(alice && bob && carol);
   for (const made of [alice, bob, carol]) await store.register(made);
@@ -171,7 +175,7 @@ test("what somebody missed, and what is kept of their own calls, goes with the p
 
 test("of who may see somebody only what changed is written: what is told at each sign-in is mostly the same", async (t) => {
   const path = join(tempDir(t), "signet.db");
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   const { entry, binding } = registration("alice");
   await store.register({ entry, binding });
   const { userId } = entry;

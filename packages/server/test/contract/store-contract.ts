@@ -8,6 +8,7 @@ import type { StatementIn } from "@signet/protocol";
 
 import type { StoredBinding } from "../../src/index.ts";
 
+import { logContract } from "./log-contract.ts";
 import { missedContract } from "./missed-contract.ts";
 import { bindingOf, bytes, id, registration, stated, statement } from "./store-fixtures.ts";
 import type { Contract, StoreUnderTest } from "./store-fixtures.ts";
@@ -340,6 +341,7 @@ export function storeContract(name: string, create: (test: TestContext) => Store
   );
 
   missedContract(contract);
+  logContract(contract);
 
   contract("the inputs of calls come back in their order until they are deleted", async (store) => {
     const [one, two] = [CallId.parse(id()), CallId.parse(id())];

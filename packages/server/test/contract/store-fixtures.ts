@@ -1,7 +1,7 @@
 /** What stores are tried with. */
 import { randomBytes } from "node:crypto";
 
-import { TerminalId, toBase64Url, UserId } from "@signet/protocol";
+import { encodeTranscript, TerminalId, toBase64Url, UserId } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, RegistrationIn, StatementIn } from "@signet/protocol";
 
 import type { Registration, Store, StoredBinding } from "../../src/index.ts";
@@ -29,6 +29,22 @@ export function bindingOf(userId: string, deviceId = id()): StoredBinding {
   };
 }
 
+/** What is read from a log names whose it is. */
+const registerTranscript = (userId: string): Bytes =>
+  encodeTranscript({
+    purpose: "register",
+    serverOrigin: "https://signet.test",
+    userId,
+    deviceId: "device",
+    issuedAtMs: 1_780_000_000_000,
+    serverChallenge: bytes(32),
+    displayName: userId,
+    devicePublicKey: bytes(91),
+    terminalId: "terminal",
+    terminalKey: bytes(32),
+    expiresAtMs: 1_790_000_000_000,
+  });
+
 export function registration(
   userId: string,
   more: { deviceId?: string; inviteHash?: Bytes } = {},
@@ -42,7 +58,7 @@ export function registration(
     publicKey: bytes(91),
     userVerification: false,
     registeredAtMs: 1_780_000_000_000,
-    proof: proof(),
+    proof: { ...proof(), transcript: registerTranscript(userId) },
   } as unknown as RegistrationIn;
   const invite = more.inviteHash === undefined ? {} : { inviteHash: more.inviteHash };
   return { entry, binding: bindingOf(userId), ...invite };

@@ -25,6 +25,7 @@ const calling = (callId: CallId): ProofIn => ({
     memberUserIds: ["bob", "cyd"],
     leafKey: new Uint8Array(32),
     head: new Uint8Array(32),
+    checkpoint: new Uint8Array(),
   }),
 });
 const entry = (name: string) => ({

@@ -8,12 +8,12 @@ import type { Binding } from "@signet/device";
 import { DeviceId, TerminalId, toBase64Url, utf8 } from "@signet/protocol";
 import type { BindingEndReason, Bytes, ServerEvent, UserId } from "@signet/protocol";
 
-import { openSqliteStore } from "../../src/index.ts";
 import type { Store, StoredBinding } from "../../src/index.ts";
 import { Directory } from "../../src/registry/directory.ts";
 import type { Endpoint } from "../../src/registry/endpoint.ts";
 import { Sessions } from "../../src/registry/sessions.ts";
 import { registration, statement } from "../contract/store-fixtures.ts";
+import { openLoggedStore } from "../support/logged-store.ts";
 import { user } from "../support/test-terminal.ts";
 
 const sized = (text: string, length: number): Bytes => {
@@ -118,7 +118,7 @@ const deviceNameOf = (id: DeviceId): string =>
   ["one", "two", "three"].find((name) => device(name) === id) ?? assert.fail();
 
 async function open(t: TestContext): Promise<World> {
-  const store = openSqliteStore(":memory:");
+  const store = await openLoggedStore(":memory:");
   t.after(() => store.close());
   await store.register(registration("ann", { deviceId: device("one") }));
   for (const { userId, terminalId } of await store.bindings()) await store.unbind(userId, terminalId);

@@ -90,6 +90,7 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
     memberUserIds: ["bob", "carol"],
     leafKey: new Uint8Array(32),
     head: new Uint8Array(32),
+    checkpoint: new Uint8Array(),
   });
   const callProof = { ...proof, transcript: called };
   const invite = { callId, initiator: entry, proof: callProof, binding: proof };

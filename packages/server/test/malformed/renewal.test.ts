@@ -12,6 +12,7 @@ import { certify } from "../support/certify.ts";
 import { addSoftwareKey, historyStatement, revoke } from "../support/own-history.ts";
 import { anchorsFile, dayMs, lasting, minuteMs, refusal, signIn } from "../support/renewing.ts";
 import { changesNothing } from "../support/snapshot.ts";
+import { testLogSigner } from "../support/logged-store.ts";
 import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
 import { TestTerminal, user } from "../support/test-terminal.ts";
 import type { Twist } from "../support/test-terminal.ts";
@@ -139,6 +140,7 @@ test("so too where the history is full", async (t) => {
 
   // A history does not validate what it holds: this fills it without an authority.
   const store = openSqliteStore(databasePath(options.dataDir));
+  await store.log.begin(testLogSigner);
   let history = entry;
   for (let chainBytes = 16_384; chainBytes > 32;) {
     const certificates = Array.from(

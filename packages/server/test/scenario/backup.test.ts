@@ -18,12 +18,13 @@ import {
 } from "../../src/index.ts";
 import { registration, statement } from "../contract/store-fixtures.ts";
 import { people } from "../support/group.ts";
+import { openLoggedStore } from "../support/logged-store.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 import type { Cleanup } from "../support/test-server.ts";
 
 async function dataOf(t: Cleanup, ...userIds: readonly string[]): Promise<string> {
   const path = databasePath(tempDir(t));
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   for (const userId of userIds) await store.register(registration(userId));
   await store.close();
   return path;
@@ -166,7 +167,7 @@ test("a restore needs to be told before it takes the place of what is there, whi
 
 test("the log of a server that was killed is kept with its database, and never meets the restored one", async (t) => {
   const database = databasePath(tempDir(t));
-  const store = openSqliteStore(database);
+  const store = await openLoggedStore(database);
   await store.register(registration("bob"));
   const killed = databasePath(tempDir(t));
   for (const ending of ["", "-wal"]) copyFileSync(database + ending, killed + ending);
@@ -242,7 +243,7 @@ test("statements about devices are in a backup; a restore counts those that are 
   const userId = UserId.parse("alice");
   const statements = [statement(), statement(), statement()];
   const append = async (sequence: number) => {
-    const store = openSqliteStore(path);
+    const store = await openLoggedStore(path);
     const added = statements[sequence - 1] ?? statement();
     await store.appendStatement({ userId, sequence, statement: added, endedDeviceIds: [] });
     await store.close();

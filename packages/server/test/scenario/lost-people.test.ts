@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { databasePath, openSqliteStore, StartError, startServer } from "../../src/index.ts";
 import type { Store } from "../../src/index.ts";
 import { registration, statement } from "../contract/store-fixtures.ts";
+import { openLoggedStore } from "../support/logged-store.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 
 async function register(store: Store, from: number, to: number): Promise<void> {
@@ -26,7 +27,7 @@ async function peopleIn(path: string): Promise<number> {
 
 /** A database of so many people, closed in order. */
 async function databaseOf(path: string, people: number): Promise<void> {
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   await register(store, 0, people);
   await store.close();
 }
@@ -47,7 +48,7 @@ function refused(path: string, message: RegExp, hint: RegExp): void {
 
 test("an old log beside a good database: 50 of 70 are said to be missing, and all are there without the log", async (t) => {
   const path = join(tempDir(t), "signet.db");
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   await register(store, 0, 20);
   const old = join(tempDir(t), "old-wal");
   copyFileSync(`${path}-wal`, old);
@@ -105,7 +106,7 @@ test("a database that lost a statement, which may have revoked a device, is refu
   const path = join(tempDir(t), "signet.db");
   const count = join(path, "../people.count");
   const before = databasePath(tempDir(t));
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   const { entry, binding } = registration("alice");
   await store.register({ entry, binding });
   const appended = { userId: entry.userId, statement: statement(), endedDeviceIds: [] };
@@ -142,7 +143,7 @@ test("a count of before there were statements is read, and one more is noticed a
   const { instanceId } = JSON.parse(readFileSync(count, "utf8")) as { instanceId: string };
   writeFileSync(count, JSON.stringify({ version: 1, instanceId, people: 1, renewals: 0 }));
   assert.equal(await peopleIn(path), 1);
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   await register(store, 1, 2);
   await store.close();
   assert.deepEqual(JSON.parse(readFileSync(count, "utf8")), {
@@ -220,7 +221,7 @@ test("a log without its database, and a header without its log, are no new start
 test("whoever copies signet.db alone beside a running server has everybody who was registered", async (t) => {
   const path = join(tempDir(t), "signet.db");
   const copy = join(tempDir(t), "signet.db");
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   await register(store, 0, 7);
   copyFileSync(path, copy);
   assert.equal(await peopleIn(copy), 7);
@@ -230,7 +231,7 @@ test("whoever copies signet.db alone beside a running server has everybody who w
 test("a crash after a registration loses nobody", async (t) => {
   const dir = tempDir(t);
   const path = join(dir, "signet.db");
-  const store = openSqliteStore(path);
+  const store = await openLoggedStore(path);
   await register(store, 0, 3);
   const after = tempDir(t);
   // As the disk is when the process is killed now.

@@ -90,6 +90,7 @@ const callProof = proof({
   memberUserIds: [...people, "ivy", "joe"],
   leafKey: sized("leaf key of ada", 32),
   head: headOf("ada"),
+  checkpoint: new Uint8Array(),
 });
 const start: CallStart = {
   type: "start",
@@ -125,7 +126,7 @@ function answerOf(name: string, key = name) {
     callProofDigest: callDigest,
     invitation: callDigest,
   } as const;
-  return { leafKey, proof: proof({ ...answer, leafKey, head: headOf(name) }) };
+  return { leafKey, proof: proof({ ...answer, leafKey, head: headOf(name), checkpoint: new Uint8Array() }) };
 }
 const join =
   (name: string): Make =>

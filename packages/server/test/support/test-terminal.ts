@@ -317,15 +317,16 @@ export class TestTerminal {
     return signer.sign({ purpose: "release", ...this.common(), serverChallenge: challenge, terminalId });
   }
 
+  #inCalls = () => ({ head: this.head, checkpoint: new Uint8Array() });
+
   async callProof(
     callId: string,
     members: readonly string[],
     twist: Twist<"call"> = (transcript) => transcript,
   ): Promise<ProofIn> {
     const leafKey = new Uint8Array(randomBytes(32));
-    return this.#device().sign(
-      twist({ purpose: "call", ...this.common(), callId, memberUserIds: members, leafKey, head: this.head }),
-    );
+    const fields = { callId, memberUserIds: members, leafKey, ...this.#inCalls() };
+    return this.#device().sign(twist({ purpose: "call", ...this.common(), ...fields }));
   }
 
   async call(members: readonly string[], callId = newCallId()): Promise<ReplyBody<"call.request">> {
@@ -338,7 +339,7 @@ export class TestTerminal {
   ): Promise<ProofIn> {
     const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", ring.proof.transcript));
     const leafKey = new Uint8Array(randomBytes(32));
-    const fields = { callId: ring.callId, callProofDigest, leafKey, head: this.head };
+    const fields = { callId: ring.callId, callProofDigest, leafKey, ...this.#inCalls() };
     return this.#device().sign(
       twist({ purpose: "join", ...this.common(), ...fields, invitation: callProofDigest }),
     );

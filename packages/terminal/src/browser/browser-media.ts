@@ -5,6 +5,7 @@ import { withoutNamedCandidates } from "@signet/protocol";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider, Speaker } from "../environment.ts";
+import { askFor } from "../media/speech-proofs.ts";
 import { MediaConnector } from "../media/media-connector.ts";
 import type { MediaAttempt, PacketCounts } from "../media/media-connector.ts";
 import { Speakers } from "../media/speakers.ts";
@@ -39,7 +40,7 @@ interface OpenConnection {
 class BrowserMedia implements CallMedia {
   readonly #input: MediaInput;
   readonly #choices: SoundChoices;
-  readonly #frames = new FrameWorker();
+  readonly #frames: FrameWorker;
   readonly #microphone: Microphone;
   readonly #loudspeakers: Loudspeakers;
   readonly #speakers: Speakers;
@@ -53,6 +54,11 @@ class BrowserMedia implements CallMedia {
   constructor(input: MediaInput, choices: SoundChoices) {
     this.#input = input;
     this.#choices = choices;
+    const { proofs } = input;
+    this.#frames = new FrameWorker(
+      undefined,
+      proofs && { ...proofs, ask: askFor(proofs, () => this.#frames) },
+    );
     this.#loudspeakers = new Loudspeakers(choices.loudspeaker, (trouble) => input.onLoudspeaker?.(trouble));
     this.#speakers = new Speakers(
       input.system,
@@ -108,11 +114,20 @@ class BrowserMedia implements CallMedia {
     this.#frames.hearEnd(frame);
   }
 
+  hearWord(word: Bytes): void {
+    this.#frames.hearWord(word);
+  }
+
   connect(): void {
     this.#connector.connect();
   }
 
   look(why: "signalled" | "unheard"): void {
+    if (why === "signalled") {
+      // What was said on the connection before may not have arrived.
+      this.#frames.signalling(false);
+      this.#frames.signalling(true);
+    }
     this.#connector[why]();
   }
 

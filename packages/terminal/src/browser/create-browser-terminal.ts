@@ -1,5 +1,6 @@
 import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
+import { WebEvidencePlace } from "../people/evidence-place.ts";
 import { MemoryPinStore, WebPinStore } from "../people/pin-store.ts";
 import { guestDevices } from "../session/guest-devices.ts";
 import { usualChoices } from "../sound-choices.ts";
@@ -32,6 +33,7 @@ export async function createBrowserTerminal(options: BrowserTerminalOptions = {}
     serverOrigin: origin,
     after: unchainedTimers(ownSystem.after),
     pins: new WebPinStore(localStorage, origin),
+    evidencePlace: new WebEvidencePlace(localStorage, origin),
     devices: webAuthnDevices(sessionStorageHere()),
     media: withConstantRate(
       browserMedia({ ...usualChoices, ...options.sound }),

@@ -45,6 +45,7 @@ function isLeafRefusal(code: ErrorCode): boolean {
     code.startsWith("directory.") ||
     code.startsWith("certificate.") ||
     code.startsWith("history.") ||
+    code.startsWith("log.") ||
     code === "call.notInvited" ||
     code === "callList.removed" ||
     code === "call.broughtBack" ||

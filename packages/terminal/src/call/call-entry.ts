@@ -84,6 +84,7 @@ export async function prepareStart(
   const { serverOrigin } = session.server;
   const callId = toBase64Url(environment.randomBytes(16)) as CallId;
   const [leafKey] = await Promise.all([createLeafKey(), directory.requireSameKeys(memberUserIds)]);
+  const checkpoint = await directory.log.seen();
   const { userId, deviceId, known: initiator } = person;
   const issuedAtMs = environment.nowMs();
   const proof = await session.signWithDevice(
@@ -98,6 +99,7 @@ export async function prepareStart(
       memberUserIds,
       leafKey: leafKey.publicKey,
       head: headOf(initiator.person),
+      checkpoint,
     },
     signal,
   );
@@ -108,6 +110,7 @@ export async function prepareStart(
     time: { nowMs: environment.nowMs() },
   });
   if (!verified.ok) throw new SignetError(verified.code);
+  directory.log.signed(proof);
   const listed = await foldCallList(verified.proof, []);
   if (!listed.ok) throw new SignetError(listed.code);
   const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, list: listed.list };
@@ -167,6 +170,7 @@ async function signJoin(
   const { userId, deviceId } = person;
   const call = await verifiedFor(context, invite, userId);
   const leafKey = await createLeafKey();
+  const checkpoint = await context.directory.log.seen();
   const proof = await session.signWithDevice(
     person,
     {
@@ -180,9 +184,11 @@ async function signJoin(
       leafKey: leafKey.publicKey,
       head: headOf(person.known.person),
       invitation: call.invitation.digest,
+      checkpoint,
     },
     signal,
   );
+  context.directory.log.signed(proof);
   return { invite, call, proof, leafKey, person };
 }
 

@@ -1,6 +1,6 @@
 /** What a terminal finds out in a call, beside the state of its machine: who is who, what they signed, who speaks, how it ended. */
 import type { Person } from "@signet/device";
-import type { GroupMember } from "@signet/e2ee";
+import type { GroupMember, ProofNews } from "@signet/e2ee";
 import type {
   CallEvent,
   CallId,
@@ -24,8 +24,11 @@ import { isRevokedIn } from "../people/devices.ts";
 import type { Speaker } from "../environment.ts";
 import type { GroupList } from "./group-list.ts";
 import { LostVoices } from "./lost-voices.ts";
+import { withMoves } from "./moves.ts";
+import { unprovableAmong, withProof } from "./voice-proofs.ts";
 import { enterEpoch, noRosters, personOf, speakersAmong } from "./epoch-rosters.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
+import type { CallResolutions } from "./resolutions/resolutions-api.ts";
 import { isEndSigned, leaveReasonIn, saidIn, signedAtMs } from "./signed-word.ts";
 import { withTogether } from "./together.ts";
 import type {
@@ -77,8 +80,8 @@ export class CallFindings {
     this.#memory = context.memories.of(call.callProof.transcript.callId as CallId);
     const { known, userId } = session.requirePerson();
     this.#selfId = userId;
-    const { slots } = session.server.limits;
-    this.#facts = { ...firstFacts(call, known.person, environment.nowMs()), slots };
+    const ofServer = { slots: session.server.limits.slots, isLogged: context.directory.log.isKept };
+    this.#facts = { ...firstFacts(call, known.person, environment.nowMs()), ...ofServer };
     this.#voices = new LostVoices(environment.after, (lost) => this.#set({ lost }));
   }
 
@@ -175,6 +178,7 @@ export class CallFindings {
       ...facts,
       inGroup,
       revoked: new Set(revoked.map(([userId]) => userId)),
+      unprovable: unprovableAmong(members, this.#context.session.server.features),
       hostId: this.#list.hostId,
       ...(members.length > 1 ? { safetyCode } : {}),
       ...(members.length > 1 && facts.activeSinceMs === undefined ? { activeSinceMs: nowMs() } : {}),
@@ -208,16 +212,9 @@ export class CallFindings {
   }
 
   #showMoves(found: ReadonlyMap<UserId, Verification>): void {
-    const moves = new Map(this.#facts.moves);
-    for (const userId of this.#moving) {
-      const verification = found.get(userId);
-      if (verification === undefined) continue;
-      const before = this.#shownDevices.get(userId);
-      const { deviceId, kind } = verification;
-      const atMs = this.#context.environment.nowMs();
-      moves.set(userId, { atMs, kind, isOtherDevice: before !== undefined && before !== deviceId });
-    }
-    if (this.#moving.size > 0) this.#facts = { ...this.#facts, moves };
+    if (this.#moving.size === 0) return;
+    const at = { before: this.#shownDevices, atMs: this.#context.environment.nowMs() };
+    this.#facts = { ...this.#facts, moves: withMoves(this.#facts.moves, this.#moving, found, at) };
     this.#moving.clear();
   }
 
@@ -266,6 +263,10 @@ export class CallFindings {
     this.#voices.hears(speakersAmong(this.#rosters, speakers, this.#context.environment.monotonicMs()));
   }
 
+  proven({ person, state }: ProofNews): void {
+    this.#set({ voices: withProof(this.#facts.voices, person, state) });
+  }
+
   media(media: MediaState): void {
     this.#set({ media });
     this.#voices.connected(media.status === "connected");
@@ -282,9 +283,8 @@ export class CallFindings {
   };
 
   /** What people signed of their own. */
-  microphonesOf(heard: ReadonlyMap<UserId, HeardMicrophone>): void {
-    this.#set({ microphones: heard });
-  }
+  microphonesOf = (microphones: ReadonlyMap<UserId, HeardMicrophone>): void => this.#set({ microphones });
+  resolutionsAre = (resolutions: CallResolutions): void => this.#set({ resolutions });
 
   poorNetworks = (poor: readonly UserId[]): void => this.#poor.heard(poor);
 
@@ -310,14 +310,14 @@ export class CallFindings {
   }
 
   /** From here on neither speech nor media nor what members say of themselves counts. */
-  ended(end: CallMemberEnd): void {
+  ended(end: CallMemberEnd, resolutions = this.#facts.resolutions): void {
     const endedAtMs = this.#overAtMs(end);
     for (const cancel of this.#awaited.values()) cancel();
-    this.#voices.close();
-    this.#poor.close();
+    for (const part of [this.#voices, this.#poor]) part.close();
     const { heldUntilMs: _over, ...facts } = this.#facts;
     this.#facts = {
       ...withTogether(facts, false, endedAtMs),
+      ...(resolutions === undefined ? {} : { resolutions }),
       speaking: new Set(),
       media: { status: "off" },
       endedAtMs,

@@ -1,5 +1,6 @@
 /** What a call's machine sends to the server, whose answers are its inputs; and the media offer, which waits for the first of them. */
 import { clockToleranceMs } from "@signet/device";
+import type { ProofNews } from "@signet/e2ee";
 import { SignetError, decodeTranscript, hasFeature, isConnectionCode, verdictMs } from "@signet/protocol";
 import type {
   Bytes,
@@ -14,6 +15,7 @@ import type {
 import type { MediaInput } from "../environment.ts";
 import { flowOf } from "../session/media-flow.ts";
 import { relaysOf } from "../session/relays.ts";
+import { SpokenWords } from "./spoken-words.ts";
 import type { CallContext, Credentials, WayIn } from "./call-entry.ts";
 
 export interface CallRequestsOptions {
@@ -26,6 +28,8 @@ export interface CallRequestsOptions {
   readonly joined: (reply: ReplyBody<"call.join">) => void;
   /** The server took the request or the join; the machine knows it. */
   readonly accepted: () => void;
+  /** Whether what is heard of somebody is theirs, by what their terminal signs. */
+  readonly proven: (news: ProofNews) => void;
   /** Of the own epoch. */
   readonly digest: () => Promise<Bytes | undefined>;
 }
@@ -164,8 +168,12 @@ export class CallRequests {
   }
 
   /** What media asks of the server. */
-  get forMedia(): Pick<MediaInput, "exchange" | "relays" | "askFlow" | "signalAnew"> {
+  get forMedia(): Pick<MediaInput, "exchange" | "relays" | "askFlow" | "signalAnew" | "proofs"> {
+    const { context, credentials, proven } = this.#options;
+    const words = new SpokenWords(context, this.#callId, credentials.membership.leafKey);
+    const proofs = words.forMedia(proven);
     return {
+      ...(proofs === undefined ? {} : { proofs }),
       exchange: (offerSdp) => this.#offerMedia(offerSdp),
       relays: () => this.#relays(),
       askFlow: () => flowOf(this.#options.context.session, this.#callId),

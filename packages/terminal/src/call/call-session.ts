@@ -32,6 +32,7 @@ import type { MediaInput } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
 import { Hold } from "./hold.ts";
 import { MicrophoneWords } from "./microphone-words.ts";
+import { SealedTalk } from "./sealed-talk.ts";
 import type { CallView, SignedOutReason } from "../state.ts";
 
 export class CallSession {
@@ -46,6 +47,7 @@ export class CallSession {
   #machine: CallMemberState;
   readonly sound = new CallSound();
   readonly acts: ListActs;
+  readonly talk: SealedTalk;
   /** Kept from the moment on that the server took the request or the join. */
   readonly #farewell: Farewell;
   readonly #hold: Hold;
@@ -74,12 +76,10 @@ export class CallSession {
     const self = { userId: session.requirePerson().userId, terminalId: session.terminalId };
     this.#first = firstStep(callId, self, wayIn);
     this.#machine = this.#first.state;
-    this.#microphones = new MicrophoneWords({
-      context,
-      call: credentials.call,
-      list: () => credentials.list.held,
-      onHeard: (heard) => this.#findings.microphonesOf(heard),
-    });
+    const { call, list } = credentials;
+    const { microphonesOf: onHeard, resolutionsAre } = this.#findings;
+    this.#microphones = new MicrophoneWords({ context, call, list: () => list.held, onHeard });
+    this.talk = new SealedTalk(context, credentials, wayIn.type === "initiator", resolutionsAre);
     this.#requests = new CallRequests({
       context,
       callId,
@@ -88,6 +88,7 @@ export class CallSession {
       dispatch: (input) => this.#dispatch(input),
       joined: (reply) => this.#joined(reply),
       accepted: () => this.#accepted(),
+      proven: (news) => this.#findings.proven(news),
       digest: () => this.#work.digest(),
     });
   }
@@ -201,6 +202,7 @@ export class CallSession {
     this.#dispatch({ type: "event", event });
   }
 
+  disconnected = (): void => this.#dispatch({ type: "disconnected" });
   networksAre = (poor: readonly UserId[]): void => this.#findings.poorNetworks(poor);
   heardMicrophone = (said: SaidMicrophone): Promise<void> => this.#microphones.heard(said);
 
@@ -208,10 +210,9 @@ export class CallSession {
     this.#hold.end();
     this.#dispatch({ type: "connected" });
     this.#microphones.connected();
+    this.talk.words.connected();
     this.sound.look("signalled");
   }
-
-  disconnected = (): void => this.#dispatch({ type: "disconnected" });
 
   /** This terminal is no longer the person's, and the server knows: nothing can be signed any more. Only a removed device it has to be told of. */
   unbound(reason: SignedOutReason): void {
@@ -237,7 +238,6 @@ export class CallSession {
 
   /** Somebody's history says more than before. */
   historyGoesOn = (person: Person): void => this.#findings.historyGoesOn(person);
-
   offerGroupInfo = (epoch: number): Promise<void> => this.#work.offerGroupInfo(epoch);
 
   reconnectMedia(): void {
@@ -264,8 +264,7 @@ export class CallSession {
     await this.#context.session.link.request("call.end", { proof: await this.#sign("end", "ended") });
   }
 
-  #sign(purpose: "end" | "leave", reason: string): Promise<ProofIn> {
-    const { callId } = this;
+  #sign(purpose: "end" | "leave", reason: string, { callId } = this): Promise<ProofIn> {
     return this.#context.session.signWithTerminalKey((fields) => ({ purpose, ...fields, callId, reason }));
   }
 
@@ -352,9 +351,8 @@ export class CallSession {
   }
 
   #awaitMedia(): void {
-    const { after } = this.#context.environment;
     if (this.sound.isSilent) return this.#dispatch({ type: "mediaReady" });
-    after(mediaWithinMs, () => {
+    this.#context.environment.after(mediaWithinMs, () => {
       if (this.#machine.moving === "connecting") this.#dispatch({ type: "fail", code: "call.moveSilent" });
     });
   }
@@ -366,6 +364,7 @@ export class CallSession {
     this.#credentials.list.entered(members);
     if (this.#isOver) return { type: "advanced", epoch };
     this.#findings.openedEpoch(epoch, members);
+    await this.talk.entered(group);
     await this.sound.enterEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
     this.#farewell.start();
@@ -387,7 +386,7 @@ export class CallSession {
     // Put out since nobody came to move it: it is over here for no other reason.
     if (this.isHeld && end.type === "failed") this.#findings.unbound("takenOver");
     if (this.isHeld && end.type !== "moved") this.#requests.moveEnd();
-    this.#findings.ended(end);
+    this.#findings.ended(end, this.talk.end());
     this.#hold.end();
     if (end.type === "moved") void this.sound.giveWay((frame) => this.#requests.lastFrame(frame));
     else this.sound.close();

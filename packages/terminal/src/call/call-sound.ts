@@ -82,6 +82,10 @@ export class CallSound {
     if (frame !== undefined) tell(frame);
   }
 
+  hearWord(word: Bytes): void {
+    if (!this.#isClosed) this.#media?.hearWord?.(word);
+  }
+
   hearEnd(frame: Bytes): void {
     this.#media?.hearEnd?.(frame);
   }

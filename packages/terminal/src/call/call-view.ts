@@ -28,6 +28,7 @@ import type { LoudspeakerTrouble } from "../sound-choices.ts";
 import { removerOf } from "./group-list.ts";
 import type { RosterChange } from "./call-memory.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
+import type { CallResolutions } from "./resolutions/resolutions-api.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
 /** What the shell of the call found out, beside the state of its machine. */
@@ -69,12 +70,20 @@ export interface CallFacts {
   readonly loudspeaker?: LoudspeakerTrouble | undefined;
   /** What the others signed of theirs. */
   readonly microphones: ReadonlyMap<UserId, HeardMicrophone>;
+  /** Undefined until something was said. */
+  readonly resolutions?: CallResolutions;
   /** As the server says. */
   readonly poorNetworks?: ReadonlySet<UserId>;
+  /** Of whom nothing proves what is heard, or something contradicts it. */
+  readonly voices?: ReadonlyMap<string, NonNullable<Participant["voice"]>>;
+  /** Whose terminals sign nothing of what they say, as their leaves say. */
+  readonly unprovable?: ReadonlySet<string>;
   readonly activeSinceMs?: number;
   readonly togetherMs: number;
   readonly togetherSinceMs?: number;
   readonly safetyCode?: string;
+  /** The server keeps a log: nobody's leaf is verified before what they saw of it fits. */
+  readonly isLogged?: boolean;
   /** Who was in the group and who was not any more when this terminal came back into it. */
   readonly rejoined?: RosterChange;
   /** What members gave that did not hold. */
@@ -150,11 +159,16 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     ...(togetherSinceMs === undefined ? {} : { togetherSinceMs }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
     ...(safetyCode === undefined ? {} : { safetyCode }),
+    ...(facts.isLogged === true ? { sameDirectory: verifiedOthers(facts, self.userId) } : {}),
     ...(rejoined === undefined ? {} : { rejoined }),
     ...(refusals === undefined ? {} : { refusals }),
+    ...(facts.resolutions === undefined ? {} : { resolutions: facts.resolutions }),
     ...(end === undefined ? {} : { end }),
   };
 }
+
+const verifiedOthers = ({ inGroup, verifications }: CallFacts, selfId: UserId): number =>
+  [...(inGroup ?? [])].filter((userId) => userId !== selfId && verifications.has(userId as UserId)).length;
 
 /** Whether somebody else is there who sends sound; who is muted sends silence. */
 export const expectsSound = ({ participants }: Pick<CallView, "participants">): boolean =>
@@ -207,6 +221,7 @@ function participant(
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
   const moved = facts.moves?.get(userId);
   const speaking = facts.speaking.has(userId);
+  const voice = isSelf || state !== "joined" ? undefined : voiceOf(userId, facts);
   const unheard = isSelf ? ownUnheard(facts.microphone) : unheardOf(facts.microphones.get(userId), proven);
   return {
     userId,
@@ -224,6 +239,7 @@ function participant(
     // Who is heard is not muted, whatever they said before: their latest word may be on its way, or kept back.
     ...(unheard === undefined || speaking || state !== "joined" ? {} : { unheard }),
     ...(facts.poorNetworks?.has(userId) === true && state === "joined" ? { poorNetwork: true } : {}),
+    ...(voice === undefined ? {} : { voice }),
     ...(isLeaving ? { leaving: true } : {}),
     ...(isRevoked ? { revoked: true } : {}),
     ...(moved === undefined || state !== "joined" ? {} : { moved }),
@@ -263,6 +279,9 @@ export function guestMarkOf(
   const listed = guestsOf(list).find(({ guestId }) => guestId === userId);
   return listed === undefined ? { name: "" } : { name: listed.name, invitedBy: listed.invitedBy };
 }
+
+const voiceOf = (userId: UserId, { unprovable, voices }: CallFacts): Participant["voice"] =>
+  voices?.get(userId) ?? (unprovable?.has(userId) === true ? "unprovable" : undefined);
 
 const isLost = (userId: UserId, { inGroup, lost, slots }: CallFacts): boolean =>
   lost?.has(userId) === true && (inGroup?.size ?? 0) <= (slots ?? 0) + 1;

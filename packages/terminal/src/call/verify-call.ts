@@ -78,6 +78,7 @@ export async function verifyInvite(
   );
   const { person } = initiator;
   if (!result.ok) throw new SignetError(result.code);
+  await directory.requireSameView(result.proof);
   const memberUserIds = result.proof.transcript.memberUserIds as readonly UserId[];
   if (result.proof.transcript.issuedAtMs > nowMs + clockToleranceMs) throw new SignetError("proof.time");
   // A list with somebody in it twice could be shown with somebody else left out.
@@ -257,6 +258,7 @@ export async function checkLeaf(
   if (tooEarly || issuedAtMs > context.nowMs + aheadMs(follows))
     return { ok: false, code: "proof.time", userId };
   try {
+    await context.directory.requireSameView(result.proof);
     // What they go on as without a device that was revoked a moment ago is another matter.
     const { deviceId } = result.proof.device;
     if (!takesRevoked(deviceId)) context.directory.hold(person, deviceId);

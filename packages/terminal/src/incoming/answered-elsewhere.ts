@@ -1,6 +1,7 @@
 /** Which of one's own devices answered a call that rang here, too. */
 import type { EventBody, ProofIn } from "@signet/protocol";
 
+import type { Directory } from "../people/directory.ts";
 import { verifyProofOf } from "../people/proofs.ts";
 import type { Session } from "../session/session.ts";
 import type { AnsweredElsewhere } from "../state.ts";
@@ -12,6 +13,7 @@ const shownMs = 60_000;
 
 export interface AnsweredElsewhereOptions {
   readonly session: Session;
+  readonly directory: Pick<Directory, "requireSameView">;
   readonly environment: Pick<System, "after" | "nowMs">;
   readonly onChange: () => void;
 }
@@ -48,7 +50,7 @@ export class Answered {
     proof: ProofIn,
     { callProofDigest, view }: Invitation,
   ): Promise<AnsweredElsewhere["device"] | undefined> {
-    const { environment, session } = this.#options;
+    const { directory, environment, session } = this.#options;
     const { person } = session;
     if (person === undefined) return undefined;
     const result = await verifyProofOf(person.known, proof, {
@@ -59,6 +61,8 @@ export class Answered {
     });
     // What was signed here is no answer elsewhere.
     if (!result.ok || session.person?.binding !== person.binding) return undefined;
+    // It is an answer all the same: the person is told where it was signed by another view.
+    directory.requireSameView(result.proof).catch(() => undefined);
     const { deviceId, kind, name } = result.proof.device;
     return { deviceId, kind, name };
   }

@@ -236,6 +236,9 @@ export class MissedCalls {
   }
 }
 
+/** What somebody signed of the server's log does not hold better another time. */
+const isOfView = (code: ErrorCode): boolean => code === "log.otherView" || code === "log.unsignedView";
+
 /** The person has to decide first who that is; or it is this terminal that cannot tell now: what it rests on could not be asked for, or read. */
 const passes: readonly ErrorCode[] = [
   "directory.badPins",
@@ -245,7 +248,7 @@ const passes: readonly ErrorCode[] = [
 ];
 
 export const saysNothing = (code: ErrorCode): boolean =>
-  isUndecided(code) ||
+  (isUndecided(code) && !isOfView(code)) ||
   passes.includes(code) ||
   isConnectionCode(code) ||
   ["auth.", "protocol.", "server.", "terminal."].some((start) => code.startsWith(start));

@@ -1,4 +1,5 @@
 /** The call that the person is in at another terminal of theirs, as the server says and this terminal verified. */
+import { SignetError } from "@signet/protocol";
 import type { CallId, ElsewhereIn, ProofIn } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
@@ -33,8 +34,10 @@ export class MovableCall {
       : this.#found.view;
   }
 
-  get invitation(): Invitation | undefined {
-    return this.#found?.invitation;
+  /** @throws SignetError `call.notElsewhere` */
+  get invitation(): Invitation {
+    if (this.#found === undefined) throw new SignetError("call.notElsewhere");
+    return this.#found.invitation;
   }
 
   /** As the sign-in says. */

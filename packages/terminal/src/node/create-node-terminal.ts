@@ -6,8 +6,10 @@ import { deviceAtHand } from "../session/device-at-hand.ts";
 import { silentMedia } from "../environment.ts";
 import type { DeviceProvider, MediaProvider } from "../environment.ts";
 import type { MessagePlace } from "../messages/message-place.ts";
+import type { EvidencePlace } from "../people/evidence-place.ts";
 import { MemoryPinStore } from "../people/pin-store.ts";
 import type { PinStore } from "../people/pin-store.ts";
+import type { RequiredWitnesses } from "../people/witnesses.ts";
 import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
 
@@ -18,12 +20,16 @@ export interface NodeTerminalOptions {
   readonly device: SignatureDevice | DeviceProvider;
   /** Whom this terminal met; default in memory, and so forgotten. */
   readonly pins?: PinStore;
+  /** Where what speaks against the server is kept; default in memory, and so forgotten. */
+  readonly evidence?: EvidencePlace;
   /** Where what belongs to the person is kept; default in memory, and at the server. */
   readonly documents?: DocumentPlace;
   /** Where voice messages are kept, and their key; default nowhere: none are sealed to this terminal. */
   readonly messages?: MessagePlace;
   /** Trust anchors of one's own; default those that the server names. */
   readonly certificates?: CertificateTrust;
+  /** Who has to have seen the log by which the server proves what it shows of anybody; default nobody. */
+  readonly witnesses?: RequiredWitnesses;
   /** Default: takes part without sound. */
   readonly media?: MediaProvider;
   /** Milliseconds since 1970; default the system's clock. */
@@ -43,7 +49,9 @@ export async function createNodeTerminal(options: NodeTerminalOptions): Promise<
     pins: options.pins ?? new MemoryPinStore(),
     devices: "sign" in options.device ? deviceAtHand(options.device) : options.device,
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
+    ...(options.witnesses === undefined ? {} : { witnesses: options.witnesses }),
     media: options.media ?? silentMedia,
+    ...(options.evidence === undefined ? {} : { evidencePlace: options.evidence }),
     ...(options.documents === undefined ? {} : { documentPlace: options.documents }),
     ...(options.messages === undefined ? {} : { messagePlace: options.messages }),
     ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),

@@ -3,9 +3,16 @@ import { dirname } from "node:path";
 
 import type { DeviceId, UserId } from "@signet/protocol";
 
-import { formatPins, parseAdministrators, parsePins, unreadablePins } from "../people/pin-store.ts";
+import {
+  formatPins,
+  parseAdministrators,
+  parsePinnedLog,
+  parsePins,
+  unreadablePins,
+} from "../people/pin-store.ts";
 import type { RememberedHead } from "@signet/device";
 import type { AdministratorPin, KeptPins, Pin, PinStore } from "../people/pin-store.ts";
+import type { LogPin } from "../people/log-pin.ts";
 import { parseMissed } from "../people/kept-missed.ts";
 import type { KeptMissed } from "../people/kept-missed.ts";
 import { inTurn, replaceFile } from "./file-turn.ts";
@@ -68,6 +75,14 @@ export class FilePinStore implements PinStore {
     this.#change(() => ({ missed: change(this.missed()) }));
   }
 
+  log(): LogPin | undefined {
+    return this.#parsed(parsePinnedLog, undefined);
+  }
+
+  setLog(log: LogPin | undefined): void {
+    this.#change(() => ({ log: log ?? null }));
+  }
+
   /** @param change returns what is to be written, if anything */
   #change(change: (pins: Map<UserId, Pin>) => Partial<KeptPins> | undefined): void {
     try {
@@ -85,8 +100,9 @@ export class FilePinStore implements PinStore {
     pins = this.#read(),
     administrators = this.administrators(),
     missed = this.missed(),
+    log = this.log(),
   }: Partial<KeptPins>): void {
-    replaceFile(this.#path, `${formatPins(pins, administrators, missed)}\n`);
+    replaceFile(this.#path, `${formatPins({ pins, administrators, missed, log })}\n`);
   }
 
   #read(): Map<UserId, Pin> {

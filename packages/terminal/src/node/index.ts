@@ -6,6 +6,7 @@ export type { NodeTerminalOptions } from "./create-node-terminal.ts";
 export { echoLine } from "./echo-line.ts";
 export { FileDocumentPlace } from "./file-document-place.ts";
 export { FileMessagePlace } from "./file-message-place.ts";
+export { FileEvidencePlace } from "./file-evidence-place.ts";
 export { FilePinStore } from "./file-pin-store.ts";
 export { createAudioFile } from "./files/file-sink.ts";
 export { openAudioFile } from "./files/file-source.ts";

@@ -1,11 +1,12 @@
 /** The sound of one call without a browser: from a source to the SFU, and from its slots to a sink. */
-import { FrameDecryptor, FrameEncryptor, SenderContexts, importFrameEpoch } from "@signet/e2ee";
+import { FrameDecryptor, FrameEncryptor, SenderContexts, importFrameEpoch, systemClock } from "@signet/e2ee";
 import type { FrameEpoch } from "@signet/e2ee";
 import { SerialQueue, SignetError } from "@signet/protocol";
 import { frameMs } from "@signet/protocol/voice";
 import type { Bytes } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
+import { askFor } from "../media/speech-proofs.ts";
 import { MediaConnector } from "../media/media-connector.ts";
 import type { MediaAttempt } from "../media/media-connector.ts";
 import { Speakers } from "../media/speakers.ts";
@@ -60,7 +61,7 @@ class NodeMedia implements CallMedia {
   readonly #input: MediaInput;
   readonly #options: NodeMediaOptions;
   readonly #contexts = new SenderContexts();
-  readonly #decryptor = new FrameDecryptor();
+  readonly #decryptor: FrameDecryptor;
   readonly #played = new PlayedVoices();
   readonly #voice: Voice;
   readonly #speakers: Speakers;
@@ -71,7 +72,7 @@ class NodeMedia implements CallMedia {
   /** Said and not recorded yet. */
   readonly #said: Int16Array[] = [];
   readonly #connector: MediaConnector;
-  #encryptor = new FrameEncryptor(this.#contexts.next());
+  #encryptor: FrameEncryptor;
   /** The current one. */
   #epoch: FrameEpoch | undefined;
   /** By attempt: the one that is in use, and one that is to take its place. */
@@ -89,6 +90,13 @@ class NodeMedia implements CallMedia {
   constructor(input: MediaInput, options: NodeMediaOptions) {
     this.#input = input;
     this.#options = options;
+    const { proofs } = input;
+    this.#decryptor = new FrameDecryptor(
+      systemClock,
+      undefined,
+      proofs && { ...proofs, ask: askFor(proofs, () => this.#decryptor) },
+    );
+    this.#encryptor = this.#newEncryptor();
     this.#sink = options.sink?.();
     try {
       this.#record = options.record?.();
@@ -168,11 +176,21 @@ class NodeMedia implements CallMedia {
     void this.#epochs.run(async () => void this.#decryptor.hearEnd(frame).catch(() => undefined));
   }
 
+  hearWord(word: Bytes): void {
+    // In the order of the epochs, as all that the server says.
+    void this.#epochs.run(async () => this.#decryptor.hearWord(word));
+  }
+
   connect(): void {
     this.#connector.connect();
   }
 
   look(why: "signalled" | "unheard"): void {
+    if (why === "signalled") {
+      // What was said on the connection before may not have arrived.
+      this.#decryptor.signalling(false);
+      this.#decryptor.signalling(true);
+    }
     this.#connector[why]();
   }
 
@@ -195,6 +213,7 @@ class NodeMedia implements CallMedia {
     clearTimeout(this.#leadIn);
     this.#playout.stop();
     this.#voice.close();
+    this.#encryptor.stop();
     this.#speakers.stop();
     this.#decryptor.close();
     // Whoever made them may wait for it and hear of a failure by closing them again.
@@ -265,9 +284,15 @@ class NodeMedia implements CallMedia {
   }
 
   #replaceEncryptor(): void {
-    const encryptor = new FrameEncryptor(this.#contexts.next());
+    const encryptor = this.#newEncryptor();
     if (this.#epoch !== undefined) encryptor.setEpoch(this.#epoch);
+    this.#encryptor.stop();
     this.#encryptor = encryptor;
+  }
+
+  #newEncryptor(): FrameEncryptor {
+    const { proofs } = this.#input;
+    return new FrameEncryptor(this.#contexts.next(), proofs && ((word) => proofs.onWord(word)));
   }
 
   /** The call stands from when both are so for the first time. What can wait waits while there is no connection, and until others had time to be back. */

@@ -27,17 +27,23 @@ import type { Bytes, DirectoryEntryIn, ErrorCode, StatementIn, Transcript } from
 import type { ServerRequests } from "../server-requests.ts";
 import type { NewAdministrator } from "../state.ts";
 import type { AdministratorPin, PinStore } from "./pin-store.ts";
+import { isProven } from "./proven-person.ts";
+import type { ProvingLog } from "./proven-person.ts";
 import { devicesOf } from "./shown-devices.ts";
 
 /** Histories of administrators, and who of them is believed: more than a server has, and where those end who appoint each other without end. */
 const mostHistories = 256;
 /** Whom a person may be asked about: the server chooses the names. */
 const mostUnknown = mostAdministrators;
+/** A history may go on while it is held against the log. */
+const mostRounds = 3;
 
 export interface AdministratorsServer {
   readonly requests: Pick<ServerRequests, "request">;
   /** Whether it says who administers. */
   readonly saysWho: () => boolean;
+  /** Has to prove what it shows of them. */
+  readonly log: () => ProvingLog;
 }
 
 /** As they are shown to be decided about, and what is remembered then. */
@@ -272,8 +278,8 @@ export class Administrators {
     const server = this.#server;
     const who = UserId.safeParse(userId);
     if (server?.saysWho() !== true || !who.success) return undefined;
-    const { entry } = await server.requests.request("directory.administrators", { userId: who.data });
-    if (entry?.userId !== who.data) return undefined;
+    const entry = await this.#shown(who.data, server);
+    if (entry === undefined) return undefined;
     const code = await this.#faultOf(entry);
     if (code !== undefined) {
       this.#onRefused(who.data, code);
@@ -281,6 +287,17 @@ export class Administrators {
     }
     this.#histories.set(userId, entry);
     return entry;
+  }
+
+  /** @returns undefined also where the log does not prove it, which is told */
+  async #shown(userId: UserId, server: AdministratorsServer): Promise<DirectoryEntryIn | undefined> {
+    for (let round = 0; round < mostRounds; round++) {
+      const { entry } = await server.requests.request("directory.administrators", { userId });
+      if (entry?.userId !== userId) return undefined;
+      if (await isProven(entry, server.log())) return entry;
+    }
+    this.#onRefused(userId, "directory.unproven");
+    return undefined;
   }
 
   /** Why it is not the history of the administrator who is known. */

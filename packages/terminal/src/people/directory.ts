@@ -1,16 +1,20 @@
 import { continuationOf, goesOn, headOf, Histories, isFitForGuest } from "@signet/device";
-import type { Person } from "@signet/device";
+import type { DeviceProof, Person } from "@signet/device";
 import { SignetError, codeOf, isConnectionCode, isGuestId, isUndecided, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import { Administrators } from "./administrators.ts";
+import { askPeople, refusalOfAll } from "./asked-people.ts";
+import type { AskedPerson } from "./asked-people.ts";
 import { certificateVerdicts, foundUntilMs, isRevokedIn, isSameVerdicts, personRefusal } from "./devices.ts";
 import type { CertificateVerdicts, Recognised } from "./devices.ts";
+import { DirectoryLog } from "./directory-log.ts";
 import { lookAlikesBeside } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys, shown } from "./met-keys.ts";
 import type { HistoryListener } from "./met-keys.ts";
 import type { PinStore } from "./pin-store.ts";
+import { provenPerson } from "./proven-person.ts";
 import { Revocations } from "./revocations.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
@@ -34,6 +38,8 @@ export class Directory {
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly #nowMs: () => number;
   readonly #administrators: Administrators;
+  /** Has to prove what the server shows, where it keeps one. */
+  readonly log: DirectoryLog;
   readonly revocations: Revocations;
   /** Those that are held. */
   readonly #histories = new Histories(knownMost);
@@ -57,6 +63,8 @@ export class Directory {
   ) {
     this.#link = link;
     this.#keys = new MetKeys(pins, listener);
+    const environment = { pins, nowMs, witnesses: listener?.witnesses };
+    this.log = new DirectoryLog(link, environment, (...fault) => listener?.onLogFault?.(...fault));
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
     this.#administrators = administrators;
@@ -119,6 +127,14 @@ export class Directory {
   }
 
   /**
+   * What somebody signed of the server's log fits what was seen of it here.
+   * @throws SignetError `log.otherView` and `log.unsignedView`, of which the person hears with their name; `log.*`
+   */
+  requireSameView({ raw, transcript: { checkpoint, userId } }: DeviceProof<"call" | "join">): Promise<void> {
+    return this.#told(userId as UserId, () => this.log.holdSeen(checkpoint, raw));
+  }
+
+  /**
    * The person at this terminal was shown this key, with all that belongs to it verified, and dealt with it: it is not new any more,
    * and no other counts from now on. When that cannot be, they are told.
    */
@@ -137,10 +153,10 @@ export class Directory {
 
   /**
    * Somebody for whom an administrator signs here, as their history makes them, who may have no device any more. Nothing is remembered of it.
-   * @throws SignetError `directory.keyChanged`, `history.*`, `directory.badEntry`
+   * @throws SignetError `directory.keyChanged`, `directory.unproven`, `history.*`, `directory.badEntry`, `log.*`
    */
   async administered(entryIn: DirectoryEntryIn): Promise<Person> {
-    const person = await this.#folded(entryIn);
+    const person = await this.#proven(entryIn);
     this.#keys.check({ person, certified: true });
     return person;
   }
@@ -165,13 +181,16 @@ export class Directory {
   }
 
   #refused(userId: UserId, error: unknown): void {
-    // Where a history could not be asked for that it rests on, nothing speaks against it.
-    if (error instanceof SignetError && !isConnectionCode(error.code)) this.#onRefused(userId, error.code);
+    // Where what it rests on could not be asked for, nothing speaks against it.
+    if (!(error instanceof SignetError) || isConnectionCode(error.code)) return;
+    // What is wrong with the log as a whole is told once.
+    if (error.code === this.log.fault) return;
+    if (error.code !== "auth.signInRequired") this.#onRefused(userId, error.code);
   }
 
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const trust = this.#trust;
-    const person = await this.#folded(entryIn);
+    const person = await this.#proven(entryIn);
     this.#noteRevoked(person);
     const certificates = await certificateVerdicts(person, trust, this.#nowMs());
     const refusal = personRefusal({ person, certificates, onlyCertified: false });
@@ -183,6 +202,11 @@ export class Directory {
       throw error;
     }
     return this.#current(person, certificates, trust);
+  }
+
+  async #proven(entryIn: DirectoryEntryIn): Promise<Person> {
+    const newestOf = async (userId: UserId): Promise<Person> => this.#folded(await this.lookUp(userId));
+    return provenPerson(await this.#folded(entryIn), this.log, newestOf);
   }
 
   async #folded(entryIn: DirectoryEntryIn): Promise<Person> {
@@ -290,8 +314,7 @@ export class Directory {
   }
 
   async lookUp(userId: UserId): Promise<DirectoryEntryIn> {
-    const reply = await this.#link.request("directory.lookup", { userIds: [userId] });
-    const entry = reply.people[0]?.entry;
+    const [{ entry } = {}] = (await this.#link.request("directory.lookup", { userIds: [userId] })).people;
     if (entry?.userId !== userId) throw new SignetError("user.unknown");
     return entry;
   }
@@ -307,41 +330,18 @@ export class Directory {
   }
 
   /**
-   * Asks before a touch that is meant for these people. Who is unknown, and what else goes wrong, does not matter here: what
-   * does not verify gets into no call.
-   * @throws SignetError `directory.keyChanged`, `directory.otherThanCompared`, `history.shortened`; `certificate.*` when nobody else is called
+   * Asks before a touch that is meant for these people.
+   * @throws SignetError `directory.keyChanged`, `directory.otherThanCompared`, `directory.unproven`, `history.shortened`, `log.*`; `certificate.*` when
+   *   nobody else is called
    */
   async requireSameKeys(userIds: readonly UserId[]): Promise<void> {
-    const people = await this.#ask(userIds).catch(() => []);
-    const codes = people.map(({ code }) => code);
-    for (const code of ["directory.keyChanged", "directory.otherThanCompared", "history.shortened"] as const)
-      if (codes.includes(code)) throw new SignetError(code);
-    const [first] = codes;
-    if (first?.startsWith("certificate.") === true && codes.every((code) => code !== undefined))
-      throw new SignetError(first);
+    const code = refusalOfAll(await this.#ask(userIds).catch(() => []));
+    if (code !== undefined) throw new SignetError(code);
   }
 
-  /** `code`: why the entry was not accepted. */
-  async #ask(
-    userIds: readonly UserId[],
-  ): Promise<readonly { readonly person: LookedUp; readonly code?: ErrorCode }[]> {
-    if (userIds.length === 0) return [];
-    const { people } = await this.#link.request("directory.lookup", { userIds: [...userIds] });
-    return Promise.all(
-      userIds.map(async (userId) => {
-        const { entry, reachable } = people.find((person) => person.userId === userId) ?? {
-          reachable: false,
-        };
-        const person = { userId, reachable };
-        if (entry?.userId !== userId) return { person };
-        try {
-          const known = await this.accept(entry);
-          return { person: { ...person, entry, displayName: shownName(known.person) } };
-        } catch (error) {
-          return { person, ...(error instanceof SignetError ? { code: error.code } : {}) };
-        }
-      }),
-    );
+  #ask(userIds: readonly UserId[]): Promise<readonly AskedPerson[]> {
+    const accept = (entryIn: DirectoryEntryIn): Promise<KnownPerson> => this.accept(entryIn);
+    return askPeople(userIds, { link: this.#link, accept, log: this.log });
   }
 
   /** Names that people's devices signed, of those whose entries verify. Who comes without an entry is asked for. @throws SignetError */

@@ -14,6 +14,8 @@ import type { DeviceId, ErrorCode, UserId } from "@signet/protocol";
 
 import { isCertified } from "./devices.ts";
 import type { Recognised } from "./devices.ts";
+import type { OnLogFault } from "./directory-log.ts";
+import type { RequiredWitnesses } from "./witnesses.ts";
 import type { Pin, PinStore } from "./pin-store.ts";
 import type { SeenOf } from "./revocations.ts";
 import type { ChangedKey } from "../state.ts";
@@ -57,6 +59,10 @@ export interface HistoryListener {
   readonly onShown?: (person: Person) => void;
   /** What else it is held against. @returns why it is not to be believed */
   readonly check?: (person: Person) => ErrorCode | undefined;
+  /** Hears of each reason for which the server's log, and so what it shows of anybody, is not believed any more. */
+  readonly onLogFault?: OnLogFault;
+  /** Who has to have seen that log. */
+  readonly witnesses?: RequiredWitnesses | undefined;
   /** Whether the person is nobody new by something else than what this terminal remembers. */
   readonly isKnown?: (userId: UserId) => boolean;
 }

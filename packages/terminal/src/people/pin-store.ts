@@ -1,4 +1,6 @@
 import type { RememberedHead } from "@signet/device";
+import { parseLogPin } from "./log-pin.ts";
+import type { LogPin } from "./log-pin.ts";
 import { parseMissed } from "./kept-missed.ts";
 import type { KeptMissed } from "./kept-missed.ts";
 import { DeviceId, SignetError, UserId, fromBase64Url, toBase64Url } from "@signet/protocol";
@@ -26,6 +28,10 @@ export interface PinStore {
   missed?(): readonly KeptMissed[];
   /** Of all people who use the store. @param change of what is kept now, which another terminal may have changed */
   changeMissed?(change: (kept: readonly KeptMissed[]) => readonly KeptMissed[]): void;
+  /** The server's log, as it was believed last. A store without it forgets it with the terminal. */
+  log?(): LogPin | undefined;
+  /** @param log undefined: none was believed */
+  setLog?(log: LogPin | undefined): void;
 }
 
 /** An administrator, as they were when they were named, or signed something last. */
@@ -49,6 +55,7 @@ export class MemoryPinStore implements PinStore {
   readonly #pins = new Map<UserId, Pin>();
   #administrators: readonly AdministratorPin[] | undefined;
   #missed: readonly KeptMissed[] = [];
+  #log: LogPin | undefined;
 
   get(userId: UserId): DeviceId | undefined {
     return this.#pins.get(userId)?.deviceId;
@@ -89,6 +96,14 @@ export class MemoryPinStore implements PinStore {
 
   setAdministrators(administrators: readonly AdministratorPin[]): void {
     this.#administrators = administrators;
+  }
+
+  log(): LogPin | undefined {
+    return this.#log;
+  }
+
+  setLog(log: LogPin | undefined): void {
+    this.#log = log;
   }
 }
 
@@ -165,14 +180,12 @@ export interface KeptPins {
   readonly pins: ReadonlyMap<UserId, Pin>;
   readonly administrators: readonly AdministratorPin[] | undefined;
   readonly missed: readonly KeptMissed[];
+  /** null: none was believed; in what is to be changed, undefined: as it was. */
+  readonly log: LogPin | null | undefined;
 }
 
-/** What {@link parsePins} and {@link parseAdministrators} read. */
-export function formatPins(
-  pins: ReadonlyMap<UserId, Pin>,
-  administrators?: readonly AdministratorPin[],
-  missed: readonly KeptMissed[] = [],
-): string {
+/** What {@link parsePins}, {@link parseAdministrators}, {@link parseMissed} and {@link parsePinnedLog} read. */
+export function formatPins({ administrators, log, missed, pins }: KeptPins): string {
   const parts = Array.from(pins, ([userId, { deviceId, certified, head }]) => [
     userId,
     deviceId,
@@ -191,7 +204,15 @@ export function formatPins(
     pins: parts,
     ...(named === undefined ? {} : { administrators: named }),
     ...(missed.length === 0 ? {} : { missed }),
+    ...(log ? { log } : {}),
   });
+}
+
+/** Beside the pins. undefined where no log was believed yet. @throws as {@link parsePins} */
+export function parsePinnedLog(text: string): LogPin | undefined {
+  const stored: unknown = JSON.parse(text);
+  pinsIn(stored);
+  return parseLogPin((Object(stored) as { readonly log?: unknown }).log);
 }
 
 /** Pins that cannot be read must not silently become "never met": the person has to know. */
@@ -249,13 +270,22 @@ export class WebPinStore implements PinStore {
     this.#write({ missed: change(this.missed()) });
   }
 
+  log(): LogPin | undefined {
+    return this.#parsed(parsePinnedLog, undefined);
+  }
+
+  setLog(log: LogPin | undefined): void {
+    this.#write({ log: log ?? null });
+  }
+
   #write({
     pins = this.#read(),
     administrators = this.administrators(),
     missed = this.missed(),
+    log = this.log(),
   }: Partial<KeptPins>): void {
     try {
-      this.#storage.setItem(this.#key, formatPins(pins, administrators, missed));
+      this.#storage.setItem(this.#key, formatPins({ pins, administrators, missed, log }));
     } catch (cause) {
       throw new SignetError("directory.badPins", cause);
     }

@@ -29,7 +29,7 @@ export class Warnings {
   }
 
   /** The person settled it. */
-  settle(userId: UserId, ...codes: readonly ErrorCode[]): void {
+  settle(userId: UserId | undefined, ...codes: readonly ErrorCode[]): void {
     this.#list = this.#list.filter((warning) => warning.userId !== userId || !codes.includes(warning.code));
   }
 }

@@ -24,6 +24,7 @@ export class AdministrativePart extends Administration implements Administration
   readonly #onChange: () => void;
   #connection: number | undefined;
   #isSignedIn = false;
+  #looking: Promise<void> | undefined;
 
   constructor(
     session: Session,
@@ -53,7 +54,8 @@ export class AdministrativePart extends Administration implements Administration
     this.#session = session;
     this.#onChange = onChange;
     const saysWho = (): boolean => hasFeature(session.state?.server?.features, "administrators");
-    administrators.connect({ requests: session.link, saysWho }, onRefused);
+    const log = () => directory().log;
+    administrators.connect({ requests: session.link, saysWho, log }, onRefused);
     this.#recovery = new Recovery({
       ...common,
       devices: environment.devices,
@@ -82,11 +84,16 @@ export class AdministrativePart extends Administration implements Administration
     this.#recovery.ended();
   }
 
+  /** When it is told whom the server names since the sign-in. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#looking;
+  }
+
   sessionChanged(): void {
     const { state } = this.#session;
     const wasSignedIn = this.#isSignedIn;
     this.#isSignedIn = state?.phase === "signedIn";
-    if (this.#isSignedIn && !wasSignedIn) void this.administrators.look().then(this.#onChange);
+    if (this.#isSignedIn && !wasSignedIn) this.#looking = this.administrators.look().then(this.#onChange);
     if (state === undefined || !isOnline(state) || state.connection === this.#connection) return;
     this.#connection = state.connection;
     void this.#recovery.connected();

@@ -200,9 +200,9 @@ export class Session {
     return this.#history.change(this.requirePerson(), change, signal);
   }
 
-  /** The server says that the history of who is signed in goes on. */
-  async historyChanged(entry: DirectoryEntryIn): Promise<void> {
-    await this.#history.heard(entry, false);
+  /** The server says that the history of who is signed in goes on. @param isLatest as OwnHistory.heard */
+  async historyChanged(entry: DirectoryEntryIn, isLatest = false): Promise<void> {
+    await this.#history.heard(entry, isLatest);
   }
 
   async release(): Promise<void> {

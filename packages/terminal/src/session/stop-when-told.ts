@@ -14,3 +14,20 @@ export function stopWhenTold(session: Session, { after }: Pick<System, "after">)
     stop();
   });
 }
+
+/** What is being looked at is told to who leaves, where it comes soon: nobody waits longer for it (ms). */
+const lookMs = 1_000;
+
+/** @param looks none rejects */
+export function settledSoon(
+  { after }: Pick<System, "after">,
+  ...looks: readonly { settled(): Promise<void> }[]
+): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = after(lookMs, resolve);
+    void Promise.all(looks.map((look) => look.settled())).then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}

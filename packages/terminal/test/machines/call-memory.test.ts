@@ -33,9 +33,10 @@ async function leafOf(someone: TestPerson, leaf: number, issuedAtMs = answeredAt
     callProofDigest: new Uint8Array(32),
     leafKey,
     head: new Uint8Array(32),
+    checkpoint: new Uint8Array(),
     invitation: new Uint8Array(32),
   });
-  return { leaf, userId, identity: encodeProof(proof), leafPublicKey: leafKey };
+  return { leaf, userId, identity: encodeProof(proof), leafPublicKey: leafKey, proves: true };
 }
 
 const objectionTo = (memory: CallMemory, { userId, leafPublicKey }: GroupMember, signedAtMs: number) =>

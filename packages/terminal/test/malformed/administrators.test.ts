@@ -9,6 +9,7 @@ import { MemoryPinStore } from "../../src/index.ts";
 import { Administrators } from "../../src/people/administrators.ts";
 import { person, randomBytes, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
+import { noLog } from "../support/no-log.ts";
 
 /** Who administers, as their history goes on by their own new name. */
 async function renamed({ device, entry, userId }: TestPerson, name: string): Promise<DirectoryEntryIn> {
@@ -45,7 +46,7 @@ function opened(pins = new MemoryPinStore()) {
     return Promise.resolve({ named: server.named, ...(entry === undefined ? {} : { entry }) });
   };
   administrators.connect(
-    { requests: { request: request as never }, saysWho: () => server.saysWho },
+    { requests: { request: request as never }, saysWho: () => server.saysWho, log: () => noLog },
     (userId, code) => told.push([userId, code]),
   );
   const name = (...people: readonly TestPerson[]): void => {

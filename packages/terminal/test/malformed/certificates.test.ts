@@ -215,7 +215,13 @@ test("who was met with a certificate is recognised by no device without one, nor
     const common = { serverOrigin, userId: "ann", deviceId: signer.deviceId, issuedAtMs: Date.now() };
     const fields = { callId: randomId(), memberUserIds: ["ben"], leafKey: randomBytes(32) };
     const head = await statedHead(both);
-    const proof = await signer.sign({ purpose: "call", ...common, ...fields, head });
+    const proof = await signer.sign({
+      purpose: "call",
+      ...common,
+      ...fields,
+      head,
+      checkpoint: new Uint8Array(),
+    });
     const result = await verifyProofOf(known, proof, { purpose: "call", serverOrigin, time: "any" });
     return result.ok ? "ok" : result.code;
   };
@@ -245,7 +251,13 @@ test("a revocation counts where it leaves nobody whom this terminal recognises, 
   const callBy = async (signer: SignatureDevice): Promise<string> => {
     const common = { serverOrigin, userId: "ann", deviceId: signer.deviceId, issuedAtMs: Date.now() };
     const fields = { callId: randomId(), memberUserIds: ["ben"], leafKey: randomBytes(32) };
-    const proof = await signer.sign({ purpose: "call", ...common, ...fields, head: await statedHead(both) });
+    const proof = await signer.sign({
+      purpose: "call",
+      ...common,
+      ...fields,
+      head: await statedHead(both),
+      checkpoint: new Uint8Array(),
+    });
     const known = await first.directory.person(plain.userId);
     const result = await verifyProofOf(known, proof, { purpose: "call", serverOrigin, time: "any" });
     return result.ok ? "ok" : result.code;

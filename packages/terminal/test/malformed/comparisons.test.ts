@@ -15,6 +15,7 @@ import type { ServerRequests } from "../../src/server-requests.ts";
 import { recovered, renamed, withDevice, withoutDevice } from "../support/histories.ts";
 import { person, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
+import { noLog } from "../support/no-log.ts";
 
 let [ada, ann, pat]: TestPerson[] = [];
 let second: SignatureDevice;
@@ -39,7 +40,7 @@ async function open(pins = new MemoryPinStore()) {
       : { named: [userId], entry };
   const requests = { request, ask: request } as unknown as ServerRequests;
   const administrators = new Administrators(pins);
-  administrators.connect({ requests, saysWho: () => true }, () => undefined);
+  administrators.connect({ requests, saysWho: () => true, log: () => noLog }, () => undefined);
   const told: string[] = [];
   const onRefused = (userId: string, code: string) => void told.push(`${userId} ${code}`);
   const comparisons = new Comparisons((userId) => onRefused(userId, "directory.comparedRecovered"));

@@ -50,6 +50,7 @@ async function verdictsOn(device: SignatureDevice, issuedAtMs: number, head: Byt
     callProofDigest: callProof.digest,
     leafKey,
     head,
+    checkpoint: new Uint8Array(),
     invitation: callProof.digest,
   });
   return async (): Promise<readonly string[]> => {

@@ -13,6 +13,7 @@ import { appointed, recovered, withDevice, withoutDevice } from "../support/hist
 import { person, randomBytes, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
 import { connectedTerminal, signedIn } from "../support/scripted-server.ts";
+import { noLog } from "../support/no-log.ts";
 
 const software = (): Promise<SignatureDevice> => createSoftwareKey({ algorithm: "EdDSA" });
 
@@ -45,7 +46,7 @@ async function started() {
     ...(shown[userId] === undefined ? {} : { entry: shown[userId] }),
   });
   const requests = { request } as unknown as Parameters<Administrators["connect"]>[0]["requests"];
-  administrators.connect({ requests, saysWho: () => true }, (userId, code) =>
+  administrators.connect({ requests, saysWho: () => true, log: () => noLog }, (userId, code) =>
     refusals.push(`${userId} ${code}`),
   );
   await administrators.look();

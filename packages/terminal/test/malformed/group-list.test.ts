@@ -47,6 +47,7 @@ before(async () => {
       userId: people.ann.userId,
       identity: encodeProof(raw),
       leafPublicKey: call.transcript.leafKey,
+      proves: true,
     },
     await leafBy(people.ben, call, 1),
     await leafBy(people.cleo, call, 2),

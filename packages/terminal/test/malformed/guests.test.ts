@@ -43,7 +43,7 @@ before(async () => {
   directory = offlineDirectory({ pins });
   for (const { entry } of [ann, ben]) await directory.accept(entry);
   call = await callBy(ann, ["ben"]);
-  const first = { identity: encodeProof(call.raw), leafPublicKey: call.transcript.leafKey };
+  const first = { identity: encodeProof(call.raw), leafPublicKey: call.transcript.leafKey, proves: true };
   members = [{ leaf: 0, userId: ann.userId, ...first }, await leafBy(ben, call, 1)];
   [anns, bens] = await Promise.all([teller(ann), teller(ben)]);
 });

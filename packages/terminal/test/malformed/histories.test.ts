@@ -192,6 +192,7 @@ test("a device that was revoked is shown in vain: history.deviceRevoked", async 
     memberUserIds: ["ben"],
     leafKey: randomBytes(32),
     head: await statedHead(two),
+    checkpoint: new Uint8Array(),
   });
   const expected = { purpose: "call", serverOrigin, time: "any" } as const;
   const result = await verifyProofOf(known, proof, expected);

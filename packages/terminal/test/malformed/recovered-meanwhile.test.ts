@@ -11,6 +11,7 @@ import { checkedByNewest, verifyProofOf } from "../../src/people/proofs.ts";
 import type { ServerRequests } from "../../src/server-requests.ts";
 import { recovered } from "../support/histories.ts";
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
+import { noLog } from "../support/no-log.ts";
 
 test("what they lost counts at once for nothing: in a call, and wherever it signs; who they are stays undecided", async () => {
   const [ada, pat] = [await person("ada"), await person("pat")];
@@ -23,7 +24,7 @@ test("what they lost counts at once for nothing: in a call, and wherever it sign
   for (const isMet of [true, false]) {
     const pins = new MemoryPinStore();
     const administrators = new Administrators(pins);
-    administrators.connect({ requests, saysWho: () => true }, () => undefined);
+    administrators.connect({ requests, saysWho: () => true, log: () => noLog }, () => undefined);
     const told: string[] = [];
     const onRefused = (userId: string, code: string) => told.push(`${userId} ${code}`);
     const directory = new Directory(requests, pins, onRefused, () => Date.now(), undefined, administrators);
@@ -41,6 +42,7 @@ test("what they lost counts at once for nothing: in a call, and wherever it sign
       memberUserIds: ["ben"],
       leafKey: randomBytes(32),
       head: pat.head,
+      checkpoint: new Uint8Array(),
     });
     const verdict = async () => {
       const { result } = await checkedByNewest(directory, known, (by) =>

@@ -190,6 +190,7 @@ test("another call under the same ID by the same person rings: it is what was si
     memberUserIds: [ada],
     leafKey: new Uint8Array(32),
     head: bob.head,
+    checkpoint: new Uint8Array(),
   });
   await rings(opened, { ...ring, proof });
 });

@@ -33,8 +33,7 @@ const minuteMs = 60_000;
 const nowMs = Date.now();
 const calledAtMs = nowMs - 60 * minuteMs;
 const callId = randomId();
-const callLeafKey = randomBytes(32);
-const leafKey = randomBytes(32);
+const [callLeafKey, leafKey] = [randomBytes(32), randomBytes(32)];
 
 let ann: TestPerson;
 let ben: TestPerson;
@@ -62,6 +61,7 @@ const common = ({ userId, device }: TestPerson, issuedAtMs: number) => ({
   deviceId: device.deviceId,
   issuedAtMs,
   callId,
+  checkpoint: new Uint8Array(),
 });
 
 function callProof(change: Partial<Transcript<"call">> = {}): Promise<ProofIn> {
@@ -197,7 +197,7 @@ test("the hook admits nobody with an answer of before they left; who waits for r
   const hook = credentialHook(call, { directory, memory, nowMs: () => nowMs }, (check) => heard.push(check));
   const answer = async (issuedAtMs: number) => hook(encodeProof(await joinAt(issuedAtMs)), leafKey);
   const identity = encodeProof(await joinAt(nowMs - minuteMs));
-  const bens = { leaf: 1, userId: ben.userId, identity, leafPublicKey: leafKey };
+  const bens = { leaf: 1, userId: ben.userId, identity, leafPublicKey: leafKey, proves: true };
   memory.advanced([bens], nowMs);
   memory.left(ben.userId, nowMs - 10);
   assert.deepEqual(await answer(nowMs - 11), { ok: true, userId: ben.userId });
@@ -372,6 +372,7 @@ test("shown is what was verified of the leaf in the group: not of one that never
     userId: ben,
     identity: new Uint8Array(64).fill(proof),
     leafPublicKey: new Uint8Array(32).fill(key),
+    proves: true,
   });
   const checked = (leaf: ReturnType<typeof member>, device: string): void =>
     leaves.checked({

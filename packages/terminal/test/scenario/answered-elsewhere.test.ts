@@ -28,6 +28,7 @@ async function open() {
   const session = { person: { known, binding: {} }, server: { serverOrigin } };
   const answered = new Answered({
     session: session as unknown as AnsweredElsewhereOptions["session"],
+    directory: offlineDirectory(),
     environment: { after: time.after, nowMs: Date.now },
     onChange: () => (changes += 1),
   });
@@ -48,6 +49,7 @@ async function open() {
       callProofDigest: digest,
       leafKey: randomBytes(32),
       head,
+      checkpoint: new Uint8Array(),
       invitation: digest,
       ...change,
     });

@@ -44,6 +44,7 @@ async function ring(
       memberUserIds: ["ada"],
       leafKey: randomBytes(32),
       head: caller.head,
+      checkpoint: new Uint8Array(),
     }),
     device.sign({
       purpose: "sign-in",

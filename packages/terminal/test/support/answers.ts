@@ -16,12 +16,13 @@ export function leafOf(transcript: unknown): {
   readonly userId: string;
   readonly identity: Bytes;
   readonly leafPublicKey: Bytes;
+  readonly proves: boolean;
 } {
   const proof = {
     transcript: encodeTranscript(transcript as Transcript),
     signature: { kind: "software" as const, signature: bytes(1, 64) },
   };
-  return { userId: "ben", identity: encodeProof(proof), leafPublicKey: bytes(2) };
+  return { userId: "ben", identity: encodeProof(proof), leafPublicKey: bytes(2), proves: true };
 }
 
 export const joinAt = (issuedAtMs: number): ReturnType<typeof leafOf> =>
@@ -32,6 +33,7 @@ export const joinAt = (issuedAtMs: number): ReturnType<typeof leafOf> =>
     callProofDigest: bytes(3),
     leafKey: bytes(2),
     head: bytes(4),
+    checkpoint: new Uint8Array(),
     invitation: bytes(3),
   });
 
@@ -43,4 +45,5 @@ export const callAt = (issuedAtMs: number): ReturnType<typeof leafOf> =>
     memberUserIds: ["ann"],
     leafKey: bytes(2),
     head: bytes(4),
+    checkpoint: new Uint8Array(),
   });

@@ -34,7 +34,7 @@ export async function callBy(
   callId = randomId(),
 ): Promise<DeviceProof<"call">> {
   const { head, device } = by;
-  const fields = { callId, memberUserIds, leafKey: randomBytes(32), head };
+  const fields = { callId, memberUserIds, leafKey: randomBytes(32), head, checkpoint: new Uint8Array() };
   const proof = await device.sign({ purpose: "call", ...common(by), ...fields });
   const { person } = await known(by.entry);
   const result = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: "any" });
@@ -125,7 +125,8 @@ export async function leafBy(
     callProofDigest: call.digest,
     leafKey: leafPublicKey,
     head: who.head,
+    checkpoint: new Uint8Array(),
     invitation,
   });
-  return { leaf, userId: who.userId, identity: encodeProof(proof), leafPublicKey };
+  return { leaf, userId: who.userId, identity: encodeProof(proof), leafPublicKey, proves: true };
 }

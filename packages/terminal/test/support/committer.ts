@@ -77,6 +77,7 @@ export class Committer {
       memberUserIds,
       leafKey: leafKey.publicKey,
       head: initiator.head,
+      checkpoint: new Uint8Array(),
     });
     const expected = { purpose: "call", serverOrigin, person: known.person, time: "any" } as const;
     const result = await verifyDeviceProof(proof, expected);

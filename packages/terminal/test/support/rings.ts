@@ -1,7 +1,7 @@
 /** Rings as an honest server passes them on, by people without a terminal. */
 import { createTerminalKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
-import type { CallId, EventBody, UserId } from "@signet/protocol";
+import type { Bytes, CallId, EventBody, UserId } from "@signet/protocol";
 
 import { randomBytes, randomId, serverOrigin } from "./people.ts";
 import type { TestPerson } from "./people.ts";
@@ -17,11 +17,14 @@ export async function ringBy(
     expiresInMs = 45_000,
     issuedAtMs = Date.now(),
     signer = caller.device,
+    checkpoint = new Uint8Array(),
   }: {
     readonly callId?: CallId;
     readonly expiresInMs?: number;
     readonly issuedAtMs?: number;
     readonly signer?: SignatureDevice;
+    /** What they saw of the server's log. */
+    readonly checkpoint?: Bytes;
   } = {},
 ): Promise<Ring> {
   const { userId, device, entry } = caller;
@@ -36,6 +39,7 @@ export async function ringBy(
       memberUserIds: called,
       leafKey: randomBytes(32),
       head: caller.head,
+      checkpoint,
     }),
     device.sign({
       purpose: "sign-in",

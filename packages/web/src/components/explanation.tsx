@@ -1,5 +1,5 @@
 import type { ErrorCode, UserId } from "@signet/terminal";
-import { sentenceFor } from "@signet/words";
+import { bothSentences, otherViewWords, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import type { ComponentChildren } from "preact";
 
@@ -7,6 +7,7 @@ import { adviceFor } from "../lib/advice.ts";
 import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
 import { HelpLink } from "./help-link.tsx";
+import { LogFault } from "./log-fault.tsx";
 import { Notice } from "./notice.tsx";
 import { TrustAdministrator } from "./trust-administrator.tsx";
 import { TrustKey } from "./trust-key.tsx";
@@ -28,11 +29,14 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
   if (code === "directory.keyChanged" && self !== undefined && userIds.includes(self))
     return <OwnKeyChanged userId={self}>{children}</OwnKeyChanged>;
   const advice = adviceFor(code);
+  const [first] = userIds;
+  const named = first === undefined ? undefined : otherViewWords(code, first);
+  const told = sentences ?? (named && bothSentences(named));
   const head = advice?.title ?? title;
   return (
     <Notice tone="danger" alert {...(head === undefined ? {} : { title: head })}>
-      <p>{sentences ?? sentenceFor(code)}</p>
-      {userIds.length > 0 && sentences === undefined && (
+      <p>{told ?? sentenceFor(code)}</p>
+      {userIds.length > 0 && told === undefined && (
         <p>{rich(texts().common.aboutWhom, <b>{userIds.join(", ")}</b>)}</p>
       )}
       {advice !== undefined && (
@@ -46,6 +50,7 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
       {userIds.map((userId) => (
         <TrustAdministrator key={userId} code={code} userId={userId} />
       ))}
+      <LogFault code={code} />
       <HelpLink code={code} />
       {children}
     </Notice>

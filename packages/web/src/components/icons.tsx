@@ -24,6 +24,11 @@ export const CallIcon = () => (
     <path d="M5 4h3.6l1.7 4.4-2.2 1.7a12 12 0 0 0 5.8 5.8l1.7-2.2L20 15.400V19a1.600 1.600 0 0 1-1.600 1.600C10.400 20.600 3.400 13.600 3.400 5.600A1.600 1.600 0 0 1 5 4z" />
   </Icon>
 );
+export const ResolutionIcon = () => (
+  <Icon>
+    <path d="M6 3.500h8l4.500 4.500v12.500h-12.500zM14 3.500v4.500h4.500M9 14.500l2.200 2.200 4.300-4.700" />
+  </Icon>
+);
 export const AddPeopleIcon = () => (
   <Icon>
     <circle cx="9.500" cy="8" r="3.800" />

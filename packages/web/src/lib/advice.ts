@@ -37,7 +37,7 @@ export function adviceFor(code: ErrorCode): Advice | undefined {
 export function isFailedCheck(code: ErrorCode): boolean {
   if (adviceTable[code] !== undefined) return true;
   return (
-    /^(proof|certificate|directory|history|mls)\./.test(code) &&
+    /^(proof|certificate|directory|history|log|mls)\./.test(code) &&
     code !== "mls.failed" &&
     code !== "mls.closed"
   );

@@ -1,15 +1,18 @@
 import { isGuestId, isQuietCall } from "@signet/terminal";
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import {
+  bothSentences,
   calledName,
   dayAndTime,
   leaveReasonPredicate,
   memberStateLabel,
   poorNetworkWords,
+  provenVoiceWords,
   reconnectingLabel,
   revokedInGroupLabel,
   sentence,
   sentenceFor,
+  voiceWords,
   waitingLabel,
 } from "@signet/words";
 import { texts } from "@signet/words/page";
@@ -17,6 +20,7 @@ import { texts } from "@signet/words/page";
 import { answeredElsewhereSentence } from "./devices.ts";
 import { broughtInWords, listChanges } from "./brought-in.ts";
 import { historyWords } from "./histories.ts";
+import { resolutionChanges } from "./resolutions.ts";
 import { preferredDevice } from "./sound-devices.ts";
 import { movedPersonSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
 
@@ -38,6 +42,7 @@ export function announcements(
     ...missed(before, after),
     ...messages(before, after),
     ...callChanges(before.call, after, holdsKey),
+    ...resolutionChanges(before.call, after.call),
   ];
 }
 
@@ -95,6 +100,16 @@ function elsewhere(before: TerminalState, after: TerminalState): string[] {
   return isNews ? [texts().announcements.elsewhere] : [];
 }
 
+/** What is never proven stands in the page, and is no news. */
+function voiceChange(person: Participant, earlier: Participant | undefined): string[] {
+  const name = calledName(person);
+  const { voice } = person;
+  if (voice === earlier?.voice || person.state !== "joined") return [];
+  if (voice === "forged" || voice === "unproven") return [bothSentences(voiceWords(voice, name))];
+  const wasCut = earlier?.voice === "forged" || earlier?.voice === "unproven";
+  return wasCut && voice === undefined ? [sentence(provenVoiceWords(name))] : [];
+}
+
 function callChanges(
   before: CallView | undefined,
   { call: after, server }: TerminalState,
@@ -119,6 +134,7 @@ function callChanges(
     const name = person.isSelf ? undefined : calledName(person);
     if (person.poorNetwork === true && earlier?.poorNetwork !== true)
       said.push(sentence(poorNetworkWords(name).happened));
+    said.push(...voiceChange(person, earlier));
     if (person.isSelf || earlier === undefined) continue;
     if (person.revoked === true && earlier.revoked !== true)
       said.push(named(calledName(person), revokedInGroupLabel()));

@@ -25,6 +25,7 @@ const trouble = [
   "calls",
   "changedKey",
   "failedCheck",
+  "voices",
   "encryption",
   "certificate",
   "administrators",
@@ -56,6 +57,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   delivery: "server",
   device: "device",
   directory: "failedCheck",
+  log: "failedCheck",
   document: "everywhere",
   frames: "encryption",
   guest: "guests",
@@ -72,9 +74,12 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   push: "notifications",
   recovery: "administrators",
   registration: "signIn",
+  resolution: "calls",
   server: "server",
   terminal: "server",
   user: "calls",
+  voice: "voices",
+  word: "failedCheck",
 };
 
 /** Where it is another one than its area's. */

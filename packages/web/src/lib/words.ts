@@ -235,6 +235,7 @@ export function callStatus(call: CallView): {
   if (media.status === "reconnecting") return { tone: "bad", words: text.reconnecting };
   if (media.status !== "connected") return { tone: "wait", words: text.connecting };
   if (others.every(({ reconnecting }) => reconnecting === true)) return { tone: "wait", words: text.waiting };
+  if (others.some(({ voice }) => voice === "forged")) return { tone: "bad", words: text.impersonated };
   return { tone: "good", words: text.encrypted };
 }
 

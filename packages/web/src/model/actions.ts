@@ -4,11 +4,14 @@ import type { ReadonlySignal } from "@preact/signals";
 import { SignetError } from "@signet/terminal";
 import type {
   AddingTouch,
+  AskedRule,
   CallId,
   ChooseDevice,
+  Decision,
   DeviceId,
   ErrorCode,
   NamedDevice,
+  ResolutionSubject,
   RevocationReason,
   Terminal,
   UserId,
@@ -30,7 +33,19 @@ export type Pending =
   | { readonly type: "register"; readonly step: 1 | 2; readonly isKept: boolean }
   /** `choice`: which device is at hand has to be said first. */
   | { readonly type: "signIn"; readonly choice?: DeviceChoice }
-  | { readonly type: "release" | "moveHere" | "leave" | "end" | "invite" | "remove" | "makeHost" }
+  | {
+      readonly type:
+        | "release"
+        | "moveHere"
+        | "leave"
+        | "end"
+        | "invite"
+        | "remove"
+        | "makeHost"
+        | "propose"
+        | "withdraw";
+    }
+  | { readonly type: "decide"; readonly id: string; readonly decision: Decision }
   | { readonly type: "call"; readonly userIds: readonly UserId[] }
   | { readonly type: "addDevice"; readonly touch: AddingTouch }
   | { readonly type: "addElsewhere"; readonly step: ElsewherePending }
@@ -161,6 +176,14 @@ export function createActions(terminal: Terminal) {
       run({ type: "invite" }, (abort) => terminal.invite(userIds, abort), userIds),
     remove: (userId: UserId) => run({ type: "remove" }, () => terminal.remove([userId])),
     makeHost: (userId: UserId) => run({ type: "makeHost" }, () => terminal.makeHost(userId)),
+    propose: (subject: ResolutionSubject, rule: AskedRule) =>
+      run({ type: "propose" }, async () => void (await terminal.resolutions.propose(subject, rule))),
+    /** @param shown the whole of it, as the person saw it */
+    decide: (id: string, decision: Decision, shown: string) =>
+      run({ type: "decide", id, decision }, (abort) =>
+        terminal.resolutions.decide(id, decision, shown, abort),
+      ),
+    withdraw: (id: string) => run({ type: "withdraw" }, () => terminal.resolutions.withdraw(id)),
     decline: (callId: CallId) => run({ type: "decline", callId }, () => terminal.decline(callId)),
     leave: () => run({ type: "leave" }, () => terminal.leave()),
     endForAll: () => run({ type: "end" }, () => terminal.endForAll()),
@@ -256,6 +279,7 @@ export function localFailure(caught: unknown): SignetError {
 const isAboutSomebody = (code: ErrorCode): boolean =>
   code === "directory.keyChanged" ||
   code === "directory.otherThanCompared" ||
+  code === "directory.unproven" ||
   code === "call.answeredYours" ||
   code.startsWith("certificate.");
 

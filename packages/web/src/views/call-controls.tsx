@@ -3,9 +3,17 @@ import type { CallView } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
-import { AddPeopleIcon, DetailsIcon, EndIcon, LeaveIcon, LoudspeakerIcon } from "../components/icons.tsx";
+import {
+  AddPeopleIcon,
+  DetailsIcon,
+  EndIcon,
+  LeaveIcon,
+  LoudspeakerIcon,
+  ResolutionIcon,
+} from "../components/icons.tsx";
 import { LevelMeter } from "../components/meter.tsx";
 import { DeviceChoice } from "../components/device-choice.tsx";
+import { shownResolutions } from "../lib/resolutions.ts";
 import { preferredDevice, storePreferredDevice } from "../lib/sound-devices.ts";
 import type { SoundDevice } from "../lib/sound-devices.ts";
 import { useModel } from "../model.ts";
@@ -18,11 +26,12 @@ const endDelayS = 3;
 
 interface CallControlsProps {
   call: CallView;
+  onResolutions: () => void;
   detailsOpen: boolean;
   onDetails: () => void;
 }
 
-export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps) {
+export function CallControls({ call, detailsOpen, onDetails, onResolutions }: CallControlsProps) {
   const model = useModel();
   const [ending, setEnding] = useState(false);
   const [adding, setAdding] = useState(false);
@@ -30,6 +39,7 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
   const [talking, setTalking] = useState(false);
   const [sounding, setSounding] = useState(false);
   const isGuest = call.participants.some(({ guest, isSelf }) => isSelf && guest !== undefined);
+  const resolutionsLabel = texts().resolutions.open(shownResolutions(call).length);
   const busy = model.pending.value !== undefined;
   return (
     <div class="controls" role="group" aria-label={texts().call.controls}>
@@ -66,6 +76,18 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
           >
             <LoudspeakerIcon />
           </button>
+          {call.phase === "active" && (
+            <button
+              type="button"
+              class="button quiet control call-sound-button"
+              aria-haspopup="dialog"
+              aria-label={resolutionsLabel}
+              title={resolutionsLabel}
+              onClick={onResolutions}
+            >
+              <ResolutionIcon />
+            </button>
+          )}
         </div>
         <div class="controls-rest">
           <button

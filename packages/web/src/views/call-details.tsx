@@ -70,6 +70,12 @@ export function CallDetails({ call }: { call: CallView }) {
         <dl class="facts">
           <dt>{texts().call.groupKey}</dt>
           <dd>{texts().call.groupKeyFacts}</dd>
+          {call.sameDirectory !== undefined && call.sameDirectory > 0 && (
+            <>
+              <dt>{texts().call.directory}</dt>
+              <dd>{texts().call.sameDirectory(call.sameDirectory)}</dd>
+            </>
+          )}
           <dt>{texts().call.sound}</dt>
           <dd>{texts().call.soundFacts}</dd>
           <dt>{texts().call.epoch}</dt>

@@ -24,10 +24,13 @@ import { GuestDoor } from "./guest-door.tsx";
 import { OpenGuestLink } from "./guest-link.tsx";
 import { LoudspeakerNotice, MicrophoneNotice } from "./microphone-notice.tsx";
 import { NetworkNotice } from "./network-notice.tsx";
+import { VoiceNotice } from "./voice-notice.tsx";
+import { AskedNotice, Resolutions } from "./resolutions.tsx";
 import { Stage } from "./stage.tsx";
 
 export function Call({ call }: { call: CallView }) {
   const [detailsOpen, setDetailsOpen] = useState(false);
+  const [resolving, setResolving] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const status = callStatus(call);
   const here = call.participants.filter(({ state }) => state === "joined").length;
@@ -48,11 +51,18 @@ export function Call({ call }: { call: CallView }) {
         <Clock call={call} />
       </header>
       <CallNotices call={call} />
+      {!resolving && <AskedNotice call={call} onOpen={() => setResolving(true)} />}
+      {resolving && <Resolutions call={call} onClose={() => setResolving(false)} />}
       <div class="call-body">
         <Stage call={call} />
         {detailsOpen && <CallDetails call={call} />}
       </div>
-      <CallControls call={call} detailsOpen={detailsOpen} onDetails={() => setDetailsOpen(!detailsOpen)} />
+      <CallControls
+        call={call}
+        detailsOpen={detailsOpen}
+        onDetails={() => setDetailsOpen(!detailsOpen)}
+        onResolutions={() => setResolving(true)}
+      />
     </section>
   );
 }
@@ -128,6 +138,7 @@ function CallNotices({ call }: { call: CallView }) {
       {phase === "joining" && call.moving !== true && <JoiningNotice call={call} />}
       <MicrophoneNotice microphone={microphone} />
       {call.loudspeaker !== undefined && <LoudspeakerNotice trouble={call.loudspeaker} />}
+      <VoiceNotice participants={participants} />
       <NetworkNotice participants={participants} />
       {rejoined !== undefined && (
         <Notice tone="warning" alert title={texts().call.groupChanged}>

@@ -1,6 +1,6 @@
 import { isGone } from "@signet/terminal";
 import type { Participant } from "@signet/terminal";
-import { calledName, clockTime, poorNetworkLabel } from "@signet/words";
+import { calledName, clockTime, poorNetworkLabel, voiceLabel } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { GuestMarkLine } from "../components/guest-mark.tsx";
@@ -37,6 +37,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
     speaking,
     unheard,
     verification,
+    voice,
   } = person;
   const name = calledName(person);
   const mood = reconnecting === true ? "joining" : isGone(state) ? "gone" : state;
@@ -66,6 +67,9 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
             </span>
           )}
           {!isSelf && state === "joined" && <VolumeTag userId={userId} />}
+          {voice !== undefined && (
+            <span class={voice === "unprovable" ? "tag" : "tag network-tag"}>{voiceLabel(voice)}</span>
+          )}
           {poorNetwork === true && <span class="tag network-tag">{poorNetworkLabel()}</span>}
         </p>
         <p class="participant-facts">

@@ -13,6 +13,7 @@ import { useFocusAtTop } from "../lib/hooks.ts";
 import { isFailedCheck } from "../lib/advice.ts";
 import { afterRemovalSentence, callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { Decided } from "./decided.tsx";
 import { LeaveMessage } from "./leave-message.tsx";
 
 export function Summary() {
@@ -72,6 +73,7 @@ export function Summary() {
           </div>
         ))}
       </dl>
+      <Decided call={call} />
       <div class="row">
         {rejoin !== undefined && (
           <button

@@ -1,5 +1,6 @@
 /** What one decides about others in the page: whom one does not want to hear of, and with whom one compared face to face. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 
 import { asked, button, checked, settle } from "../support/asked.ts";
@@ -209,6 +210,69 @@ describe("what one decides about others", () => {
     });
     await group.getByRole("alert").getByText("shows to everybody who is there").waitFor();
     assert.deepEqual(await view.axe(), []);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("where the server's log is not believed, what was kept is saved, and to begin anew takes two steps and a yes", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    await view.show("logRolledBack");
+    const alert = page.getByRole("alert").filter({ hasText: "shorter than it was" });
+    await alert.waitFor();
+    assert.equal(await button(view, "Save what was kept").count(), 0);
+    await page.evaluate(() => {
+      harness.terminal.log.kept = ['{"form": "signet-evidence/1"}'];
+      harness.terminal.set({ ...harness.terminal.state });
+    });
+    const saved = page.waitForEvent("download");
+    await button(view, "Save what was kept").click();
+    const download = await saved;
+    assert.equal(download.suggestedFilename(), "signet-evidence-1.json");
+    assert.equal(readFileSync(await download.path(), "utf8"), '{"form": "signet-evidence/1"}');
+
+    await button(view, "I know why: begin anew").click();
+    await alert.getByText("calls.example.org/log+1d3f2f6c").waitFor();
+    const begin = button(view, "Begin anew with this log");
+    assert.equal(await begin.isDisabled(), true);
+    assert.deepEqual(await view.axe(), []);
+    await page.getByRole("checkbox", { name: "I asked who runs this server" }).check();
+    await page.evaluate(() => (harness.terminal.log.trustFails = "log.otherKey"));
+    await begin.click();
+    await alert.getByText("with another key than before").waitFor();
+    await page.evaluate(() => (harness.terminal.log.trustFails = undefined));
+    await begin.click();
+    await page.waitForFunction(() => harness.terminal.asked.some(({ method }) => method === "log.trust"));
+    const [, key] = (await asked(view)).find(([method]) => method === "log.trust") ?? [];
+    assert.match(String(key), /^calls\.example\.org\/log\+/);
+
+    await view.show("logMissing");
+    await button(view, "I know why: begin anew").click();
+    await page.getByText("without a log").waitFor();
+    await button(view, "Not now").click();
+    await button(view, "I know why: begin anew").waitFor();
+    assert.deepEqual(await view.axe(), []);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("whom the server showed another directory is named, and what was kept is saved; in a call it is said how many saw the same one", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    await view.show("logOtherView");
+    const alert = (text: string) => page.getByRole("alert").filter({ hasText: text });
+    await alert("The server showed bob another directory than you.").waitFor();
+    await alert("What carol signed of the server's directory is not by the log").waitFor();
+    await page.evaluate(() => {
+      harness.terminal.log.kept = ['{"form": "signet-evidence/2"}'];
+      harness.terminal.set({ ...harness.terminal.state });
+    });
+    await alert("showed bob").getByRole("button", { name: "Save what was kept" }).waitFor();
+    assert.deepEqual(await view.axe(), []);
+    await view.show("active");
+    await button(view, "Call details").click();
+    await page.getByText("Technical", { exact: true }).click();
+    await page.getByText("The server showed you and 2 others the same one, as each of you signed.").waitFor();
     assert.deepEqual(view.problems, []);
     await view.close();
   });

@@ -138,6 +138,50 @@ export const callErrors = {
     "the server gave a directory entry that does not verify",
     "do not trust this server until it is explained",
   ],
+  "directory.unproven": [
+    "the server shows a history of this person's devices that its own log does not prove",
+    "do not trust this server until it is explained",
+  ],
+  "directory.ownUnproven": [
+    "the server's log says something else of your own devices than they signed: others may be shown devices that are not yours, or not that one was revoked",
+    "tell the people you call, and whoever runs the server, in another way; revoke whatever you do not know among your devices",
+  ],
+  "log.missing": [
+    "the server kept a signed log of everybody's devices before, and names none now",
+    "nobody is recognised here until it is back: ask whoever runs the server, in another way, what happened",
+  ],
+  "log.otherKey": [
+    "the server signs its log of everybody's devices with another key than before",
+    "nobody is recognised here: ask whoever runs the server, in another way, whether they began anew",
+  ],
+  "log.badCheckpoint": [
+    "what the server shows of its log of everybody's devices is not signed as it has to be",
+    "do not trust this server until it is explained",
+  ],
+  "log.rolledBack": [
+    "the server's log of everybody's devices is shorter than it was: what was in it is hidden",
+    "nobody is recognised here: ask whoever runs the server, in another way, whether an old backup took its place",
+  ],
+  "log.inconsistent": [
+    "the server shows another log of everybody's devices than it showed before: one of the two is a lie",
+    "do not trust this server, and show its administrator what was kept of it",
+  ],
+  "log.otherView": [
+    "the server showed them another directory than you",
+    "do not trust this server: one of the two is a lie, and what its log signed for both was kept",
+  ],
+  "log.unsignedView": [
+    "what they signed of the server's directory is not by the log that you are shown: the server showed them another one, or they made it up",
+    "ask them in another way than through this server what it shows them",
+  ],
+  "log.noSuchSize": [
+    "the server's log of everybody's devices has not so many entries",
+    "do not trust this server until it is explained",
+  ],
+  "log.unwitnessed": [
+    "too few of the witnesses that you require saw the server's log of everybody's devices within the last hour",
+    "try again in a moment; if it stays so, ask whoever runs the server whether it names these witnesses and reaches them",
+  ],
   "directory.badPins": [
     "what this terminal remembers of people's devices cannot be read",
     "nobody is recognised until it is restored, or cleared together with this site's data",

@@ -57,6 +57,18 @@ export const commandLineErrors = {
     happened: "what this profile remembers of people's keys was written by a newer version of signet",
     next: "update signet, or give another profile with --profile; nothing was changed",
   },
+  "log.missing": {
+    next: "ask whoever runs it, in another way, what happened; only where they keep no log any more, run again with --trust-log none",
+  },
+  "log.otherKey": {
+    next: "ask whoever runs it, in another way; only where they began anew, run again with --trust-log and the key that is named",
+  },
+  "log.rolledBack": {
+    next: "ask whoever runs it, in another way; only where an old backup took its place, run again with --trust-log and the key that is named",
+  },
+  "log.inconsistent": {
+    next: "show its administrator what was kept; only where an old backup took its place, run again with --trust-log and the key that is named",
+  },
   "certificate.crlExpired": {
     next: "give a current one with --crl where it is your own; else ask the person who runs the server",
   },

@@ -12,6 +12,8 @@ import { deviceErrors } from "./device-errors.ts";
 import { documentErrors } from "./document-errors.ts";
 import { guests } from "./guests.ts";
 import { guestErrors } from "./guest-errors.ts";
+import { resolutions } from "./resolutions.ts";
+import { resolutionErrors } from "./resolution-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
@@ -32,9 +34,11 @@ import { proofErrors } from "./proof-errors.ts";
 import { blockErrors } from "./block-errors.ts";
 import { pushErrors } from "./push-errors.ts";
 import { soundWay } from "./sound-way.ts";
+import { voice, voiceErrors } from "./voice.ts";
 import {
   clockFaults,
   counterBack,
+  otherViews,
   failedForTime,
   leaveReasons,
   memberStates,
@@ -58,12 +62,14 @@ export const en: Catalogue = {
   errors: {
     ...connectionErrors,
     ...pictureErrors,
+    ...voiceErrors,
     ...proofErrors,
     ...historyErrors,
     ...pairingErrors,
     ...administrationErrors,
     ...callListErrors,
     ...guestErrors,
+    ...resolutionErrors,
     ...callErrors,
     ...deviceErrors,
     ...documentErrors,
@@ -78,9 +84,11 @@ export const en: Catalogue = {
   failedForTime,
   clockFaults,
   counterBack,
+  otherViews,
   nameFaults,
   looksLike,
   guests,
+  resolutions,
   histories,
   pastCalls,
   reconnecting,
@@ -89,6 +97,7 @@ export const en: Catalogue = {
   leaveReasons,
   signedOut,
   soundWay,
+  voice,
   nobody: "nobody",
   others: (count) => say`${count} others`,
 };

@@ -35,6 +35,17 @@ export const counterBack = ((device) => [
   "if you did not restore it from a backup, revoke it and use another one",
 ]) satisfies Catalogue["counterBack"];
 
+export const otherViews = {
+  "log.otherView": (name) => [
+    say`the server showed ${name} another directory than you`,
+    "do not trust this server: one of the two is a lie, and what its log signed for both was kept",
+  ],
+  "log.unsignedView": (name) => [
+    say`what ${name} signed of the server's directory is not by the log that you are shown: the server showed them another one, or they made it up`,
+    "ask them in another way than through this server what it shows them",
+  ],
+} as const satisfies Catalogue["otherViews"];
+
 export const clockFaults = {
   own: (name, off, isBehind) => [
     say`a call by ${name} did not ring here: the clock of this terminal is ${off} ${than(isBehind)} theirs, with which the server's agrees`,

@@ -52,6 +52,18 @@ export const commandLineErrors = {
     happened: "此配置目录所记住的他人密钥由更新版本的 signet 写入",
     next: "请更新 signet，或用 --profile 指定其他配置目录；没有改动任何内容",
   },
+  "log.missing": {
+    next: "请通过其他途径询问服务器运营者发生了什么；仅当其不再保留日志时，才用 --trust-log none 重新运行",
+  },
+  "log.otherKey": {
+    next: "请通过其他途径询问服务器运营者；仅当其重新建立了服务器时，才用 --trust-log 和所示密钥重新运行",
+  },
+  "log.rolledBack": {
+    next: "请通过其他途径询问服务器运营者；仅当换上了旧的备份时，才用 --trust-log 和所示密钥重新运行",
+  },
+  "log.inconsistent": {
+    next: "请把保留下来的证据出示给其管理员；仅当换上了旧的备份时，才用 --trust-log 和所示密钥重新运行",
+  },
   "certificate.crlExpired": {
     next: "如果是您自己的列表，请用 --crl 给出最新的列表；否则请联系服务器运营者",
   },

@@ -12,6 +12,8 @@ import { deviceErrors } from "./device-errors.ts";
 import { documentErrors } from "./document-errors.ts";
 import { guests } from "./guests.ts";
 import { guestErrors } from "./guest-errors.ts";
+import { resolutions } from "./resolutions.ts";
+import { resolutionErrors } from "./resolution-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
@@ -33,9 +35,11 @@ import { blockErrors } from "./block-errors.ts";
 import { pushErrors } from "./push-errors.ts";
 import { say } from "./say.ts";
 import { soundWay } from "./sound-way.ts";
+import { voice, voiceErrors } from "./voice.ts";
 import {
   clockFaults,
   counterBack,
+  otherViews,
   failedForTime,
   leaveReasons,
   memberStates,
@@ -59,12 +63,14 @@ export const zhHans: Catalogue = {
   errors: {
     ...connectionErrors,
     ...pictureErrors,
+    ...voiceErrors,
     ...proofErrors,
     ...historyErrors,
     ...pairingErrors,
     ...administrationErrors,
     ...callListErrors,
     ...guestErrors,
+    ...resolutionErrors,
     ...callErrors,
     ...deviceErrors,
     ...documentErrors,
@@ -79,9 +85,11 @@ export const zhHans: Catalogue = {
   failedForTime,
   clockFaults,
   counterBack,
+  otherViews,
   nameFaults,
   looksLike,
   guests,
+  resolutions,
   histories,
   pastCalls,
   reconnecting,
@@ -90,6 +98,7 @@ export const zhHans: Catalogue = {
   leaveReasons,
   signedOut,
   soundWay,
+  voice,
   nobody: "没有人",
   others: (count) => say`另外 ${count} 人`,
 };

@@ -35,6 +35,17 @@ export const counterBack = ((device) => [
   "如果您没有从备份恢复过该设备，请将其吊销并换用其他设备",
 ]) satisfies Catalogue["counterBack"];
 
+export const otherViews = {
+  "log.otherView": (name) => [
+    say`服务器向 ${name} 出示的目录与向您出示的不同`,
+    "请勿信任此服务器：二者之中必有一个是假的，其日志为双方所签署的内容已保留",
+  ],
+  "log.unsignedView": (name) => [
+    say`${name} 就服务器目录所签署的内容并非出自向您出示的日志：要么服务器向对方出示了另一个目录，要么是对方编造的`,
+    "请通过此服务器以外的方式询问对方，服务器向其出示了什么",
+  ],
+} as const satisfies Catalogue["otherViews"];
+
 export const clockFaults = {
   own: (name, off, isBehind) => [
     say`${name} 的呼叫没有在此处响铃：本终端的时钟比对方的${by(isBehind)} ${off}，而服务器的时钟与对方一致`,

@@ -2,12 +2,14 @@ import type { ServerInfo } from "@signet/terminal";
 import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 
+import { KeptEvidence } from "../../components/log-fault.tsx";
+import { rich } from "../../lib/rich.ts";
 import { useModel } from "../../model.ts";
 
 /** What the server says of itself, in plain words. */
 export function AboutServer() {
   const model = useModel();
-  const { administrators = [], server } = model.state.value;
+  const { administrators = [], log, server } = model.state.value;
   const text = texts().settings;
   const isSignedIn = model.self.value !== undefined;
   return (
@@ -28,6 +30,14 @@ export function AboutServer() {
               : isSignedIn
                 ? texts().aboutServer.nobody
                 : texts().aboutServer.afterSignIn}
+          </dd>
+          <dt>{texts().log.title}</dt>
+          <dd>
+            {server.logKey === undefined
+              ? texts().log.none
+              : rich(texts().log.signedBy, <code>{server.logKey}</code>)}
+            {log !== undefined && <p class="problem">{texts().log.notBelieved}</p>}
+            <KeptEvidence />
           </dd>
           <dt>{text.newPeople}</dt>
           <dd>{text.registration[server.registration]}</dd>

@@ -24,6 +24,7 @@ import type {
 import { names } from "./own-people.ts";
 import { carriedState, harnessPersonal, HarnessLettingIn } from "./personal.ts";
 import { harnessBlocking } from "./blocking.ts";
+import { HarnessLog } from "./log.ts";
 import { HarnessGuests } from "./guests.ts";
 import { HarnessMessages } from "./messages.ts";
 import { harnessWaking } from "./waking.ts";
@@ -53,6 +54,9 @@ type Method =
   | "pictures.choose"
   | "pictures.remove"
   | "administration.askRecovery"
+  | "resolutions.propose"
+  | "resolutions.decide"
+  | "resolutions.withdraw"
   | "administration.trust"
   | "administration.recover"
   | "administration.act"
@@ -108,6 +112,13 @@ export class HarnessTerminal implements Terminal {
   readonly waking = harnessWaking(this.asked);
   readonly blocking = harnessBlocking(this.asked);
   readonly guests = new HarnessGuests(this.asked);
+  readonly resolutions: Terminal["resolutions"] = {
+    propose: (...args) => this.#ask("resolutions.propose", args).then(() => "id"),
+    decide: (id, decision, shown, signal) => this.#ask("resolutions.decide", [id, decision, shown], signal),
+    withdraw: (id) => this.#ask("resolutions.withdraw", [id]),
+    saved: () => Promise.resolve("{}"),
+  };
+  readonly log = new HarnessLog(this.asked);
   readonly messages = new HarnessMessages(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];

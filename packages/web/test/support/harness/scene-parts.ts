@@ -20,6 +20,9 @@ export const serverAt = (nowMs: number, registration: ServerInfo["registration"]
   limits: { callMembers: 31, messageBytes: 524_288, slots: 8, ringMs: 45_000, bindingMs: 12 * 60 * minuteMs },
 });
 
+/** As C2SP signed-note writes keys. */
+export const shownLogKey = "calls.example.org/log+1d3f2f6c+ARGyI6yR0sPxIp5KQ3Aih9wxXf1HRG4Fr0lmGV9lv2pY";
+
 export const signedOut = (nowMs: number): TerminalState => ({
   connection: { status: "online" },
   server: serverAt(nowMs),
@@ -87,6 +90,7 @@ export const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView 
   startedAtMs: nowMs - 3 * minuteMs,
   epoch: 3,
   safetyCode: "48213 90577 13046 66182 05931 77420",
+  sameDirectory: 2,
   media: { status: "connected" },
   microphone: { status: "on" },
   ...change,

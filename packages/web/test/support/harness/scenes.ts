@@ -3,6 +3,7 @@ import type { TerminalState } from "@signet/terminal";
 
 import { administrativeScenes } from "./administration.ts";
 import { messageScenes } from "./message-scenes.ts";
+import { resolutionScenes } from "./resolution-scenes.ts";
 import { guestScenes } from "./guest-scenes.ts";
 import { moveScenes } from "./move-scenes.ts";
 import { ownDevice, withNews, withSeveralDevices } from "./own-devices.ts";
@@ -16,6 +17,7 @@ import {
   incoming,
   self,
   serverAt,
+  shownLogKey,
   signedIn,
   signedOut,
 } from "./scene-parts.ts";
@@ -24,6 +26,7 @@ export const scenes = {
   ...messageScenes,
   ...moveScenes,
   ...guestScenes,
+  ...resolutionScenes,
   firstVisit: signedOut,
   connecting: (nowMs) => ({ ...signedOut(nowMs), connection: { status: "connecting" } }),
   invite: (nowMs) => ({ ...signedOut(nowMs), server: serverAt(nowMs, "invite") }),
@@ -72,6 +75,24 @@ export const scenes = {
   warned: (nowMs) => ({
     ...signedIn(nowMs),
     warnings: [{ id: 0, code: "directory.keyChanged", userId: id("bob"), atMs: nowMs }],
+  }),
+  logRolledBack: (nowMs) => ({
+    ...signedIn(nowMs),
+    server: { ...serverAt(nowMs), logKey: shownLogKey },
+    log: { code: "log.rolledBack", verifierKey: shownLogKey },
+    warnings: [{ id: 0, code: "log.rolledBack", atMs: nowMs }],
+  }),
+  logOtherView: (nowMs) => ({
+    ...signedIn(nowMs),
+    warnings: [
+      { id: 0, code: "log.otherView", userId: id("bob"), atMs: nowMs },
+      { id: 1, code: "log.unsignedView", userId: id("carol"), atMs: nowMs },
+    ],
+  }),
+  logMissing: (nowMs) => ({
+    ...signedIn(nowMs),
+    log: { code: "log.missing", verifierKey: undefined },
+    warnings: [{ id: 0, code: "log.missing", atMs: nowMs }],
   }),
   unrung: (nowMs) => ({
     ...signedIn(nowMs),
@@ -297,6 +318,17 @@ export const scenes = {
           unheard: "muted",
         }),
         person("carol", "Carol Danvers", "joined", { verification: verified(nowMs), poorNetwork: true }),
+      ],
+    }),
+  }),
+  unprovenVoices: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      participants: [
+        self(nowMs),
+        person("bob", "Bob Builder", "joined", { verification: verified(nowMs), voice: "forged" }),
+        person("carol", "Carol Danvers", "joined", { verification: verified(nowMs), voice: "unproven" }),
+        person("dave", "Dave Brubeck", "joined", { verification: verified(nowMs), voice: "unprovable" }),
       ],
     }),
   }),

@@ -24,7 +24,7 @@ export const about = {
     "signs in here, which takes your user ID over from the other terminal, and releases it: one signature. for a terminal that you left behind. Terminals that end in order release themselves.",
   rename: "your key signs it; whoever knows you is told once. The user ID stays as it is.",
   restore:
-    "no server may run on the folder meanwhile. FILE is read and found whole first, and nothing that was there is deleted. Everybody signs in anew afterwards: sign-ins and calls of the time of the backup are not brought back.",
+    "no server may run on the folder meanwhile. FILE is read and found whole first, and nothing that was there is deleted. Everybody signs in anew afterwards: sign-ins and calls of the time of the backup are not brought back. Where the backup is older than the data, the log of devices is shorter than before: terminals notice, and ask the people at them before they go on.",
   signIn:
     "shows a live view in a terminal window; elsewhere lines tell what happens, and nothing is answered (use `signet answer` or `signet listen` there). Signed out from elsewhere, it says so and ends.",
 };

@@ -7,15 +7,18 @@ import { help } from "./help.ts";
 import { lines } from "./lines.ts";
 import { live } from "./live.ts";
 import { manual } from "./manual.ts";
+import { monitor } from "./monitor.ts";
 import { options } from "./options.ts";
 import { own } from "./own.ts";
 import { push } from "./push.ts";
 import { report } from "./report.ts";
+import { resolutions } from "./resolutions.ts";
 import { summaries } from "./summaries.ts";
 import { trouble } from "./trouble.ts";
 
 export const commandLine = {
   help,
+  resolutions,
   summaries,
   options,
   about,
@@ -28,5 +31,6 @@ export const commandLine = {
   own,
   push,
   manual,
+  monitor,
   report,
 };

@@ -44,6 +44,9 @@ export const options = {
     "accepts this new key of this person, as the warning names it, once you asked them in another way",
   trustAdministrator:
     "accepts this administrator, by the keys that the warning names, once you asked who runs the server",
+  logKey: "a key, or none",
+  trustLog:
+    "goes on with the server's log of devices as it is now, by the key that the warning names, once you asked who runs the server why; what was hidden until then cannot be noticed any more. `none`: it keeps no log",
   displayName: "the name that others see",
   displayNameDefault: "the user ID",
   invite: "invite code, where the server wants one",
@@ -84,6 +87,12 @@ export const options = {
   leaveDefault: "yes, unless --loop",
   voicePadding: "gives all packets of your voice one size, so that sizes say nothing of it",
   hangUpAfter: "leaves so long after somebody else joined",
+  propose: "puts this text to all in the call, who approve or reject it with their devices",
+  proposeFile: "puts the SHA-256, name and size of this file to all in the call; the file stays here",
+  approveResolutions:
+    "approves what fits, with the device and without asking: sha256:HEX, text:TEXT, or /PATTERN/ over the whole text; ID= before it for what ID proposed alone",
+  approvalRule: "sha256: and 64 hexadecimal digits, text: and a text, or /PATTERN/; before it ID= if wanted",
+  saveResolutions: "writes what was proposed and signed in the call to a file in this folder",
   json: "one JSON object in a line for each event",
   plain: "plain lines instead of the live view",
   timeout: "gives up when nothing rang within this time",
@@ -104,6 +113,8 @@ export const options = {
   host: "address to listen on; 0.0.0.0 or :: for all",
   port: "port to listen on; 0 takes a free one",
   data: "where the database lies",
+  logEntries:
+    "who reads what people signed of their devices, which the log holds: public (whoever reaches the server, so that others can check it) or hidden",
   registration: "who may create a user ID: open, invite (codes by `signet invite`) or closed",
   registrationDefault: "open on localhost, else invite",
   administrators: "user IDs, separated by commas, of those who may recover people and revoke their devices",

@@ -82,6 +82,8 @@ export const trouble = {
   leftOut: (people: string, names: string) => say`${people} who were there are not in the backup: ${names}`,
   changesLeft: (n: number) =>
     say`${count(n, { one: "change", other: "changes" })} to people's devices are not in the backup: a device that was revoked since counts again`,
+  shorterLog:
+    "the server's log of devices is shorter than it was: whoever saw the longer one is warned, recognises nobody here, and is asked whether to begin anew with it; tell them in another way why",
   registration: {
     open: "anybody can create a user ID",
     invite: "new user IDs need a code from `signet invite`",

@@ -25,5 +25,5 @@ export const aboutServer = {
     say`${userId} is named for it; whether they are there is told while you are signed in and connected`,
   noEcho: "None: nobody here answers to give back what you say",
   itsWord:
-    "All of this is what the server says of itself; nobody signed it. It has no key of its own that you could compare: you know it by its address, and your browser by the certificate for that. People you know by their devices.",
+    "All of this is what the server says of itself; nobody signed it. You know the server by its address, and your browser by the certificate for that. The key of its log is one that you can compare with others: who sees another one is shown other people's devices. People you know by their devices.",
 };

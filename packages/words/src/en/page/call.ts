@@ -47,6 +47,7 @@ export const call = {
     reconnecting: "Reconnecting the sound",
     connecting: "Connecting the sound",
     waiting: "Waiting for their sound",
+    impersonated: "Somebody is impersonated",
     encrypted: "End-to-end encrypted",
   },
   controls: "Controls",
@@ -75,6 +76,9 @@ export const call = {
   technical: "Technical",
   groupKey: "Group key",
   groupKeyFacts: "MLS (RFC 9420), X25519 and AES-128-GCM",
+  directory: "Directory",
+  sameDirectory: (others: number) =>
+    say`The server showed you and ${count(others, { one: "other", other: "others" })} the same one, as each of you signed.`,
   sound: "Sound",
   soundFacts: "SFrame (RFC 9605), AES-128-GCM, encrypted here before it is sent",
   epoch: "Epoch",

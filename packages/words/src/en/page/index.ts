@@ -1,5 +1,6 @@
 /** What the page alone says. */
 import { aboutServer } from "./about-server.ts";
+import { log } from "./log.ts";
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { blocking } from "./blocking.ts";
@@ -20,6 +21,7 @@ import { incoming } from "./incoming.ts";
 import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { pictures } from "./pictures.ts";
+import { resolutions } from "./resolutions.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
@@ -46,10 +48,12 @@ export const page = {
   settings,
   asApp,
   aboutServer,
+  log,
   shortcuts,
   call,
   incoming,
   guests,
+  resolutions,
   ending,
   sound,
   verification,

@@ -50,7 +50,7 @@ export const settings = {
       title: "What is kept in this browser",
       points: [
         "the user IDs that signed in here",
-        "the people you met, and their keys",
+        "the people you met, and their keys; how far you saw the server's log of devices, and what spoke against it",
         "your people, notes, history and settings, sealed with a key that this browser holds and does not give out",
         "what you chose here, as language and microphone, and a copy of the page itself",
       ],

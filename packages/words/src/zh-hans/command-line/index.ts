@@ -8,15 +8,18 @@ import { help } from "./help.ts";
 import { lines } from "./lines.ts";
 import { live } from "./live.ts";
 import { manual } from "./manual.ts";
+import { monitor } from "./monitor.ts";
 import { options } from "./options.ts";
 import { own } from "./own.ts";
 import { push } from "./push.ts";
 import { report } from "./report.ts";
+import { resolutions } from "./resolutions.ts";
 import { summaries } from "./summaries.ts";
 import { trouble } from "./trouble.ts";
 
 export const commandLine: CommandLineTexts = {
   help,
+  resolutions,
   summaries,
   options,
   about,
@@ -29,5 +32,6 @@ export const commandLine: CommandLineTexts = {
   own,
   push,
   manual,
+  monitor,
   report,
 };

@@ -105,6 +105,8 @@ export const lines: CommandLineTexts["lines"] = {
   warningAbout: (userId, what) => say`关于 ${userId} 的警告：${what}`,
   withNote: (what, note) => say`${what}（${note}）`,
   theirKeyNow: (key) => say`其现在的密钥：${key}`,
+  logKeyNow: (key) => say`--trust-log ${key}`,
+  evidenceKept: (file) => say`服务器签署的、彼此矛盾的内容保存在 ${file}`,
   theirKeys: (keys, userId, head) => say`其密钥：${keys}；--trust-administrator ${userId}=${head}`,
   usedOn: (on) => say`上次使用：${on}`,
   signedInHere: "已在此处登录",

@@ -41,6 +41,9 @@ export const options: CommandLineTexts["options"] = {
   userIdDomain: "与 --user-id-from email 或 upn 一起使用：只有此域中的地址可作为用户 ID",
   trustChangedKey: "接受警告中所示的此人的新密钥，请先通过其他途径向对方核实",
   trustAdministrator: "按警告中所示的密钥接受此管理员，请先询问服务器运营者",
+  logKey: "密钥或 none",
+  trustLog:
+    "按警告中所示的密钥，从现在起采用服务器当前的设备日志，请先询问服务器运营者原因；此前被隐藏的内容将再也无法察觉。none：服务器不保留日志",
   displayName: "其他人看到的名称",
   displayNameDefault: "用户 ID",
   invite: "邀请码（服务器要求时）",
@@ -80,6 +83,12 @@ export const options: CommandLineTexts["options"] = {
   leaveDefault: "yes，除非使用 --loop",
   voicePadding: "使您的语音数据包大小一律相同，从而不泄露任何信息",
   hangUpAfter: "其他人加入后经过此时长即离开",
+  propose: "向通话中的所有人提出此文本，由其用设备批准或否决",
+  proposeFile: "向通话中的所有人提出此文件的 SHA-256、名称和大小；文件留在本机",
+  approveResolutions:
+    "不经询问、用设备批准符合规则的决议：sha256:HEX、text:TEXT，或匹配全文的 /PATTERN/；前面加 ID= 则仅限 ID 提出的决议",
+  approvalRule: "sha256: 加 64 位十六进制数字、text: 加文本，或 /PATTERN/；前面可加 ID=",
+  saveResolutions: "将通话中提出和签名的内容写入此文件夹中的文件",
   json: "每个事件一行 JSON 对象",
   plain: "以纯文本行代替实时视图",
   timeout: "在此时间内没有来电则放弃",
@@ -100,6 +109,8 @@ export const options: CommandLineTexts["options"] = {
   host: "监听的地址；0.0.0.0 或 :: 表示全部",
   port: "监听的端口；0 表示任选空闲端口",
   data: "数据库所在的位置",
+  logEntries:
+    "谁可以读取日志中人们为其设备所签署的内容：public（任何能访问服务器的人，以便他人核查）或 hidden",
   registration: "谁可以创建用户 ID：open、invite（用 `signet invite` 生成邀请码）或 closed",
   registrationDefault: "在 localhost 上为 open，否则为 invite",
   administrators: "可以恢复用户和吊销其设备的人的用户 ID，以逗号分隔",

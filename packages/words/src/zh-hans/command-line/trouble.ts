@@ -77,6 +77,8 @@ export const trouble: CommandLineTexts["trouble"] = {
   keptIn: (folder) => say`原有内容保留在 ${folder} 中`,
   leftOut: (people, names) => say`原有的 ${people}不在备份中：${names}`,
   changesLeft: (n) => say`有 ${n} 项设备变更不在备份中：此后吊销的设备会重新生效`,
+  shorterLog:
+    "服务器的设备日志比以前短：见过较长日志的人会收到警告，在此无法识别任何人，并会被询问是否从当前日志重新开始；请通过其他途径告诉他们原因",
   registration: {
     open: "任何人都可以创建用户 ID",
     invite: "新的用户 ID 需要用 `signet invite` 生成的邀请码",

@@ -1,6 +1,7 @@
 /** 只有页面使用的文字。 */
 import type { PageTexts } from "../../page-texts.ts";
 import { aboutServer } from "./about-server.ts";
+import { log } from "./log.ts";
 import { administration } from "./administration.ts";
 import { announcements } from "./announcements.ts";
 import { blocking } from "./blocking.ts";
@@ -21,6 +22,7 @@ import { incoming } from "./incoming.ts";
 import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { pictures } from "./pictures.ts";
+import { resolutions } from "./resolutions.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
@@ -47,10 +49,12 @@ export const page: PageTexts = {
   settings,
   asApp,
   aboutServer,
+  log,
   shortcuts,
   call,
   incoming,
   guests,
+  resolutions,
   ending,
   sound,
   verification,

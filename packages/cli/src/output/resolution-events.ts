@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from "node:util";
+
+import type { CallView, ShownResolution } from "@signet/terminal";
+
+import type { CommandEvent } from "./events.ts";
+
+/** What was put to those in the call, and what came of it, since then. */
+export function* resolutionEvents(call: CallView, former: CallView | undefined): Generator<CommandEvent> {
+  const { callId } = call;
+  for (const resolution of call.resolutions?.shown ?? []) {
+    const before = former?.resolutions?.shown.find(({ id }) => id === resolution.id);
+    const event = eventOf(call, resolution);
+    if (before === undefined) yield { ...event, isNew: true };
+    else if (!isDeepStrictEqual(eventOf(call, before), event)) yield event;
+  }
+  for (const trouble of call.resolutions?.troubles ?? []) {
+    const isTold = former?.resolutions?.troubles.some(
+      ({ code, userId }) => code === trouble.code && userId === trouble.userId,
+    );
+    if (isTold !== true) yield { event: "wordTrouble", callId, ...trouble };
+  }
+}
+
+function eventOf(
+  { callId }: CallView,
+  { approvedBy, id, missing, number, proposer, rejectedBy, rule, state, subject, whole }: ShownResolution,
+): Extract<CommandEvent, { readonly event: "resolution" }> {
+  const file =
+    subject.type === "file"
+      ? {
+          name: subject.name,
+          sizeBytes: subject.sizeBytes,
+          sha256: Buffer.from(subject.sha256).toString("hex"),
+        }
+      : undefined;
+  return {
+    event: "resolution",
+    callId,
+    number,
+    id,
+    by: proposer,
+    whole,
+    ...(file === undefined ? {} : { file }),
+    rule,
+    state,
+    approvedBy,
+    rejectedBy,
+    missing,
+  };
+}

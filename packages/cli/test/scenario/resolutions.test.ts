@@ -1,0 +1,69 @@
+/** Resolutions from the command line: proposed by an option, approved by rule and by nothing else, told and saved. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { Scene } from "../support/script.ts";
+
+const scene = await Scene.open();
+await scene.register("anna", "ben");
+const silent = "--in none --out none";
+
+test("what is proposed is printed whole, approved by who was told so in advance, and saved", async () => {
+  writeFileSync(join(scene.folder, "list.csv"), "acme,5\n");
+  const ben = scene.start(
+    `answer --profile ben --plain ${silent} --approve-resolutions anna=/Release[^]{1,20}Acme/ --save-resolutions kept`,
+  );
+  await ben.line(/^signed in as ben/);
+  const anna = scene.start(
+    `call ben --profile anna --json ${silent} --save-resolutions kept-by-anna --propose-file list.csv --propose 'Release 5\nto Acme'`,
+  );
+  const half = await anna.event(
+    "resolution",
+    ({ approvedBy, number }) => number === 1 && Array.isArray(approvedBy) && approvedBy.length === 1,
+  );
+  assert.deepEqual(
+    [half["state"], half["approvedBy"], half["missing"], half["whole"]],
+    ["open", ["ben"], ["anna"], "Release 5\nto Acme"],
+  );
+  const file = await anna.event("resolution", ({ number }) => number === 2);
+  assert.deepEqual(file["file"], {
+    name: "list.csv",
+    sizeBytes: 7,
+    sha256: "514051130f7f054d693d609bf48ca26b586937c19c87de95ef1c66a50318f85c",
+  });
+  anna.signal("SIGINT");
+  await anna.ended;
+  assert.equal((await ben.ended).code, 0);
+  const at = ben.lines.findIndex((line) => line.startsWith("resolution 1 by anna: needs all 2"));
+  assert.deepEqual(ben.lines.slice(at + 1, at + 4), [
+    "  | Release 5",
+    "  | to Acme",
+    "resolution 1 by anna: open; not decided by anna, ben",
+  ]);
+  // The file is none that ben's terminal was told to approve.
+  assert.ok(!ben.lines.some((line) => /^resolution 2 .*approved/.test(line)));
+  assert.ok(
+    ben.lines.some((line) => line === "resolution 2 by anna: not decided before the end of the call"),
+  );
+  for (const folder of ["kept", "kept-by-anna"]) {
+    const [name, ...more] = readdirSync(join(scene.folder, folder));
+    assert.deepEqual(more, []);
+    const saved = JSON.parse(readFileSync(join(scene.folder, folder, name ?? ""), "utf8")) as {
+      readonly format: string;
+      readonly resolutions: readonly { readonly said: readonly unknown[] }[];
+    };
+    assert.equal(saved.format, "signet-resolutions");
+    assert.deepEqual(
+      saved.resolutions.map(({ said }) => said.length),
+      [1, 0],
+    );
+  }
+});
+
+scene.script("a rule that is none", {
+  run: `answer --profile ben ${silent} --approve-resolutions all`,
+  err: [/approve-resolutions/, /sha256/],
+  code: 2,
+});

@@ -1,0 +1,336 @@
+/** The resolutions of one call, as this terminal verified them, and what its person says about them. */
+import { headOf, sha256 } from "@signet/device";
+import {
+  encodeResolution,
+  hasFeature,
+  isGuestId,
+  isSubject,
+  mostResolutions,
+  openTally,
+  SerialQueue,
+  shownWhole,
+  SignetError,
+  sortedPeople,
+  stepTally,
+  toBase64Url,
+} from "@signet/protocol";
+import type { CallId, Decision, ErrorCode, Resolution, ResolutionSubject, UserId } from "@signet/protocol";
+
+import type { CallContext, Credentials } from "../call-entry.ts";
+import type { CallWords, HeardWord } from "../call-words.ts";
+import type { WordTrouble } from "../word-trouble.ts";
+import { inPieces, ruleOf, shownOf, statedOf } from "./held-resolution.ts";
+import type { HeldResolution } from "./held-resolution.ts";
+import {
+  decodeProposed,
+  decodeSaid,
+  encodeProposed,
+  encodeSaid,
+  transcriptOf,
+  wordKinds,
+} from "./resolution-words.ts";
+import type { ProposedIn, StatedIn } from "./resolution-words.ts";
+import type { AskedRule, CallResolutions } from "./resolutions-api.ts";
+import { savedResolutions } from "./saved-resolutions.ts";
+import { verifyProposal, verifySaid } from "./verify-resolution.ts";
+import type { ResolutionContext } from "./verify-resolution.ts";
+
+/** That are shown of one call. */
+const mostTroubles = 16;
+
+export interface CallResolutionsOptions {
+  readonly context: CallContext;
+  readonly credentials: Pick<Credentials, "call" | "list">;
+  readonly words: () => CallWords;
+  readonly onChange: (resolutions: CallResolutions) => void;
+}
+
+export class Resolutions {
+  readonly #options: CallResolutionsOptions;
+  readonly #held = new Map<string, HeldResolution>();
+  /** One after the other: what is said about a resolution counts in the call's order. */
+  readonly #queue = new SerialQueue();
+  readonly #proposing = new SerialQueue();
+  readonly #selfId: UserId;
+  #troubles: readonly WordTrouble[] = [];
+  #unread: readonly UserId[] = [];
+  #isDeciding = false;
+  #isOver = false;
+
+  constructor(options: CallResolutionsOptions) {
+    this.#options = options;
+    this.#selfId = options.context.session.requirePerson().userId;
+  }
+
+  /** A word of the call. Words of other kinds are somebody else's. */
+  hear = (word: HeardWord): Promise<void> => this.#queue.run(() => this.#hear(word));
+
+  trouble = (trouble: WordTrouble): void => {
+    const isTold = this.#troubles.some(
+      ({ code, userId }) => code === trouble.code && userId === trouble.userId,
+    );
+    if (isTold || this.#isOver) return;
+    this.#troubles = [...this.#troubles, trouble].slice(-mostTroubles);
+    this.#changed();
+  };
+
+  unread = (unread: readonly UserId[]): void => {
+    const isSame =
+      unread.length === this.#unread.length && unread.every((userId, i) => this.#unread[i] === userId);
+    if (isSame) return;
+    this.#unread = unread;
+    this.#changed();
+  };
+
+  /** One after the other, each with the next number. @throws SignetError */
+  propose(subject: ResolutionSubject, asked: AskedRule): Promise<string> {
+    return this.#proposing.run(() => this.#propose(subject, asked));
+  }
+
+  async #propose(subject: ResolutionSubject, asked: AskedRule): Promise<string> {
+    const { context, credentials } = this.#options;
+    const { session } = context;
+    const { binding } = session.requirePerson();
+    if (isGuestId(this.#selfId)) throw new SignetError("resolution.guest");
+    if (!isSubject(subject)) throw new SignetError("resolution.badText");
+    if (this.#held.size >= mostResolutions) throw new SignetError("resolution.tooMany");
+    if (!hasFeature(session.server.features, "words")) throw new SignetError("word.notOffered");
+    const words = this.#options.words();
+    const { epoch } = words;
+    const members = epoch === undefined ? undefined : words.membersOf(epoch);
+    if (epoch === undefined || members === undefined) throw new SignetError("call.notMember");
+    const { callProof, serverOrigin } = credentials.call;
+    const callId = callProof.transcript.callId as CallId;
+    const resolution: Resolution = {
+      serverOrigin,
+      callId,
+      callProofDigest: callProof.digest,
+      proposer: this.#selfId,
+      number: 1 + Math.max(0, ...Array.from(this.#held.values(), (held) => held.resolution.number)),
+      epoch,
+      rule: ruleOf(asked, members),
+      subject,
+    };
+    const digest = await sha256(encodeResolution(resolution));
+    const proof = await session.signWithTerminalKey((fields) => ({
+      purpose: "propose",
+      ...fields,
+      ...statedOf(resolution, digest),
+    }));
+    await words.say(
+      wordKinds.propose,
+      encodeProposed({ resolution, proposal: { proof, binding }, said: [] }),
+    );
+    return toBase64Url(digest);
+  }
+
+  /** @throws SignetError */
+  async decide(id: string, decision: Decision, shown: string, signal?: AbortSignal): Promise<void> {
+    const held = this.#require(id);
+    const { context } = this.#options;
+    const { environment, session } = context;
+    const person = session.requirePerson();
+    if (isGuestId(this.#selfId)) throw new SignetError("resolution.guest");
+    // Whoever signs has seen all of it, and nothing else.
+    if (shown !== shownWhole(held.resolution.subject)) throw new SignetError("resolution.notShown");
+    this.#requireOpen(id, decision);
+    if (this.#isDeciding) throw new SignetError("resolution.decided");
+    this.#isDeciding = true;
+    try {
+      const { resolution, digest } = held;
+      const proof = await session.signWithDevice(
+        person,
+        {
+          purpose: "approve",
+          serverOrigin: resolution.serverOrigin,
+          userId: person.userId,
+          deviceId: person.deviceId,
+          issuedAtMs: environment.nowMs(),
+          ...statedOf(resolution, digest),
+          head: headOf(person.known.person),
+          decision,
+        },
+        signal,
+      );
+      // It may have been decided meanwhile.
+      this.#requireOpen(id, decision);
+      await this.#options.words().say(wordKinds.say, encodeSaid({ proof }));
+    } finally {
+      this.#isDeciding = false;
+    }
+  }
+
+  /** @throws SignetError */
+  async withdraw(id: string): Promise<void> {
+    const { digest, resolution, tally } = this.#require(id);
+    const { session } = this.#options.context;
+    const { binding } = session.requirePerson();
+    const step = stepTally(resolution, tally, { type: "withdrawal", userId: this.#selfId });
+    if (!step.ok) throw new SignetError(step.code);
+    const proof = await session.signWithTerminalKey((fields) => ({
+      purpose: "withdraw",
+      ...fields,
+      ...statedOf(resolution, digest),
+    }));
+    await this.#options.words().say(wordKinds.say, encodeSaid({ proof, binding }));
+  }
+
+  /**
+   * These came into the group, perhaps from another terminal of theirs, and are shown what was put to the others: by whoever proposed it, else by the host,
+   * else by the first who was there before.
+   */
+  async showAgain(entered: readonly UserId[], inGroup: readonly UserId[], hostId?: string): Promise<void> {
+    const before = sortedPeople(inGroup.filter((userId) => !entered.includes(userId)));
+    if (before.length === inGroup.length) return;
+    for (const { proposal, resolution, said } of this.#held.values()) {
+      const giver = [resolution.proposer, hostId, ...before].find((userId) =>
+        before.some((one) => one === userId),
+      );
+      if (giver !== this.#selfId) continue;
+      for (const contents of inPieces({ proposal, resolution, said }))
+        await this.#options.words().say(wordKinds.again, contents);
+    }
+  }
+
+  /** The call is over: what is open stays undecided. */
+  /** @returns what became of them: to be shown with how the call ended */
+  end(): CallResolutions {
+    this.#isOver = true;
+    for (const [id, held] of this.#held)
+      if (held.tally.state === "open")
+        this.#held.set(id, { ...held, tally: { ...held.tally, state: "lapsed" } });
+    return this.#shown;
+  }
+
+  /** @returns JSON; undefined where there is nothing */
+  async saved(): Promise<string | undefined> {
+    const { context, credentials } = this.#options;
+    if (this.#held.size === 0) return undefined;
+    return savedResolutions(credentials.call, [...this.#held.values()], context.directory);
+  }
+
+  async #hear({ contents, epoch, kind, userId }: HeardWord): Promise<void> {
+    if (this.#isOver) return;
+    const code =
+      kind === wordKinds.say
+        ? await this.#hearSaid(decodeSaid(contents), userId)
+        : kind === wordKinds.propose || kind === wordKinds.again
+          ? await this.#hearProposed(decodeProposed(contents), {
+              userId,
+              epoch,
+              isAgain: kind === wordKinds.again,
+            })
+          : undefined;
+    if (code !== undefined) this.trouble({ code, userId });
+  }
+
+  async #hearProposed(
+    proposed: ProposedIn | undefined,
+    {
+      epoch,
+      isAgain,
+      userId,
+    }: { readonly userId: UserId; readonly epoch: number; readonly isAgain: boolean },
+  ): Promise<ErrorCode | undefined> {
+    if (isGuestId(userId) && !isAgain) return "resolution.guest";
+    if (proposed === undefined || (!isAgain && proposed.said.length > 0)) return "resolution.malformed";
+    const { proposal, resolution, said } = proposed;
+    if (!isAgain && resolution.proposer !== userId) return "resolution.otherPerson";
+    const verified = await verifyProposal(resolution, proposal, this.#context);
+    if (!verified.ok) return verified.code;
+    const id = toBase64Url(verified.digest);
+    if (!this.#held.has(id)) {
+      const objection = this.#objection(resolution, epoch);
+      if (objection !== undefined) return objection;
+      this.#held.set(id, { ...verified, tally: openTally(resolution), said: [] });
+    }
+    this.#changed();
+    let refused: ErrorCode | undefined;
+    for (const one of said) {
+      if (this.#hasHeard(id, one)) continue;
+      refused ??= await this.#count(id, one);
+    }
+    return refused;
+  }
+
+  /** Why this resolution is not taken from a word of that epoch. */
+  #objection({ epoch, number, proposer, rule }: Resolution, saidIn: number): ErrorCode | undefined {
+    const held = [...this.#held.values()].map(({ resolution }) => resolution);
+    if (held.some((other) => other.number === number && other.proposer === proposer))
+      return "resolution.numberTaken";
+    if (held.length >= mostResolutions) return "resolution.tooMany";
+    if (epoch > saidIn) return "resolution.otherPeople";
+    const members = this.#options.words().membersOf(epoch);
+    // Who was in the call when it was proposed, whoever was in it then knows; to others it names them.
+    if (rule.type === "named" || members === undefined) return undefined;
+    const present = sortedPeople(members);
+    const isSame = present.length === rule.userIds.length && present.every((id, i) => rule.userIds[i] === id);
+    return isSame ? undefined : "resolution.otherPeople";
+  }
+
+  async #hearSaid(stated: StatedIn | undefined, userId: UserId): Promise<ErrorCode | undefined> {
+    const transcript = stated === undefined ? undefined : transcriptOf(stated);
+    if (stated === undefined || transcript === undefined) return "resolution.malformed";
+    if (isGuestId(userId)) return "resolution.guest";
+    // Nobody else's: what others signed is shown again only with the resolution that it is about.
+    if (transcript.userId !== userId) return "resolution.otherPerson";
+    const id = toBase64Url(transcript.resolutionDigest);
+    if (this.#held.has(id)) return this.#count(id, stated);
+    const hasNumber = [...this.#held.values()].some(
+      ({ resolution }) => resolution.number === transcript.number,
+    );
+    return hasNumber ? "resolution.otherText" : "resolution.unknown";
+  }
+
+  #hasHeard(id: string, { proof }: StatedIn): boolean {
+    const transcript = toBase64Url(proof.transcript);
+    return this.#held.get(id)?.said.some((one) => toBase64Url(one.proof.transcript) === transcript) === true;
+  }
+
+  /** @returns why it does not count */
+  async #count(id: string, stated: StatedIn): Promise<ErrorCode | undefined> {
+    const held = this.#held.get(id);
+    if (held === undefined) return "resolution.unknown";
+    const verified = await verifySaid(held, stated, this.#context);
+    if (!verified.ok) return verified.code;
+    const step = stepTally(held.resolution, held.tally, verified.said);
+    if (!step.ok) return step.code;
+    if (this.#isOver) return undefined;
+    this.#held.set(id, { ...held, tally: step.tally, said: [...held.said, stated] });
+    this.#changed();
+    return undefined;
+  }
+
+  get #context(): ResolutionContext {
+    const { context, credentials } = this.#options;
+    const { callProof, serverOrigin } = credentials.call;
+    return { serverOrigin, callProof, directory: context.directory, nowMs: context.environment.nowMs() };
+  }
+
+  /** @throws SignetError `resolution.unknown` */
+  #require(id: string): HeldResolution {
+    const held = this.#held.get(id);
+    if (held === undefined || this.#isOver)
+      throw new SignetError(held === undefined ? "resolution.unknown" : "resolution.closed");
+    return held;
+  }
+
+  /** @throws SignetError why what the person here would sign does not count */
+  #requireOpen(id: string, decision: Decision): void {
+    const { resolution, tally } = this.#require(id);
+    const step = stepTally(resolution, tally, { type: "decision", userId: this.#selfId, decision });
+    if (!step.ok) throw new SignetError(step.code);
+  }
+
+  #changed(): void {
+    this.#options.onChange(this.#shown);
+  }
+
+  get #shown(): CallResolutions {
+    return {
+      shown: Array.from(this.#held, ([id, held]) => shownOf(id, held, this.#selfId)),
+      troubles: this.#troubles,
+      unread: this.#unread,
+    };
+  }
+}

@@ -1,0 +1,67 @@
+/** A resolution as this terminal holds it, how it is shown, and how it is shown again to who comes later. */
+import { mostWordBytes, shownWhole, SignetError, sortedPeople } from "@signet/protocol";
+import type { Resolution, ResolutionRule, Tally, UserId } from "@signet/protocol";
+
+import { encodeProposed } from "./resolution-words.ts";
+import type { ProposedIn, StatedIn } from "./resolution-words.ts";
+import type { AskedRule, ShownResolution } from "./resolutions-api.ts";
+import type { VerifiedResolution } from "./verify-resolution.ts";
+
+export interface HeldResolution extends VerifiedResolution {
+  readonly tally: Tally;
+  /** What counted, in order. */
+  readonly said: readonly StatedIn[];
+}
+
+export function shownOf(
+  id: string,
+  { proposedAtMs, resolution, tally }: HeldResolution,
+  selfId: UserId,
+): ShownResolution {
+  const { number, proposer, rule, subject } = resolution;
+  const isOpen = tally.state === "open";
+  return {
+    id,
+    number,
+    proposer,
+    subject,
+    whole: shownWhole(subject),
+    rule,
+    proposedAtMs,
+    ...tally,
+    mayDecide: isOpen && tally.missing.includes(selfId),
+    mayWithdraw: isOpen && proposer === selfId,
+  };
+}
+
+export const statedOf = (
+  { callId, callProofDigest, number }: Resolution,
+  resolutionDigest: Uint8Array<ArrayBuffer>,
+) => ({
+  callId,
+  callProofDigest,
+  number,
+  resolutionDigest,
+});
+
+/** @throws SignetError `resolution.notAsked` for a rule that nobody could fulfil */
+export function ruleOf(asked: AskedRule, members: readonly UserId[]): ResolutionRule {
+  const userIds = sortedPeople(asked.type === "named" ? asked.userIds : members);
+  const needed = asked.type === "some" ? asked.needed : userIds.length;
+  if (needed < 1 || needed > userIds.length || !Number.isInteger(needed))
+    throw new SignetError("resolution.notAsked");
+  return { type: asked.type, userIds, needed };
+}
+
+/** In as many words as it takes, each with the resolution. */
+export function inPieces({ proposal, resolution, said }: ProposedIn): Uint8Array<ArrayBuffer>[] {
+  const pieces: StatedIn[][] = [[]];
+  for (const one of said) {
+    const last = pieces.at(-1) ?? [];
+    const tried = encodeProposed({ resolution, proposal, said: [...last, one] });
+    // Room for signature, length and padding of the word.
+    if (tried.length > mostWordBytes - 1_024 && last.length > 0) pieces.push([one]);
+    else last.push(one);
+  }
+  return pieces.map((piece) => encodeProposed({ resolution, proposal, said: piece }));
+}

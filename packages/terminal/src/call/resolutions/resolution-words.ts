@@ -1,0 +1,84 @@
+/** What is said in a call about resolutions, as the contents of words. What came is verified nowhere here. */
+import {
+  decodeProof,
+  decodeResolution,
+  decodeTranscript,
+  encodeFields,
+  encodeProof,
+  encodeResolution,
+  FieldReader,
+} from "@signet/protocol";
+import type { Bytes, ProofIn, Resolution, Transcript } from "@signet/protocol";
+
+export const wordKinds = {
+  /** A resolution, and what was said about it so far, where it is shown again to who came later. */
+  propose: "resolution.propose",
+  again: "resolution.again",
+  say: "resolution.say",
+} as const;
+
+/** `binding` vouches for the terminal key that signed a proposal, or that it is withdrawn. */
+export interface StatedIn {
+  readonly proof: ProofIn;
+  readonly binding?: ProofIn;
+}
+
+export interface ProposedIn {
+  readonly resolution: Resolution;
+  readonly proposal: StatedIn;
+  readonly said: readonly StatedIn[];
+}
+
+const encodeStated = ({ binding, proof }: StatedIn): Bytes =>
+  encodeFields([encodeProof(proof), ...(binding === undefined ? [] : [encodeProof(binding)])]);
+
+export const encodeSaid = (stated: StatedIn): Bytes => encodeFields([encodeStated(stated)]);
+
+export const encodeProposed = ({ proposal, resolution, said }: ProposedIn): Bytes =>
+  encodeFields([encodeResolution(resolution), ...[proposal, ...said].map(encodeStated)]);
+
+export function decodeProposed(contents: Bytes): ProposedIn | undefined {
+  const [first, ...stated] = fieldsOf(contents) ?? [];
+  const resolution = first === undefined ? undefined : decodeResolution(first);
+  const [proposal, ...said] = stated.map(decodeStated);
+  if (resolution === undefined || proposal === undefined) return undefined;
+  const all = said.filter((one) => one !== undefined);
+  return all.length === said.length ? { resolution, proposal, said: all } : undefined;
+}
+
+export function decodeSaid(contents: Bytes): StatedIn | undefined {
+  const [first, ...more] = fieldsOf(contents) ?? [];
+  return first === undefined || more.length > 0 ? undefined : decodeStated(first);
+}
+
+function decodeStated(bytes: Bytes): StatedIn | undefined {
+  const [first, second, ...more] = fieldsOf(bytes) ?? [];
+  const proof = first === undefined ? undefined : decodeProof(first);
+  if (proof === undefined || more.length > 0) return undefined;
+  if (second === undefined) return { proof };
+  const binding = decodeProof(second);
+  return binding === undefined ? undefined : { proof, binding };
+}
+
+function fieldsOf(bytes: Bytes): readonly Bytes[] | undefined {
+  const reader = new FieldReader(bytes, 0);
+  const fields: Bytes[] = [];
+  while (!reader.atEnd) {
+    const field = reader.field();
+    if (field === undefined) return undefined;
+    fields.push(field);
+  }
+  return fields;
+}
+
+/** What it is about, as it says itself. */
+export function transcriptOf({
+  proof,
+}: StatedIn): Transcript<"approve" | "propose" | "withdraw"> | undefined {
+  const transcript = decodeTranscript(proof.transcript);
+  return transcript?.purpose === "approve" ||
+    transcript?.purpose === "propose" ||
+    transcript?.purpose === "withdraw"
+    ? transcript
+    : undefined;
+}

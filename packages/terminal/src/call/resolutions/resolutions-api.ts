@@ -1,0 +1,87 @@
+/** What people in a call approve or reject with their devices. */
+import type {
+  Bytes,
+  CallId,
+  Decision,
+  DirectoryEntryIn,
+  ProofIn,
+  ResolutionRule,
+  ResolutionState,
+  ResolutionSubject,
+  UserId,
+} from "@signet/protocol";
+
+import type { WordTrouble } from "../word-trouble.ts";
+
+/** Whose approval it takes: of all who are in the call, of so many of them, or of these. */
+export type AskedRule =
+  | { readonly type: "all" }
+  | { readonly type: "some"; readonly needed: number }
+  | { readonly type: "named"; readonly userIds: readonly UserId[] };
+
+export interface ShownResolution {
+  /** Digest of all that it says, base64url. */
+  readonly id: string;
+  readonly number: number;
+  readonly proposer: UserId;
+  readonly subject: ResolutionSubject;
+  /** All of it, as it has to be shown before it is signed: see `shownWhole`. */
+  readonly whole: string;
+  readonly rule: ResolutionRule;
+  readonly proposedAtMs: number;
+  readonly state: ResolutionState;
+  readonly approvedBy: readonly UserId[];
+  readonly rejectedBy: readonly UserId[];
+  readonly missing: readonly UserId[];
+  /** The person here is asked, and has not decided yet. */
+  readonly mayDecide: boolean;
+  /** The person here proposed it, and it is open. */
+  readonly mayWithdraw: boolean;
+}
+
+export interface CallResolutions {
+  /** In the order in which they were proposed. */
+  readonly shown: readonly ShownResolution[];
+  /** What was refused, or is missing, of what was said in the call; each once. */
+  readonly troubles: readonly WordTrouble[];
+  /** Who is in the call at a terminal that cannot read resolutions, as the server says. */
+  readonly unread: readonly UserId[];
+}
+
+/** A file of resolutions, version 1; the record of a call is to have the same in it. What it says is in the signatures, and nothing else. */
+export interface SavedResolutions {
+  readonly format: "signet-resolutions";
+  readonly version: 1;
+  readonly serverOrigin: string;
+  readonly callId: CallId;
+  /** The call's own proof. */
+  readonly call: ProofIn;
+  readonly resolutions: readonly {
+    /** As `encodeResolution` writes it. */
+    readonly resolution: Bytes;
+    readonly proposal: { readonly proof: ProofIn; readonly binding?: ProofIn };
+    /** Approvals, rejections, and that it was withdrawn, in the order in which they counted. */
+    readonly said: readonly { readonly proof: ProofIn; readonly binding?: ProofIn }[];
+  }[];
+  /** Key histories of all who signed. */
+  readonly people: readonly DirectoryEntryIn[];
+}
+
+export interface ResolutionsApi {
+  /**
+   * Puts it to the others in the call. Resolves when it stands in the call's order.
+   * @returns its ID
+   * @throws SignetError `resolution.*`, `word.notOffered`
+   */
+  propose(subject: ResolutionSubject, rule: AskedRule): Promise<string>;
+  /**
+   * One touch.
+   * @param shown the whole of it, as the person was shown it
+   * @throws SignetError `resolution.notShown` where that is not all of it; `resolution.*`, `device.*`
+   */
+  decide(id: string, decision: Decision, shown: string, signal?: AbortSignal): Promise<void>;
+  /** Takes back what the person here proposed. No touch. @throws SignetError `resolution.*` */
+  withdraw(id: string): Promise<void>;
+  /** Of the call that goes on or is shown; undefined where nothing was proposed. @returns JSON */
+  saved(): Promise<string | undefined>;
+}

@@ -1,0 +1,115 @@
+/**
+ * What others in a call saw of the server's log, as their devices signed it, held against what was seen here. Evidence is only ever what the log itself
+ * signed: whatever a member makes up speaks against nobody but them, and that is not certain.
+ */
+import { noteOfSeen, openCheckpoint } from "@signet/directory";
+import type { VerifierKey } from "@signet/directory";
+import { BoundedMap, SignetError, encodeProof, toBase64Url } from "@signet/protocol";
+import type { Bytes, ProofIn } from "@signet/protocol";
+
+import type { ServerRequests } from "../server-requests.ts";
+import { consistencyOf, doFit, foundApart, inOrder } from "./log-joins.ts";
+import type { FoundApart, SignedCheckpoint } from "./log-joins.ts";
+
+/** Checkpoints of others that were looked at: in a call most of them saw the same few. */
+const mostHeld = 1_024;
+
+/** What it takes of the log as it is seen here. */
+export interface ViewedLog {
+  /** undefined where the server keeps none. */
+  readonly key: VerifierKey | undefined;
+  /** What was believed last, asked for where nothing was yet. @throws SignetError */
+  latest(): Promise<SignedCheckpoint>;
+  /** As the server shows it now. @throws SignetError */
+  newest(): Promise<SignedCheckpoint>;
+  /** Somebody else saw more of it, which goes on from what was believed here. @throws SignetError where it does not go on from what is believed by now */
+  seenFurther(further: SignedCheckpoint, from: SignedCheckpoint): Promise<void>;
+  /** Hears once of each that does not fit. */
+  onApart(found: FoundApart): void;
+}
+
+export class OtherViews {
+  readonly #link: Pick<ServerRequests, "request">;
+  readonly #log: ViewedLog;
+  /** Base64url of what was looked at, and whether it fits. */
+  #held = new BoundedMap<string, boolean>(mostHeld);
+  #last: Promise<unknown> = Promise.resolve();
+  #own: ProofIn | undefined;
+
+  constructor(link: Pick<ServerRequests, "request">, log: ViewedLog) {
+    this.#link = link;
+    this.#log = log;
+  }
+
+  /** What the person's own device signed here last. */
+  signed(own: ProofIn): void {
+    this.#own = own;
+  }
+
+  /** The log is another one from now on. */
+  async forget(): Promise<void> {
+    await this.#last;
+    this.#held = new BoundedMap(mostHeld);
+  }
+
+  /** It was seen here. */
+  fits(seen: Bytes): void {
+    this.#held.set(toBase64Url(seen), true);
+  }
+
+  /**
+   * One after the other: what one saw counts for the next, and nobody asks a server for the views of a large call at once.
+   * @param seen as it stands in `theirs`
+   * @param theirs verified
+   * @throws SignetError `log.otherView`, `log.unsignedView`, `log.*`, or the code for which it could not be asked
+   */
+  hold(seen: Bytes, theirs: ProofIn): Promise<void> {
+    const held = this.#last.then(() => this.#hold(seen, theirs));
+    this.#last = held.catch(() => undefined);
+    return held;
+  }
+
+  async #hold(seen: Bytes, theirs: ProofIn): Promise<void> {
+    const { key } = this.#log;
+    if (key === undefined && seen.length === 0) return;
+    const name = toBase64Url(seen);
+    const isFit = this.#held.get(name) ?? (await this.#doesFit(seen, theirs));
+    this.#held.set(name, isFit);
+    if (!isFit) throw new SignetError("log.otherView");
+  }
+
+  async #doesFit(seen: Bytes, theirs: ProofIn): Promise<boolean> {
+    const other = await this.#signedIn(seen);
+    const own = await this.#log.latest();
+    const [earlier, later] = inOrder(own, other);
+    const proof = await consistencyOf(this.#link, earlier.checkpoint, later.checkpoint);
+    if (proof === undefined || !doFit(earlier.checkpoint, later.checkpoint, proof)) {
+      this.#log.onApart(await this.#apart(own, other, theirs));
+      return false;
+    }
+    if (other.checkpoint.size > own.checkpoint.size) await this.#log.seenFurther(other, own);
+    return true;
+  }
+
+  /** Who is told of no log here, and of one there, or of another key, cannot be told from who makes something up. @throws SignetError `log.unsignedView` */
+  async #signedIn(seen: Bytes): Promise<SignedCheckpoint> {
+    const { key } = this.#log;
+    const note = key && noteOfSeen(seen, key);
+    const opened = key && note !== undefined ? await openCheckpoint(note, key) : undefined;
+    if (note === undefined || opened?.ok !== true) throw new SignetError("log.unsignedView");
+    return { note, checkpoint: opened.checkpoint };
+  }
+
+  async #apart(believed: SignedCheckpoint, other: SignedCheckpoint, theirs: ProofIn): Promise<FoundApart> {
+    const isLonger = believed.checkpoint.size >= other.checkpoint.size;
+    // Only a log that is as long can prove what its first entries are: it may be by now.
+    const own = isLonger ? believed : await this.#log.newest().catch(() => believed);
+    const [earlier, later] = inOrder(own, other);
+    const proof = await consistencyOf(this.#link, earlier.checkpoint, later.checkpoint).catch(
+      () => undefined,
+    );
+    const apart = { known: own, shown: other, consistencyProof: proof ?? [] };
+    const proofs = [this.#own, theirs].filter((one) => one !== undefined).map(encodeProof);
+    return { ...(await foundApart(this.#link, this.#log.key, apart)), proofs };
+  }
+}

@@ -1,0 +1,15 @@
+/** 向通话中的人提出的决议（文本行）。 */
+import type { CommandLineTexts } from "../../command-line-texts.ts";
+import { say } from "../say.ts";
+
+export const resolutions: CommandLineTexts["resolutions"] = {
+  resolution: (number, by, what) => say`决议 ${number}（由 ${by} 提出）：${what}`,
+  approved: (names) => say`${names} 已批准`,
+  rejected: (names) => say`${names} 已否决`,
+  missing: (names) => say`${names} 未决定`,
+  about: (userId, what) => say`关于 ${userId}：${what}`,
+  unread: (names) => say`版本较旧、无法阅读决议的人：${names}`,
+  saved: (file) => say`已将决议保存到 ${file}`,
+  notSaved: (file) => say`无法将决议写入 ${file}`,
+  notRead: (file) => say`无法读取 ${file}，因此未提出`,
+};

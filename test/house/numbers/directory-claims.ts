@@ -1,0 +1,24 @@
+/** What the documents say of the log and the map of the directory. */
+import { inDocument } from "./claim.ts";
+import { found, named } from "./code.ts";
+
+inDocument("docs/protocol.md")(
+  "At most {} user IDs. Who is not signed in asks",
+  named("protocol", "mostProven"),
+);
+const form = found("directory", /const form = "signet-evidence\/(\d+)"/);
+const gossipForm = found("directory", /const gossipForm = "signet-evidence\/(\d+)"/);
+const [hash, size] = [named("directory", "hashBytes"), found("directory", /const sizeBytes = (\d+);/)];
+const signature = found("directory", /const signatureBytes = (\d+);/);
+const seen = size + 2 * hash + signature;
+const directory = inDocument("docs/directory.md");
+directory("| `form` | `signet-evidence/{}`; `signet-evidence/{}` with `proofs` |", form, gossipForm);
+directory("proofs](protocol.md#transcripts), {} bytes.", seen);
+directory(
+  "| {} | size |\n| {} | root |\n| {} | root of the map |\n| {} | the log's",
+  size,
+  hash,
+  hash,
+  signature,
+);
+inDocument("docs/protocol.md")("as the signer saw it, {} bytes", seen);
