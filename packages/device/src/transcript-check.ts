@@ -85,6 +85,9 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   expiresAtMs: "proof.lifetime",
   issuedAtMs: "proof.time",
   checkpoint: "log.unsignedView",
+  epoch: "record.otherEpoch",
+  epochDigest: "record.otherEpoch",
+  recordDigest: "record.altered",
 };
 
 const fieldChecks = Object.entries(fieldCodes);

@@ -24,7 +24,9 @@ export type TerminalPurpose =
   | "host"
   | "let-in"
   | "propose"
-  | "withdraw";
+  | "withdraw"
+  | "epoch"
+  | "keep";
 
 export interface TerminalProofExpectation<P extends TerminalPurpose> {
   readonly purpose: P;

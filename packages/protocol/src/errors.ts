@@ -3,6 +3,7 @@ import { error, type ErrorInfo } from "./error-info.ts";
 import { certificateErrors } from "./certificate-errors.ts";
 import { cmsErrors } from "./cms-errors.ts";
 import { guestErrors } from "./guest-errors.ts";
+import { recordErrors } from "./record-errors.ts";
 import { resolutionErrors } from "./resolutions/errors.ts";
 
 export type { ErrorCategory } from "./error-info.ts";
@@ -173,6 +174,7 @@ export const errorTable = {
   "callList.hidden": error("protocol"),
   ...guestErrors,
   ...resolutionErrors,
+  ...recordErrors,
   "document.altered": error("protocol"),
   "document.badMaker": error("protocol"),
   "document.badPhrase": error("user"),

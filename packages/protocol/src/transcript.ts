@@ -141,6 +141,10 @@ export const transcriptFields = {
   withdraw: [...ofCall, ...ofResolution],
   /** By a member's device: `decision` is `approve` or `reject`. */
   approve: [...ofCall, ["head", "bytes"], ...ofResolution, ["decision", "text"]],
+  /** By a member's terminal key: who was in the group in this epoch (docs/record.md). */
+  epoch: [...ofCall, ["epoch", "integer"], ["epochDigest", "bytes"]],
+  /** By the terminal key of who keeps a record of the call: all that stands in it. */
+  keep: [...ofCall, ["recordDigest", "bytes"]],
 } as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
 
 export type Purpose = keyof typeof transcriptFields;

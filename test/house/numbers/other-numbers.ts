@@ -14,6 +14,20 @@ const names: readonly string[] = [
 
 /** Of one document. */
 const examples: Readonly<Record<string, readonly string[]>> = {
+  "docs/record.md": [
+    String.raw`integers from {} to`,
+    String.raw`{}\^\d\d - \d`,
+    String.raw`\d\^{} - \d`,
+    String.raw`\d\^\d\d - {}`,
+    String.raw`milliseconds since {}`,
+    String.raw`\| {} \|`,
+    String.raw`for the words of an epoch {} seconds after`,
+    String.raw`more often than every {} seconds`,
+    String.raw`statements\[{}\]`,
+    String.raw`{} minutes of clock difference`,
+    String.raw`{}-byte length`,
+    String.raw`integers as {} bytes`,
+  ],
   "docs/browsers.md": [String.raw`ESR \({}\)`, String.raw`Debian {}`, String.raw`has it, {}`],
   "README.md": ["they get {}", String.raw`--port {}`, "the exit code is {} when one"],
   "docs/protocol.md": [

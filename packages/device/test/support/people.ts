@@ -137,6 +137,8 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey, pe
       decision: "approve",
     },
     "let-in": { purpose: "let-in", ...ofCall, vouch: bytes(32, 14) },
+    epoch: { purpose: "epoch", ...ofCall, epoch: 3, epochDigest: bytes(32, 16) },
+    keep: { purpose: "keep", ...ofCall, recordDigest: bytes(32, 17) },
   };
 }
 

@@ -75,6 +75,7 @@ const ofArea: Readonly<Record<Area<ErrorCode>, HelpTopic>> = {
   recovery: "administrators",
   registration: "signIn",
   resolution: "calls",
+  record: "calls",
   server: "server",
   terminal: "server",
   user: "calls",

@@ -13,6 +13,7 @@ import { documentErrors } from "./document-errors.ts";
 import { guests } from "./guests.ts";
 import { guestErrors } from "./guest-errors.ts";
 import { resolutions } from "./resolutions.ts";
+import { recordErrors } from "./record-errors.ts";
 import { resolutionErrors } from "./resolution-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
@@ -70,6 +71,7 @@ export const en: Catalogue = {
     ...callListErrors,
     ...guestErrors,
     ...resolutionErrors,
+    ...recordErrors,
     ...callErrors,
     ...deviceErrors,
     ...documentErrors,

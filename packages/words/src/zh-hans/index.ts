@@ -13,6 +13,7 @@ import { documentErrors } from "./document-errors.ts";
 import { guests } from "./guests.ts";
 import { guestErrors } from "./guest-errors.ts";
 import { resolutions } from "./resolutions.ts";
+import { recordErrors } from "./record-errors.ts";
 import { resolutionErrors } from "./resolution-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
@@ -71,6 +72,7 @@ export const zhHans: Catalogue = {
     ...callListErrors,
     ...guestErrors,
     ...resolutionErrors,
+    ...recordErrors,
     ...callErrors,
     ...deviceErrors,
     ...documentErrors,

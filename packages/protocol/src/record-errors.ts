@@ -1,0 +1,13 @@
+/** Those of the error table that are about files that are verified: records, resolutions, evidence. */
+import { error } from "./error-info.ts";
+
+export const recordErrors = {
+  "record.altered": error("protocol"),
+  "record.checkpoint": error("protocol"),
+  "record.form": error("user"),
+  "record.otherEpoch": error("protocol"),
+  "record.otherLog": error("user"),
+  "record.unknownPerson": error("protocol"),
+  "record.unproven": error("protocol"),
+  "record.version": error("user"),
+} as const;

@@ -1,0 +1,34 @@
+/** Errors about files that are verified: records, resolutions, evidence. */
+import type { SomeErrors } from "../catalogue.ts";
+
+export const recordErrors = {
+  "record.altered": [
+    "what is in this record is not what the person who kept it signed",
+    "ask whoever kept it for the file as it was saved",
+  ],
+  "record.checkpoint": [
+    "what this record says of the server's log is not signed by that log",
+    "do not rely on it, and ask whoever kept it for the file as it was saved",
+  ],
+  "record.form": [
+    "this is no file that Signet writes, or it was changed since",
+    "ask for the file as it was saved; editors and mail programs change files",
+  ],
+  "record.otherEpoch": [
+    "somebody in this record signed for other people in the call than it says",
+    "do not rely on it, and ask whoever kept it for the file as it was saved",
+  ],
+  "record.otherLog": [
+    "this record is of another server's log than the key that you gave",
+    "check which key belongs to the server that the record names",
+  ],
+  "record.unknownPerson": [
+    "this record holds a signature of somebody whose devices it does not say",
+    "do not rely on it, and ask whoever kept it for the file as it was saved",
+  ],
+  "record.unproven": [
+    "this record says that the server's log proves somebody's devices, and it does not",
+    "do not rely on it, and ask whoever kept it for the file as it was saved",
+  ],
+  "record.version": ["this file was written by a newer Signet", "verify it with a newer Signet"],
+} satisfies SomeErrors;
