@@ -41,6 +41,7 @@ const rooms = [
   "words",
   "device",
   "directory",
+  "record",
   "e2ee",
   "media",
   "server",

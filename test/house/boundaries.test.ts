@@ -26,6 +26,7 @@ const rooms = [
   "words",
   "device",
   "directory",
+  "record",
   "e2ee",
   "media",
   "server",
@@ -41,12 +42,13 @@ const mayImport: Record<Room, readonly Room[]> = {
   words: ["protocol"],
   device: ["protocol"],
   directory: ["protocol"],
+  record: ["protocol", "device", "directory"],
   e2ee: ["protocol", "device"],
   media: ["protocol"],
   server: ["protocol", "device", "directory", "media"],
-  terminal: ["protocol", "device", "directory", "e2ee"],
-  web: ["terminal", "words"],
-  cli: ["terminal", "words", "server", "device", "directory"],
+  terminal: ["protocol", "device", "directory", "record", "e2ee"],
+  web: ["terminal", "words", "record"],
+  cli: ["terminal", "words", "server", "device", "directory", "record"],
 };
 
 /** Rooms whose tests keep to the arrows as well. The tests of `web` and `cli`, on top of all others, may use any. */
@@ -55,6 +57,7 @@ const testsBound: readonly Room[] = [
   "words",
   "device",
   "directory",
+  "record",
   "e2ee",
   "media",
   "server",
@@ -90,7 +93,7 @@ function plants(): Plant[] {
     add(`packages/${room}/test`, `import "../src/index.ts";`, false);
     add(`packages/${room}/test`, `import "node:fs";`, false);
   }
-  for (const room of ["protocol", "words", "directory", "web"]) {
+  for (const room of ["protocol", "words", "directory", "record", "web"]) {
     add(`packages/${room}/src`, `import "node:fs";`, true);
     add(`packages/${room}/src`, `import "node:fs/promises";`, true);
     add(`packages/${room}/src`, `import "crypto";`, true);
@@ -152,7 +155,7 @@ function plants(): Plant[] {
   add("packages/device/src/deep", `export { x } from "../pkcs11/x.ts";`, true);
   add("packages/device/src/pkcs11", `import "./x.ts";`, false);
   add("packages/device/test", `import "@signet/device/pkcs11";`, false);
-  for (const room of ["words", "directory", "e2ee", "server", "terminal", "web"])
+  for (const room of ["words", "directory", "record", "e2ee", "server", "terminal", "web"])
     add(`packages/${room}/src`, `import "@signet/device/pkcs11";`, true);
   add("packages/cli/src", `import "@signet/device/pkcs11";`, false);
   add("test/e2e", `import "../../packages/server/src/index.ts";`, true);
@@ -162,11 +165,21 @@ function plants(): Plant[] {
   // Examples are what a program of its own would be; the demo also starts a server and looks at frames.
   for (const room of ["terminal", "terminal/node", "words", "device", "device/pkcs11"])
     add("examples", `import "@signet/${room}";`, false);
-  for (const room of ["server", "directory", "e2ee", "protocol", "media", "media/peer", "cli", "web"])
+  for (const room of [
+    "server",
+    "directory",
+    "record",
+    "e2ee",
+    "protocol",
+    "media",
+    "media/peer",
+    "cli",
+    "web",
+  ])
     add("examples", `import "@signet/${room}";`, true);
   for (const room of ["terminal", "words", "device", "server", "e2ee", "protocol"])
     add("examples/demo", `import "@signet/${room}";`, false);
-  for (const room of ["directory", "media", "media/peer", "cli", "web"])
+  for (const room of ["directory", "record", "media", "media/peer", "cli", "web"])
     add("examples/demo", `import "@signet/${room}";`, true);
   add("examples", `import "../packages/terminal/src/index.ts";`, true);
   return list;
