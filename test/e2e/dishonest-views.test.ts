@@ -48,7 +48,8 @@ async function findsOut(
   const evidence = parseEvidence(text);
   assert.ok(evidence !== undefined, text);
   const { verifierKey } = await logOf(server.address);
-  assert.equal(await judgeEvidence(evidence, parseVerifierKey(verifierKey)), "proven");
+  const { judgement } = await judgeEvidence(evidence, parseVerifierKey(verifierKey));
+  assert.equal(judgement, "proven");
   assert.deepEqual(
     evidence.proofs?.map((proof) => seenIn(proof)?.userId),
     [...(hasSigned ? [person.userId] : []), about.userId],
@@ -108,7 +109,7 @@ test("where one of the two logs is longer, it is found as well, with the evidenc
   await isTold(deceived, ben);
   const evidence = parseEvidence(deceived.terminal.log.evidence()[0]!)!;
   const key = parseVerifierKey(evidence.logKey)!;
-  for (const note of [evidence.known, evidence.shown]) assert.ok((await openCheckpoint(note, key)).ok);
+  for (const note of [evidence.known, evidence.shown]) assert.ok((await openCheckpoint(note ?? "", key)).ok);
 });
 
 test("whoever is shown another log only when they answer is let in by nobody", async (t) => {

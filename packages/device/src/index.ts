@@ -13,6 +13,7 @@ export * from "./device.ts";
 export * from "./digest.ts";
 export { administers, administratorDevicesOf, mayBeAppointed } from "./history/administrators.ts";
 export type { AdministratorSource } from "./history/administrators.ts";
+export { breaksRule } from "./history/breaks-rule.ts";
 export { certificatesDigest, mostDevices } from "./history/effects.ts";
 export type { HistoryPurpose } from "./history/effects.ts";
 export * from "./history/fold.ts";

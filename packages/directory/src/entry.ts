@@ -157,3 +157,11 @@ export function historyOf(entries: readonly LogEntry[]): DirectoryEntryIn | unde
     statements: later.map(({ proofs }) => ({ proofs: [...proofs] })),
   };
 }
+
+/** On whose history it rests that this statement holds, where somebody else signed it as an administrator. Nothing is verified. */
+export function administratorIn({ proofs: [proof] }: LogEntry): string | undefined {
+  const transcript = proof && decodeTranscript(proof.transcript);
+  return transcript !== undefined && "administrator" in transcript && transcript.administrator !== ""
+    ? transcript.administrator
+    : undefined;
+}

@@ -1,7 +1,19 @@
-export { decodeLogEntry, encodeLogEntry, historyOf, logEntryOf, statementDigestOf } from "./entry.ts";
+export {
+  administratorIn,
+  decodeLogEntry,
+  encodeLogEntry,
+  historyOf,
+  logEntryOf,
+  statementDigestOf,
+} from "./entry.ts";
 export type { LogEntry, RegistrationFacts } from "./entry.ts";
-export { formatEvidence, judgeEvidence, parseEvidence, rootBefore, seenIn } from "./evidence.ts";
-export type { EvidenceJudgement, LogEvidence } from "./evidence.ts";
+export { formatEvidence, mostEvidenceCharacters, parseEvidence, seenIn } from "./evidence/evidence-file.ts";
+export { findingKinds } from "./evidence/evidence.ts";
+export type { EvidentEntry, EvidentHead, FindingKind, LogEvidence } from "./evidence/evidence.ts";
+export type { BreaksRule } from "./evidence/judge-entries.ts";
+export { judgeEvidence } from "./evidence/judge-evidence.ts";
+export type { EvidenceJudgement, NotProvenBecause, ProvenBy } from "./evidence/judge-evidence.ts";
+export { rootBefore } from "./evidence/root-before.ts";
 export { buildMap, type MapEntry } from "./map/build.ts";
 export { mapRoot, setInMap } from "./map/change.ts";
 export { decodeMapNode, emptyMapHash, encodeMapNode, mapKey, mapNodeHash } from "./map/hashes.ts";

@@ -6,13 +6,12 @@ inDocument("docs/protocol.md")(
   "At most {} user IDs. Who is not signed in asks",
   named("protocol", "mostProven"),
 );
-const form = found("directory", /const form = "signet-evidence\/(\d+)"/);
-const gossipForm = found("directory", /const gossipForm = "signet-evidence\/(\d+)"/);
 const [hash, size] = [named("directory", "hashBytes"), found("directory", /const sizeBytes = (\d+);/)];
 const signature = found("directory", /const signatureBytes = (\d+);/);
 const seen = size + 2 * hash + signature;
 const directory = inDocument("docs/directory.md");
-directory("| `form` | `signet-evidence/{}`; `signet-evidence/{}` with `proofs` |", form, gossipForm);
+directory("| `signet-evidence`, {}; another form", named("directory", "evidenceVersion"));
+directory("A file is of at most {} characters", named("directory", "mostEvidenceCharacters"));
 directory("proofs](protocol.md#transcripts), {} bytes.", seen);
 directory(
   "| {} | size |\n| {} | root |\n| {} | root of the map |\n| {} | the log's",

@@ -5,4 +5,3 @@ import { named } from "./code.ts";
 const commandLine = inDocument("docs/command-line.md");
 commandLine("| {} | the log of a server is not", named("cli", "dishonest"));
 commandLine("ends it with exit code {}, in words", named("cli", "dishonest"));
-inDocument("docs/directory.md")("| `signet/log`, {} |", named("cli", "evidenceVersion"));

@@ -1,5 +1,7 @@
 import {
+  formatEvidence,
   formatVerifierKey,
+  mostEvidenceCharacters,
   parseVerifierKey,
   planConsistency,
   proofOf,
@@ -16,7 +18,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { command } from "../command.ts";
 import { Failure, Interrupted, exitCodes, wrongUse } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
-import { Finding, formatEvidence } from "../monitor/finding.ts";
+import { Finding } from "../monitor/finding.ts";
 import { LogClient, Unreached } from "../monitor/log-client.ts";
 import { Monitor } from "../monitor/monitor.ts";
 import { MonitorState } from "../monitor/state.ts";
@@ -283,11 +285,16 @@ async function listen(
 }
 
 /** @returns where it is */
-function keepEvidence(finding: Finding, stateFile: string, server: string, verifierKey: string): string {
-  const atMs = Date.now();
-  const stamp = new Date(atMs).toISOString().replaceAll(/[:.]/g, "-");
+function keepEvidence(finding: Finding, stateFile: string, serverOrigin: string, logKey: string): string {
+  const foundAtMs = Date.now();
+  const stamp = new Date(foundAtMs).toISOString().replaceAll(/[:.]/g, "-");
   const path = `${stateFile.replace(/\.db$/, "")}-evidence-${stamp}.json`;
+  const { facts, kind } = finding;
+  const by = { finding: kind, serverOrigin, logKey, foundAtMs };
+  const whole = formatEvidence({ ...by, ...facts });
+  const { entries: _entries, heads: _heads, ...word } = facts;
+  const text = whole.length < mostEvidenceCharacters ? whole : formatEvidence({ ...by, ...word });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, formatEvidence(finding, server, verifierKey, atMs), { mode: 0o600, flag: "wx" });
+  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: "wx" });
   return path;
 }

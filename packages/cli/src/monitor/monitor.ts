@@ -12,10 +12,10 @@ import {
   encodeMapRootEntry,
   formatVerifierKey,
   frontierRoot,
+  isWhole,
   leafHash,
   openCheckpoint,
   planConsistency,
-  planInclusion,
   proofOf,
   tileWidth,
   tileWidthAt,
@@ -23,8 +23,8 @@ import {
 import type { Checkpoint, CompletedNode, Frontier, VerifierKey } from "@signet/directory";
 import { texts } from "@signet/words/command-line";
 
+import { evident, heldAt } from "./evident.ts";
 import { Finding } from "./finding.ts";
-import type { EvidentEntry } from "./finding.ts";
 import { Unreached } from "./log-client.ts";
 import type { LogClient } from "./log-client.ts";
 import { Replay } from "./replay.ts";
@@ -95,8 +95,7 @@ export class Monitor {
     const shown = await this.#opened(note, before);
     if (before === undefined || shown.checkpoint.size > before.checkpoint.size)
       await this.#goOn(shown, before);
-    else if (shown.checkpoint.size < before.checkpoint.size)
-      throw new Finding("rolledBack", { known: before.note, shown: note });
+    else if (shown.checkpoint.size < before.checkpoint.size) throw this.#rolledBack(shown, before);
     else if (!sameTree(before.checkpoint, shown.checkpoint))
       throw new Finding("forked", { known: before.note, shown: note, consistencyProof: [] });
     const believed = state.believed as Believed;
@@ -118,7 +117,7 @@ export class Monitor {
     if (named === undefined) throw new Finding("missing", { ...(known !== undefined && { known }) });
     const [expected, shown] = [formatVerifierKey(key), formatVerifierKey(named.key)];
     if (expected !== shown)
-      throw new Finding("otherKey", { ...(known !== undefined && { known }), shownVerifierKey: shown });
+      throw new Finding("otherKey", { ...(known !== undefined && { known }), shownLogKey: shown });
     if (named.url !== `${server}/log`)
       throw new Unreached(texts().monitor.unreadable.elsewhere(named.url, server));
   }
@@ -175,23 +174,37 @@ export class Monitor {
     }
   }
 
+  /** It may also be another one than it was so far: then its root is not that of the entries that are known. */
+  #rolledBack({ checkpoint, note }: Believed, before: Believed): Finding {
+    const { state } = this.#parts;
+    const facts = { known: before.note, shown: note };
+    if (checkpoint.size === 0) return new Finding("rolledBack", facts);
+    const root = frontierRoot(state.frontier(checkpoint.size));
+    const plan = planConsistency(checkpoint.size, before.checkpoint.size);
+    const consistencyProof = withRoot(checkpoint.size, root, proofOf(plan, state.hashAt));
+    return new Finding("rolledBack", { ...facts, consistencyProof });
+  }
+
   /** Either the log is another one than before, or its tiles are not what it signed. */
   async #notTheTree(shown: Believed, before: Believed | undefined): Promise<Finding> {
     const facts = { shown: shown.note, ...(before && { known: before.note }) };
     if (before === undefined) return new Finding("tiles", facts);
     const hashes = new Map<string, Bytes>();
+    const [from, to] = [before.checkpoint.size, shown.checkpoint.size];
     let tree: Frontier = emptyFrontier;
+    let beginning: Bytes = emptyTreeRoot;
     for await (const leaf of this.#leaves(0, shown)) {
       const appended = appendLeaf(tree, leaf);
       tree = appended.frontier;
+      if (tree.size === from) beginning = frontierRoot(tree);
       for (const { hash, node } of appended.completed) hashes.set(`${node.level} ${node.index}`, hash);
     }
     if (!equalHashes(frontierRoot(tree), shown.checkpoint.root)) return new Finding("tiles", facts);
-    const [from, to] = [before.checkpoint.size, shown.checkpoint.size];
-    const consistencyProof =
+    const proof =
       from === 0
         ? []
         : proofOf(planConsistency(from, to), ({ index, level }) => hashes.get(`${level} ${index}`));
+    const consistencyProof = withRoot(from, beginning, proof);
     return new Finding("forked", { ...facts, consistencyProof });
   }
 
@@ -223,16 +236,20 @@ export class Monitor {
       if (hidden) {
         // Who hides entries may not hide the last one: it is in the checkpoint.
         if (last !== undefined && !equalHashes(last, named))
-          throw new Finding("missingMap", { shown: believed.note });
+          throw new Finding("missingMap", { shown: believed.note, entries: [heldAt(state, size - 1, size)] });
         return undefined;
       }
       for (const statement of told) listener.onStatement(statement);
       listener.onProgress(from, size);
     }
     if (size > 0 && decodeMapRootEntry(state.entryAt(size - 1) ?? new Uint8Array()) === undefined)
-      throw new Finding("missingMap", { shown: believed.note, entries: [this.#held(size - 1, size)] });
+      throw new Finding("missingMap", { shown: believed.note, entries: [heldAt(state, size - 1, size)] });
     if (!equalHashes(replay.mapRoot, mapRoot as Bytes))
-      throw new Finding("map", { shown: believed.note, mapRoot: replay.mapRoot });
+      throw new Finding("map", {
+        shown: believed.note,
+        mapRoot: replay.mapRoot,
+        ...(size > 0 && { entries: [heldAt(state, size - 1, size)] }),
+      });
     return replay.people;
   }
 
@@ -262,29 +279,16 @@ export class Monitor {
         state.add(position, entry, taken);
         if (taken !== undefined) told.push(taken);
       } catch (error) {
-        throw error instanceof Finding ? this.#withProofs(error, note, size) : error;
+        if (!(error instanceof Finding)) throw error;
+        throw evident(new Finding(error.kind, { ...error.facts, shown: note }), state, size);
       }
     }
   }
-
-  /** With what came before of the same person, and that all of it is in the tree that the log signed. */
-  #withProofs({ facts, kind }: Finding, shown: string, size: number): Finding {
-    const { entries = [], userId } = facts;
-    const former = userId === undefined ? [] : this.#parts.state.positionsOf(userId);
-    const all = [...former, ...entries].map(({ entry, position }) => ({
-      position,
-      entry,
-      inclusionProof: proofOf(planInclusion(position, size), this.#parts.state.hashAt),
-    }));
-    return new Finding(kind, { ...facts, shown, entries: all });
-  }
-
-  #held(position: number, size: number): EvidentEntry {
-    const { state } = this.#parts;
-    const entry = state.entryAt(position) ?? new Uint8Array();
-    return { position, entry, inclusionProof: proofOf(planInclusion(position, size), state.hashAt) };
-  }
 }
+
+/** A proof of consistency from so many entries, with the root that it leaves out. */
+const withRoot = (size: number, root: Bytes, proof: readonly Bytes[]): readonly Bytes[] =>
+  isWhole(size) ? [root, ...proof] : proof;
 
 const sameTree = (a: Checkpoint, b: Checkpoint): boolean =>
   equalHashes(a.root, b.root) && equalHashes(a.mapRoot as Bytes, b.mapRoot as Bytes);

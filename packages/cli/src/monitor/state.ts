@@ -129,6 +129,25 @@ export class MonitorState {
       .map((row) => ({ position: Number(row["position"]), entry: bytesOf(row["entry"]) }));
   }
 
+  /** Up to this position, without it. */
+  placed(from: number, to: number): readonly { readonly position: number; readonly entry: Bytes }[] {
+    return this.#sql.placed
+      .all(from, to)
+      .map((row) => ({ position: Number(row["position"]), entry: bytesOf(row["entry"]) }));
+  }
+
+  /** Where the last root of a map before this position is. */
+  mapBefore(position: number): number | undefined {
+    const found = this.#sql.mapBefore.get(position)?.["position"];
+    return found === null || found === undefined ? undefined : Number(found);
+  }
+
+  /** The last statement of everybody before this position. */
+  *lastBefore(position: number): Generator<{ readonly userId: UserId; readonly entry: Bytes }> {
+    for (const row of this.#sql.lastBefore.iterate(position))
+      yield { userId: UserId.parse(row["user_id"]), entry: bytesOf(row["entry"]) };
+  }
+
   entriesOf(userId: string): readonly LogEntry[] {
     return this.positionsOf(userId).flatMap(({ entry }) => decodeLogEntry(entry) ?? []);
   }
@@ -173,6 +192,16 @@ function prepare(database: DatabaseSync) {
     addEntry: database.prepare("INSERT INTO entries VALUES (?, ?, ?, ?)"),
     entry: database.prepare("SELECT entry FROM entries WHERE position = ?"),
     entriesOf: database.prepare("SELECT position, entry FROM entries WHERE user_id = ? ORDER BY sequence"),
+    placed: database.prepare(
+      "SELECT position, entry FROM entries WHERE position >= ? AND position < ? ORDER BY position",
+    ),
+    mapBefore: database.prepare(
+      "SELECT max(position) AS position FROM entries WHERE user_id IS NULL AND position < ?",
+    ),
+    // Of a group SQLite gives the row that has the greatest.
+    lastBefore: database.prepare(
+      "SELECT user_id, entry, max(position) FROM entries WHERE user_id IS NOT NULL AND position < ? GROUP BY user_id",
+    ),
     setHead: database.prepare("INSERT OR REPLACE INTO heads VALUES (?, ?, ?)"),
     heads: database.prepare("SELECT user_id, sequence, head FROM heads"),
   };

@@ -8,15 +8,12 @@ import {
   encodeLogEntry,
   encodeMapRootEntry,
   formatVerifierKey,
-  openCheckpoint,
-  parseVerifierKey,
   verifierKey,
-  verifyConsistency,
 } from "@signet/directory";
 
 import { closed, utf8 } from "../support/front.ts";
 import type { Bytes } from "../support/front.ts";
-import { Monitored, changedAt, eventsOf, found } from "../support/monitored.ts";
+import { Monitored, changedAt, eventsOf, found, judged } from "../support/monitored.ts";
 
 const monitored = await Monitored.open();
 const { ann, front } = monitored;
@@ -34,17 +31,7 @@ test("a fork is found, with both checkpoints that the log signed", async () => {
     (entries) =>
       front.forge(closed(entries.filter((entry) => decodeLogEntry(entry)?.userId !== "ben").concat(entries))),
     async () => {
-      const evidence = found(await monitored.look(state), "forked");
-      const key = parseVerifierKey(String(evidence["verifierKey"]));
-      assert.ok(key !== undefined);
-      const [known, shown] = await Promise.all(
-        ["known", "shown"].map((name) => openCheckpoint(String(evidence[name]), key)),
-      );
-      assert.ok(known?.ok && shown?.ok && shown.checkpoint.size > known.checkpoint.size);
-      const proof = (evidence["consistencyProof"] as string[]).map(
-        (hash) => new Uint8Array(Buffer.from(hash, "base64url")),
-      );
-      assert.ok(proof.length > 0 && !verifyConsistency(known.checkpoint, shown.checkpoint, proof));
+      assert.equal(await judged(await monitored.look(state), "forked"), "proven: otherBeginning");
       // Again, for as long as it goes on.
       found(await monitored.look(state), "forked");
     },
@@ -56,19 +43,26 @@ test("a fork of the same size is found", async () => {
   const state = await monitored.checked();
   await monitored.whileLying(
     (entries) => front.forge(closed(entries.slice(0, -1).toReversed())),
-    async () => found(await monitored.look(state), "forked"),
+    async () => assert.equal(await judged(await monitored.look(state), "forked"), "proven: sameSize"),
   );
 });
 
 test("a log that has fewer entries than it had is found", async () => {
   const state = await monitored.checked();
   await monitored.whileLying(
-    (entries) => front.forge(closed(entries.slice(0, -2))),
-    async () => {
-      const evidence = found(await monitored.look(state), "rolledBack");
-      assert.ok(typeof evidence["known"] === "string" && typeof evidence["shown"] === "string");
-    },
+    (entries) => front.forge(entries.slice(0, -2)),
+    async () => assert.equal(await judged(await monitored.look(state), "rolledBack"), "notProven: mayFit"),
   );
+});
+
+test("a shorter log that is another one is proven to be that", async () => {
+  const state = await monitored.checked();
+  for (const removed of [2, 3, 4])
+    await monitored.whileLying(
+      (entries) => front.forge(closed(entries.slice(1, -removed))),
+      async () =>
+        assert.equal(await judged(await monitored.look(state), "rolledBack"), "proven: otherBeginning"),
+    );
 });
 
 test("another key is found, and a checkpoint that the log's key did not sign", async () => {
@@ -88,7 +82,7 @@ test("another key is found, and a checkpoint that the log's key did not sign", a
   front.lie((path, real) =>
     path === "/log/checkpoint" ? { ...real, body: changedAt(real.body, -10) } : undefined,
   );
-  found(await monitored.look(state), "badCheckpoint");
+  assert.equal(await judged(await monitored.look(state), "badCheckpoint"), "notProven: unsigned");
   found(await monitored.look(monitored.newState()), "badCheckpoint");
   front.honest();
   const named = eventsOf((await monitored.look(monitored.newState())).out)[0]?.["verifierKey"];
@@ -98,7 +92,7 @@ test("another key is found, and a checkpoint that the log's key did not sign", a
 test("a log that is gone is found, and one that keeps a part back", async () => {
   const state = await monitored.checked();
   front.lie((path, real) => (path.startsWith("/.well-known/") ? { ...real, status: 404 } : undefined));
-  found(await monitored.look(state), "missing");
+  assert.equal(await judged(await monitored.look(state), "missing"), "notProven: word");
   front.lie((path, real) => (path === "/log/checkpoint" ? { ...real, status: 404 } : undefined));
   found(await monitored.look(state), "missing");
   for (const part of ["/log/tile/0/", "/log/tile/entries/"]) {
@@ -123,14 +117,11 @@ test("hashes that were not signed are found, and entries that are not what the h
   front.lie((path, real) =>
     path.startsWith("/log/tile/entries/") ? { ...real, body: changedAt(real.body, 100) } : undefined,
   );
-  assert.equal(
-    (found(await monitored.look(monitored.newState()), "entries")["entries"] as unknown[]).length,
-    1,
-  );
+  assert.equal(found(await monitored.look(monitored.newState()), "entries").entries?.length, 1);
   front.lie((path, real) =>
     path.startsWith("/log/tile/entries/") ? { ...real, body: real.body.slice(1) } : undefined,
   );
-  found(await monitored.look(state), "entries");
+  assert.equal(await judged(await monitored.look(state), "entries"), "notProven: word");
   front.honest();
   assert.equal((await monitored.look(state)).code, 0);
 });
@@ -138,19 +129,26 @@ test("hashes that were not signed are found, and entries that are not what the h
 test("another map is found: in the log, in the checkpoint, and none at its end", async () => {
   await monitored.whileLying(
     (entries) => front.forge(entries.with(1, encodeMapRootEntry(new Uint8Array(32)))),
-    async () => found(await monitored.look(monitored.newState()), "map"),
+    async () =>
+      assert.equal(await judged(await monitored.look(monitored.newState()), "map"), "proven: otherMap"),
   );
   await monitored.whileLying(
     (entries) => front.forge([...entries.slice(0, -1), closed(entries.slice(0, 1)).at(-1) as Bytes]),
-    async () => found(await monitored.look(monitored.newState()), "map"),
+    async () =>
+      assert.equal(await judged(await monitored.look(monitored.newState()), "map"), "proven: mapNotAtEnd"),
   );
   await monitored.whileLying(
     (entries) => front.forge(entries, new Uint8Array(32)),
-    async () => found(await monitored.look(monitored.newState()), "map"),
+    async () =>
+      assert.equal(await judged(await monitored.look(monitored.newState()), "map"), "proven: mapNotAtEnd"),
   );
   await monitored.whileLying(
     (entries) => front.forge(entries.slice(0, -1)),
-    async () => found(await monitored.look(monitored.newState()), "missingMap"),
+    async () =>
+      assert.equal(
+        await judged(await monitored.look(monitored.newState()), "missingMap"),
+        "proven: mapNotAtEnd",
+      ),
   );
 });
 
@@ -162,15 +160,27 @@ test("a statement that is hidden, that comes twice, and a form that nobody knows
     });
   await monitored.whileLying(
     (entries) => front.forge(closed(entries.toSpliced(statement(entries, 1), 2))),
-    async () => found(await monitored.look(monitored.newState()), "outOfOrder"),
+    async () =>
+      assert.equal(
+        await judged(await monitored.look(monitored.newState()), "outOfOrder"),
+        "proven: outOfOrder",
+      ),
   );
   await monitored.whileLying(
     (entries) => front.forge(closed([...entries, entries[statement(entries, 1)] as Bytes])),
-    async () => found(await monitored.look(monitored.newState()), "outOfOrder"),
+    async () =>
+      assert.equal(
+        await judged(await monitored.look(monitored.newState()), "outOfOrder"),
+        "proven: outOfOrder",
+      ),
   );
   await monitored.whileLying(
     (entries) => front.forge(closed([...entries, utf8("what is this")])),
-    async () => found(await monitored.look(monitored.newState()), "unknownEntry"),
+    async () =>
+      assert.equal(
+        await judged(await monitored.look(monitored.newState()), "unknownEntry"),
+        "proven: unknownEntry",
+      ),
   );
 });
 
@@ -195,13 +205,10 @@ test("a signature that does not hold is found, and whose it is", async () => {
       front.forge(closed(changed.filter((entry) => decodeLogEntry(entry) !== undefined)));
     },
     async () => {
-      const evidence = found(await monitored.look(monitored.newState()), "rule");
-      assert.deepEqual(
-        [evidence["userId"], evidence["sequence"], evidence["code"]],
-        ["ben", 0, "proof.signature"],
-      );
-      const [entry] = evidence["entries"] as { entry: string; inclusionProof: string[] }[];
-      assert.ok(entry !== undefined && entry.inclusionProof.length > 0);
+      const look = await monitored.look(monitored.newState());
+      const { code, sequence, userId } = found(look, "rule");
+      assert.deepEqual([userId, sequence, code], ["ben", 0, "proof.signature"]);
+      assert.equal(await judged(look, "rule"), "proven: rule");
     },
   );
 });

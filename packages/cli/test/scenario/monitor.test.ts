@@ -16,7 +16,7 @@ import { backupDatabase, databasePath, restoreDatabase } from "@signet/server";
 
 import { Front, closed, utf8 } from "../support/front.ts";
 import type { Bytes } from "../support/front.ts";
-import { Monitored, eventsOf, found } from "../support/monitored.ts";
+import { Monitored, eventsOf, found, judged } from "../support/monitored.ts";
 
 const monitored = await Monitored.open();
 const { ann, env, front } = monitored;
@@ -142,11 +142,10 @@ const lookAt = ({ origin }: Front, ...more: readonly string[]) =>
 
 test("a statement that breaks a rule, put into the database, is logged by the server and found", async (t) => {
   const own = await withRename(t, Date.now(), await createSoftwareKey({ algorithm: "ES256" }));
-  const evidence = found(await lookAt(own), "rule");
-  assert.deepEqual(
-    [evidence["userId"], evidence["sequence"], evidence["code"]],
-    ["eve", 1, "history.deviceUnknown"],
-  );
+  const look = await lookAt(own);
+  const { code, sequence, userId } = found(look, "rule");
+  assert.deepEqual([userId, sequence, code], ["eve", 1, "history.deviceUnknown"]);
+  assert.equal(await judged(look, "rule"), "proven: rule");
 });
 
 test("a statement of a time that no calendar has breaks no rule, and no monitor", async (t) => {
@@ -224,6 +223,9 @@ test("an administrator whom nobody appointed is said, and with a list of them fo
   assert.equal(said.code, 0, said.out + said.err);
   assert.equal(eventsOf(said.out).find(({ event }) => event === "namedAdministrator")?.["userId"], "eve");
   assert.equal((await look("--administrators", "eve")).code, 0);
-  const evidence = found(await look("--administrators", "ann"), "rule");
-  assert.deepEqual([evidence["userId"], evidence["code"]], ["fay", "history.administrator"]);
+  const listed = await look("--administrators", "ann");
+  const { code, userId } = found(listed, "rule");
+  assert.deepEqual([userId, code], ["fay", "history.administrator"]);
+  // Whom the server names is not in its log.
+  assert.equal(await judged(listed, "rule"), "notProven: word");
 });

@@ -59,8 +59,8 @@ test("after an old backup nobody is called until who is at the terminal says to 
   );
   const evidence = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   assert.deepEqual(
-    [evidence["form"], evidence["serverOrigin"], evidence["logKey"]],
-    ["signet-evidence/1", origin, key],
+    [evidence["format"], evidence["version"], evidence["serverOrigin"], evidence["logKey"]],
+    ["signet-evidence", 1, origin, key],
   );
 
   for (const other of ["none", key.replace("+", "x+")])

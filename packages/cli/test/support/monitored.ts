@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 
+import { breaksRule } from "@signet/device";
+import { judgeEvidence, parseEvidence } from "@signet/directory";
+import type { FindingKind, LogEvidence } from "@signet/directory";
 import { runCommand } from "@signet/e2e/support/command-line.ts";
 import { registerHeadless } from "@signet/e2e/support/headless.ts";
 import type { Headless } from "@signet/e2e/support/headless.ts";
@@ -26,16 +29,23 @@ export const eventsOf = (out: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** @returns what the file says that proves it */
-export function found({ code, err, out }: Outcome, kind: string): Record<string, unknown> {
+export function found({ code, err, out }: Outcome, kind: FindingKind): LogEvidence {
   assert.equal(code, 8, out + err);
   const finding = eventsOf(out).find(({ event }) => event === "finding");
   assert.equal(finding?.["finding"], kind, out + err);
   assert.match(err, /^error: .+\nhint: .+ what proves it is in .+\n$/);
   const path = String(finding["evidence"]);
   assert.equal(statSync(path).mode & 0o077, 0);
-  const evidence = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
-  assert.deepEqual([evidence["evidence"], evidence["version"], evidence["finding"]], ["signet/log", 1, kind]);
+  const text = readFileSync(path, "utf8");
+  const evidence = parseEvidence(text);
+  assert.equal(evidence?.finding, kind, text);
   return evidence;
+}
+
+/** As {@link found}, and what a stranger says of it, who has nothing but the file. */
+export async function judged(outcome: Outcome, kind: FindingKind): Promise<string> {
+  const { judgement, why } = await judgeEvidence(found(outcome, kind), undefined, breaksRule);
+  return `${judgement}: ${why}`;
 }
 
 /** Ann, who once changed her name, and Ben. */

@@ -278,7 +278,13 @@ export class DirectoryLog {
   ): Promise<void> {
     const isShorter = shown.checkpoint.size < known.checkpoint.size;
     if (!isShorter && doFit(known.checkpoint, shown.checkpoint, consistencyProof)) return;
-    const found = await foundApart(this.#link, this.#key, { known, shown, consistencyProof });
+    const finding = isShorter ? "rolledBack" : "forked";
+    // It may also be another one than it was so far, as whoever has the longer one can show.
+    const proof = isShorter
+      ? await consistencyOf(this.#link, shown.checkpoint, known.checkpoint).catch(() => undefined)
+      : consistencyProof;
+    const apart = { finding, known, shown, consistencyProof: proof ?? [] } as const;
+    const found = await foundApart(this.#link, this.#key, apart);
     throw this.#failed(isShorter ? "log.rolledBack" : "log.inconsistent", found);
   }
 

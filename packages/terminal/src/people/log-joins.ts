@@ -53,14 +53,19 @@ export async function foundApart(
   link: Link,
   key: VerifierKey | undefined,
   {
+    finding,
     known,
     shown,
     consistencyProof,
-  }: Record<"known" | "shown", SignedCheckpoint> & Pick<FoundApart, "consistencyProof">,
+  }: Record<"known" | "shown", SignedCheckpoint> & {
+    readonly finding: FoundApart["finding"];
+    readonly consistencyProof: readonly Bytes[];
+  },
 ): Promise<FoundApart> {
   const [first, second] = inOrder(known, shown);
   const root = await firstRoot(link, first.checkpoint.size, second.checkpoint.size);
   return {
+    finding,
     logKey: key === undefined ? "" : formatVerifierKey(key),
     known: known.note,
     shown: shown.note,

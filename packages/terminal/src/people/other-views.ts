@@ -108,8 +108,8 @@ export class OtherViews {
     const proof = await consistencyOf(this.#link, earlier.checkpoint, later.checkpoint).catch(
       () => undefined,
     );
-    const apart = { known: own, shown: other, consistencyProof: proof ?? [] };
+    const found = { finding: "otherView", known: own, shown: other, consistencyProof: proof ?? [] } as const;
     const proofs = [this.#own, theirs].filter((one) => one !== undefined).map(encodeProof);
-    return { ...(await foundApart(this.#link, this.#log.key, apart)), proofs };
+    return { ...(await foundApart(this.#link, this.#log.key, found)), proofs };
   }
 }

@@ -152,7 +152,7 @@ test("of two logs by one key each terminal finds the other, however long either 
         name,
       );
       const found = { ...faults[0]!.found!, serverOrigin, foundAtMs: 0 };
-      assert.equal(await judgeEvidence(found, shown.key), "proven", name);
+      assert.equal((await judgeEvidence(found, shown.key)).judgement, "proven", name);
       // Whatever else is shown here is as it was.
       assert.equal(await prove(log), "proven", name);
     }
@@ -173,7 +173,7 @@ test("another map beside the same entries is another view", async () => {
   const false_ = shown.note({ mapRoot: randomBytes(32) });
   assert.equal(await verdict(log, seenOf(shown, false_)), "log.otherView");
   const found = { ...faults[0]!.found!, serverOrigin, foundAtMs: 0 };
-  assert.equal(await judgeEvidence(found), "proven");
+  assert.deepEqual(await judgeEvidence(found), { judgement: "proven", why: "sameSize" });
 });
 
 test("what the log did not sign accuses nobody: each bit of it, another key, another length, none at all", async () => {

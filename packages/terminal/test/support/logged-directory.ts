@@ -119,7 +119,7 @@ export async function judged({ place, server }: ReturnType<typeof opened>): Prom
         [evidence.serverOrigin, evidence.logKey, evidence.foundAtMs],
         [serverOrigin, formatVerifierKey(server.log.key), 42],
       );
-      return judgeEvidence(evidence, server.log.key);
+      return (await judgeEvidence(evidence, server.log.key)).judgement;
     }),
   );
 }

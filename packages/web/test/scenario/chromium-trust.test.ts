@@ -222,14 +222,14 @@ describe("what one decides about others", () => {
     await alert.waitFor();
     assert.equal(await button(view, "Save what was kept").count(), 0);
     await page.evaluate(() => {
-      harness.terminal.log.kept = ['{"form": "signet-evidence/1"}'];
+      harness.terminal.log.kept = ['{"format": "signet-evidence"}'];
       harness.terminal.set({ ...harness.terminal.state });
     });
     const saved = page.waitForEvent("download");
     await button(view, "Save what was kept").click();
     const download = await saved;
     assert.equal(download.suggestedFilename(), "signet-evidence-1.json");
-    assert.equal(readFileSync(await download.path(), "utf8"), '{"form": "signet-evidence/1"}');
+    assert.equal(readFileSync(await download.path(), "utf8"), '{"format": "signet-evidence"}');
 
     await button(view, "I know why: begin anew").click();
     await alert.getByText("calls.example.org/log+1d3f2f6c").waitFor();
@@ -264,7 +264,7 @@ describe("what one decides about others", () => {
     await alert("The server showed bob another directory than you.").waitFor();
     await alert("What carol signed of the server's directory is not by the log").waitFor();
     await page.evaluate(() => {
-      harness.terminal.log.kept = ['{"form": "signet-evidence/2"}'];
+      harness.terminal.log.kept = ['{"format": "signet-evidence", "version": 1}'];
       harness.terminal.set({ ...harness.terminal.state });
     });
     await alert("showed bob").getByRole("button", { name: "Save what was kept" }).waitFor();
