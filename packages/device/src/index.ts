@@ -52,6 +52,17 @@ export * from "./verify-binding.ts";
 export { verifyDeviceProof } from "./verify-device-proof.ts";
 export type { DeviceProofExpectation, DeviceProofResult, DevicePurpose } from "./verify-device-proof.ts";
 export * from "./verify-directory-entry.ts";
+export {
+  transcriptOfResolution,
+  verifyProposedResolution,
+  verifySaidOfResolution,
+} from "./verify-resolution.ts";
+export type {
+  NamedResolution,
+  ResolutionContext,
+  SignedOfResolution,
+  StatedOfResolution,
+} from "./verify-resolution.ts";
 export * from "./verify-terminal-key.ts";
 export * from "./verify-terminal-proof.ts";
 export * from "./webauthn-device.ts";

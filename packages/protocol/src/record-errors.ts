@@ -5,6 +5,7 @@ export const recordErrors = {
   "record.altered": error("protocol"),
   "record.checkpoint": error("protocol"),
   "record.form": error("user"),
+  "record.notMember": error("protocol"),
   "record.otherEpoch": error("protocol"),
   "record.otherLog": error("user"),
   "record.unknownPerson": error("protocol"),

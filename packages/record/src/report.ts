@@ -19,13 +19,12 @@ import type { ServerWord } from "./call-record.ts";
 export type Verified =
   | RefusedFile
   | { readonly kind: "record"; readonly report: RecordReport }
-  | {
+  | ({
       readonly kind: "evidence";
       readonly evidence: LogEvidence;
-      readonly judgement: EvidenceJudgement;
       /** Judged by a key that the verifier was given, which is the one that the file names. */
       readonly keyGiven: boolean;
-    };
+    } & EvidenceJudgement);
 
 /** `at`: the place in the file, as `statements[3]`; empty for the file as a whole. */
 export interface RefusedFile {
@@ -88,6 +87,8 @@ export interface PersonReport {
   /** Of a guest: as they call themselves. */
   readonly displayName: string;
   readonly guest?: { readonly vouchedBy: UserId; readonly letInBy?: UserId };
+  /** The last time that an administrator gave the person a device in place of all others: their word, not the person's. */
+  readonly recovered?: { readonly atMs: number; readonly by: UserId };
   /**
    * On what it rests that the history is this person's: it is in the log whose key was given (`logGiven`) or that the file names (`logOfFile`), or there is
    * nothing but the file. A guest's is the word of who vouched for them, whatever this says of that person.

@@ -25,6 +25,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     String.raw`more often than every {} seconds`,
     String.raw`statements\[{}\]`,
     String.raw`{} minutes of clock difference`,
+    String.raw`Digests have {} bytes`,
     String.raw`{}-byte length`,
     String.raw`integers as {} bytes`,
   ],

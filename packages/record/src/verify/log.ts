@@ -3,7 +3,7 @@ import { formatVerifierKey, openCheckpoint, parseVerifierKey, verifyMapRoot } fr
 import type { Checkpoint, VerifierKey } from "@signet/directory";
 
 import type { RecordedLog } from "../call-record.ts";
-import { Refused, require } from "./refusal.ts";
+import { Refused, must } from "./refusal.ts";
 
 export interface ProvenLog {
   readonly key: VerifierKey;
@@ -18,13 +18,13 @@ export async function proveLog(
   logKeys: readonly VerifierKey[] | undefined,
 ): Promise<ProvenLog> {
   const key = parseVerifierKey(recorded.verifierKey);
-  require(key?.kind === "log", "record.checkpoint", "log.verifierKey");
+  must(key?.kind === "log", "record.checkpoint", "log.verifierKey");
   const keyGiven = logKeys !== undefined && logKeys.length > 0;
-  require(!keyGiven || isAmong(recorded.verifierKey, logKeys), "record.otherLog", "log.verifierKey");
+  must(!keyGiven || isAmong(recorded.verifierKey, logKeys), "record.otherLog", "log.verifierKey");
   const opened = await openCheckpoint(recorded.checkpoint, key);
   if (!opened.ok) throw new Refused("record.checkpoint", "log.checkpoint");
   const { checkpoint } = opened;
-  require(verifyMapRoot(checkpoint, recorded.mapRootProof), "record.checkpoint", "log.mapRootProof");
+  must(verifyMapRoot(checkpoint, recorded.mapRootProof), "record.checkpoint", "log.mapRootProof");
   return { key, keyGiven, checkpoint, recorded };
 }
 

@@ -19,6 +19,15 @@ export class Refused extends Error {
 }
 
 /** @throws Refused unless it holds */
-export function require(holds: boolean, code: ErrorCode, at: string): asserts holds {
+export function must(holds: boolean, code: ErrorCode, at: string): asserts holds {
   if (!holds) throw new Refused(code, at);
+}
+
+/** @throws Refused where it does not hold */
+export function held<R extends { readonly ok: true } | { readonly ok: false; readonly code: ErrorCode }>(
+  result: R,
+  at: string,
+): Extract<R, { readonly ok: true }> {
+  if (!result.ok) throw new Refused(result.code, at);
+  return result as Extract<R, { readonly ok: true }>;
 }

@@ -1,4 +1,5 @@
 /** Whether a file holds, by itself: no server is asked, and no clock. */
+import { breaksRule } from "@signet/device";
 import { judgeEvidence, parseEvidence } from "@signet/directory";
 import type { LogEvidence } from "@signet/directory";
 
@@ -27,5 +28,5 @@ async function judged(evidence: LogEvidence, { logKeys = [] }: VerifyOptions): P
   const keyGiven = logKeys.length > 0;
   if (keyGiven && !isAmong(evidence.logKey, logKeys))
     return { kind: "refused", code: "record.otherLog", at: "logKey" };
-  return { kind: "evidence", evidence, judgement: await judgeEvidence(evidence), keyGiven };
+  return { kind: "evidence", evidence, keyGiven, ...(await judgeEvidence(evidence, undefined, breaksRule)) };
 }

@@ -14,6 +14,10 @@ export const recordErrors = {
     "this is no file that Signet writes, or it was changed since",
     "ask for the file as it was saved; editors and mail programs change files",
   ],
+  "record.notMember": [
+    "somebody signed in this record as one who was in the call, and nothing in it says that they answered",
+    "do not rely on it, and ask whoever kept it for the file as it was saved",
+  ],
   "record.otherEpoch": [
     "somebody in this record signed for other people in the call than it says",
     "do not rely on it, and ask whoever kept it for the file as it was saved",

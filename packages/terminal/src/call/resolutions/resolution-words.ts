@@ -2,13 +2,15 @@
 import {
   decodeProof,
   decodeResolution,
-  decodeTranscript,
   encodeFields,
   encodeProof,
   encodeResolution,
   FieldReader,
 } from "@signet/protocol";
-import type { Bytes, ProofIn, Resolution, Transcript } from "@signet/protocol";
+import type { Bytes, ProofIn, Resolution } from "@signet/protocol";
+
+/** What it is about, as it says itself. */
+export { transcriptOfResolution as transcriptOf } from "@signet/device";
 
 export const wordKinds = {
   /** A resolution, and what was said about it so far, where it is shown again to who came later. */
@@ -69,16 +71,4 @@ function fieldsOf(bytes: Bytes): readonly Bytes[] | undefined {
     fields.push(field);
   }
   return fields;
-}
-
-/** What it is about, as it says itself. */
-export function transcriptOf({
-  proof,
-}: StatedIn): Transcript<"approve" | "propose" | "withdraw"> | undefined {
-  const transcript = decodeTranscript(proof.transcript);
-  return transcript?.purpose === "approve" ||
-    transcript?.purpose === "propose" ||
-    transcript?.purpose === "withdraw"
-    ? transcript
-    : undefined;
 }

@@ -1,0 +1,99 @@
+/** The log as each who answered saw it, held against the log of the file. */
+import { judgeEvidence, noteOfSeen, openCheckpoint, verifyConsistency } from "@signet/directory";
+import type { Checkpoint } from "@signet/directory";
+import { equalBytes } from "@signet/protocol";
+import type { Bytes, UserId } from "@signet/protocol";
+
+import type { ViewReport } from "../report.ts";
+import type { ProvenLog } from "./log.ts";
+import { must, Refused } from "./refusal.ts";
+import type { Answer } from "./statements.ts";
+
+interface View {
+  readonly checkpoint: Checkpoint;
+  readonly note: string;
+  readonly by: UserId[];
+}
+
+/** @throws Refused */
+export async function compareViews(
+  answers: readonly Answer[],
+  log: ProvenLog,
+): Promise<readonly ViewReport[]> {
+  const views = await viewsIn(answers, log);
+  requireNamed(views, log);
+  const reports: ViewReport[] = [];
+  for (const view of views) {
+    const { root, size } = view.checkpoint;
+    const by = [...new Set(view.by)].toSorted();
+    reports.push({ size, root, fits: await compare(view, views, log), by });
+  }
+  return reports;
+}
+
+/** What the log signed for those who answered: each once, by size. */
+async function viewsIn(answers: readonly Answer[], { key }: ProvenLog): Promise<readonly View[]> {
+  const views: View[] = [];
+  for (const { index, signed } of answers) {
+    const { checkpoint: seen, userId } = signed.proof.transcript;
+    // A server that keeps no log, or keeps one from this person.
+    if (seen.length === 0) continue;
+    const note = noteOfSeen(seen, key);
+    const opened = note === undefined ? undefined : await openCheckpoint(note, key);
+    if (note === undefined || opened?.ok !== true)
+      throw new Refused("log.unsignedView", `statements[${index}]`);
+    const { checkpoint } = opened;
+    const known = views.find((view) => isSame(view.checkpoint, checkpoint));
+    if (known === undefined) views.push({ checkpoint, note, by: [userId as UserId] });
+    else known.by.push(userId as UserId);
+  }
+  return views.toSorted((one, other) => one.checkpoint.size - other.checkpoint.size);
+}
+
+/** Proofs ascend, and each is for a size that somebody named. */
+function requireNamed(views: readonly View[], { checkpoint, recorded }: ProvenLog): void {
+  let before = -1;
+  for (const [index, { size }] of recorded.views.entries()) {
+    const isNamed = views.some((view) => view.checkpoint.size === size) && size !== checkpoint.size;
+    must(isNamed && size > before, "record.form", `log.views[${index}]`);
+    before = size;
+  }
+}
+
+async function compare(
+  view: View,
+  views: readonly View[],
+  { checkpoint, key, recorded }: ProvenLog,
+): Promise<ViewReport["fits"]> {
+  const { root, size } = view.checkpoint;
+  if (size === checkpoint.size) return isSame(view.checkpoint, checkpoint) ? "fits" : "otherView";
+  // Of one size the log signed two: that is a lie, whichever fits.
+  const twins = views.filter((other) => other !== view && other.checkpoint.size === size);
+  const index = recorded.views.findIndex((one) => one.size === size);
+  const proof = recorded.views[index]?.proof;
+  if (proof === undefined) return twins.length > 0 ? "otherView" : "notCompared";
+  const [first, second] =
+    size < checkpoint.size ? [view.checkpoint, checkpoint] : [checkpoint, view.checkpoint];
+  if (verifyConsistency(first, second, proof))
+    return twins.some((twin) => equalBytes(twin.checkpoint.root, root)) ? "otherView" : "fits";
+  if (twins.length > 0) return "otherView";
+  const evidence = {
+    finding: "otherView" as const,
+    serverOrigin: "",
+    logKey: recorded.verifierKey,
+    foundAtMs: 0,
+    known: recorded.checkpoint,
+    shown: view.note,
+    consistencyProof: proof,
+  };
+  const { judgement } = await judgeEvidence(evidence, key);
+  must(judgement === "proven", "record.unproven", `log.views[${index}]`);
+  return "otherView";
+}
+
+/** Two checkpoints of a log that keeps a map. */
+const isSame = (one: Checkpoint, other: Checkpoint): boolean =>
+  one.size === other.size && equalBytes(one.root, other.root) && isSameMap(one.mapRoot, other.mapRoot);
+
+const isSameMap = (one: Bytes | undefined, other: Bytes | undefined): boolean =>
+  one !== undefined && other !== undefined && equalBytes(one, other);

@@ -1,0 +1,94 @@
+/** A log with its map, as a server keeps it: in memory. */
+import {
+  appendLeaf,
+  emptyFrontier,
+  encodeLogEntry,
+  encodeMapRootEntry,
+  encodeSeenCheckpoint,
+  formatCheckpoint,
+  formatNote,
+  formatVerifierKey,
+  frontierRoot,
+  leafHash,
+  logEntryOf,
+  mapKey,
+  MapNodesInMemory,
+  mapRoot,
+  planConsistency,
+  planInclusion,
+  proofOf,
+  proveInMap,
+  setInMap,
+  signNote,
+  statementDigestOf,
+} from "@signet/directory";
+import type { MapProof, NoteSigner, TreeNode } from "@signet/directory";
+import type { Bytes, DirectoryEntryIn, UserId } from "@signet/protocol";
+
+export class WrittenLog {
+  readonly signer: NoteSigner;
+  readonly #nodes = new Map<string, Bytes>();
+  readonly #map = new MapNodesInMemory();
+  #frontier = emptyFrontier;
+  #isOpen = false;
+
+  constructor(signer: NoteSigner) {
+    this.signer = signer;
+  }
+
+  get verifierKey(): string {
+    return formatVerifierKey(this.signer.key);
+  }
+
+  get size(): number {
+    return this.#frontier.size;
+  }
+
+  /** The last statement of a history. */
+  append(history: DirectoryEntryIn): void {
+    const entry = logEntryOf(history, history.statements.length);
+    this.#appendEntry(encodeLogEntry(entry));
+    setInMap(this.#map, mapKey(history.userId), statementDigestOf(entry.proofs));
+    this.#isOpen = true;
+  }
+
+  /** Of what was appended so far; the root of the map is its last entry. */
+  async checkpoint(): Promise<string> {
+    if (this.#isOpen) this.#appendEntry(encodeMapRootEntry(mapRoot(this.#map)));
+    this.#isOpen = false;
+    const { key } = this.signer;
+    const state = {
+      origin: key.name,
+      size: this.size,
+      root: frontierRoot(this.#frontier),
+      mapRoot: mapRoot(this.#map),
+    };
+    const text = formatCheckpoint(state);
+    return formatNote({ text, signatures: [await signNote(text, this.signer)] });
+  }
+
+  /** As people sign it. */
+  async seen(): Promise<Bytes> {
+    return encodeSeenCheckpoint(await this.checkpoint(), this.signer.key) ?? new Uint8Array();
+  }
+
+  consistency(from: number, to = this.size): readonly Bytes[] {
+    return proofOf(planConsistency(from, to), this.#hashAt);
+  }
+
+  mapRootProof(): readonly Bytes[] {
+    return proofOf(planInclusion(this.size - 1, this.size), this.#hashAt);
+  }
+
+  mapProof(userId: UserId): MapProof {
+    return proveInMap(this.#map, mapKey(userId));
+  }
+
+  #appendEntry(entry: Bytes): void {
+    const { completed, frontier } = appendLeaf(this.#frontier, leafHash(entry));
+    this.#frontier = frontier;
+    for (const { hash, node } of completed) this.#nodes.set(`${node.level} ${node.index}`, hash);
+  }
+
+  readonly #hashAt = ({ index, level }: TreeNode): Bytes | undefined => this.#nodes.get(`${level} ${index}`);
+}
