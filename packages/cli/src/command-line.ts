@@ -44,6 +44,7 @@ const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promi
   ["devices", [summaries.devices, async () => (await import("./commands/devices.ts")).devices]],
   ["doctor", [summaries.doctor, async () => (await import("./commands/doctor.ts")).doctor]],
   ["monitor", [summaries.monitor, async () => (await import("./commands/monitor.ts")).monitor]],
+  ["verify", [summaries.verify, async () => (await import("./commands/verify.ts")).verify]],
   ["completion", [summaries.completion, async () => (await import("./commands/completion.ts")).completion]],
   ["manual", [summaries.manual, async () => (await import("./commands/manual.ts")).manual]],
 ]);

@@ -26,4 +26,5 @@ export const summaries = {
   devices: texts().summaries.devices,
   doctor: texts().summaries.doctor,
   monitor: texts().monitor.summary,
+  verify: texts().verify.summary,
 } as const;

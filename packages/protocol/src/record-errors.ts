@@ -8,7 +8,9 @@ export const recordErrors = {
   "record.notMember": error("protocol"),
   "record.otherEpoch": error("protocol"),
   "record.otherLog": error("user"),
+  "record.tooLarge": error("user"),
   "record.unknownPerson": error("protocol"),
   "record.unproven": error("protocol"),
+  "record.unread": error("user"),
   "record.version": error("user"),
 } as const;

@@ -24,5 +24,8 @@ export type {
   Verified,
   ViewReport,
 } from "./report.ts";
+// What a user interface needs to read the key of a log that somebody gives.
+export { parseVerifierKey } from "@signet/directory";
+export { mostFileBytes, verifyBytes } from "./verify/verify-bytes.ts";
 export { verifyFile } from "./verify/verify-file.ts";
 export type { VerifyOptions } from "./verify-options.ts";

@@ -9,6 +9,8 @@ import type {
   RevocationReason,
 } from "@signet/protocol";
 
+import type { RecordTexts } from "./record-texts.ts";
+
 /** Clauses as they stand within a sentence: without a capital at the beginning and a full stop at the end. */
 export type ErrorClauses = readonly [happened: string, next: string];
 
@@ -97,6 +99,8 @@ export interface Catalogue {
     readonly some: (needed: number, count: number) => string;
     readonly named: (names: string) => string;
   };
+  /** Of files that are verified. */
+  readonly records: RecordTexts;
   /** Beside the name of somebody whose page is loaded anew, for as long as they may be back in a moment. */
   readonly reconnecting: string;
   readonly revokedInGroup: string;

@@ -32,6 +32,8 @@ export {
 export type { Called } from "./names.ts";
 export { pastCallWords, verifiedInCallWords } from "./past-calls.ts";
 export { provenVoiceWords, voiceLabel, voiceWords } from "./voice.ts";
+export { evidenceWords, recordWords, refusedWords } from "./records.ts";
+export type { RecordItem, RecordPart, RecordWords } from "./records.ts";
 export { resolutionRuleWords, resolutionStateWords } from "./resolutions.ts";
 export {
   betterNetworkWords,

@@ -8,6 +8,14 @@ const unit = (name: "second" | "minute" | "hour") =>
   byLocale((tag) => new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "long" }));
 const [seconds, minutes, hours] = [unit("second"), unit("minute"), unit("hour")];
 
+const whole = byLocale((tag) => new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "long" }));
+
+/** To the second, with the zone: `3 November 2026 at 14:05:09 CET`. */
+export const moment = (atMs: number): string => whole().format(Math.min(atMs, latestDateMs));
+
+/** The last that ECMAScript can write; a device may have signed any time. */
+const latestDateMs = 8_640_000_000_000_000;
+
 export const clockTime = (atMs: number): string => time().format(atMs);
 
 /** `3 November 2026`. */

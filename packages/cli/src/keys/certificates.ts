@@ -51,21 +51,34 @@ export async function trustOf(
 ): Promise<CertificateTrust | undefined> {
   if (trustAnchors === undefined) return undefined;
   const nowMs = Date.now();
-  const anchors = readWith("--trust-anchors", trustAnchors, readCertificateFile);
-  for (const anchor of anchors) {
-    const code = await anchorFault(anchor, nowMs);
-    if (code !== undefined)
-      throw unusableFile(
-        texts().trouble.inFile(summaryOf(anchor)?.wholeSubject ?? texts().trouble.aCertificate, trustAnchors),
-        code,
-      );
-  }
+  const anchors = await anchorsIn("--trust-anchors", trustAnchors, nowMs);
   return {
     anchors,
     ...(crl === undefined ? {} : { crls: await readLists(crl, anchors, nowMs, warn) }),
     userIdFrom,
     ...(userIdDomain === undefined ? {} : { userIdDomain }),
   };
+}
+
+/**
+ * @param nowMs until when each has to hold
+ * @throws Failure for a file that cannot be used, and for an anchor that nothing could ever lead to
+ */
+export async function anchorsIn(
+  option: string,
+  path: string,
+  nowMs: number,
+): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  const anchors = readWith(option, path, readCertificateFile);
+  for (const anchor of anchors) {
+    const code = await anchorFault(anchor, nowMs);
+    if (code !== undefined)
+      throw unusableFile(
+        texts().trouble.inFile(summaryOf(anchor)?.wholeSubject ?? texts().trouble.aCertificate, path),
+        code,
+      );
+  }
+  return anchors;
 }
 
 async function readLists(

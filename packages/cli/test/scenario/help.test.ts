@@ -14,7 +14,7 @@ test("help of signet lists the commands, which the page describes, and the exit 
   const { code, out } = await runCommand(["--help"]);
   assert.equal(code, 0);
   const commands = Array.from(out.matchAll(/^ {2}([a-z][a-z-]*) +\S/gm), ([, name = ""]) => name);
-  assert.equal(commands.length, 24);
+  assert.equal(commands.length, 25);
   for (const name of commands) assert.match(page, new RegExp(`^\\| \`signet ${name}[ \`]`, "m"), name);
   assert.match(out, /^ {2}130 +interrupted/m);
   assert.deepEqual(tooLong(out), []);
@@ -47,6 +47,7 @@ for (const name of [
   "manual",
   "doctor",
   "monitor",
+  "verify",
 ]) {
   test(`signet ${name} --help`, async () => {
     const told = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tellServer)}` };

@@ -26,6 +26,10 @@ export const recordErrors = {
     "this record is of another server's log than the key that you gave",
     "check which key belongs to the server that the record names",
   ],
+  "record.tooLarge": [
+    "this file is larger than any that Signet writes (64 MB)",
+    "give the file as it was saved: a record, a resolution or evidence",
+  ],
   "record.unknownPerson": [
     "this record holds a signature of somebody whose devices it does not say",
     "do not rely on it, and ask whoever kept it for the file as it was saved",
@@ -34,5 +38,6 @@ export const recordErrors = {
     "this record says that the server's log proves somebody's devices, and it does not",
     "do not rely on it, and ask whoever kept it for the file as it was saved",
   ],
+  "record.unread": ["this cannot be read as a file", "give one file that Signet wrote; a folder is none"],
   "record.version": ["this file was written by a newer Signet", "verify it with a newer Signet"],
 } satisfies SomeErrors;

@@ -14,6 +14,7 @@ import { guests } from "./guests.ts";
 import { guestErrors } from "./guest-errors.ts";
 import { resolutions } from "./resolutions.ts";
 import { recordErrors } from "./record-errors.ts";
+import { records } from "./records.ts";
 import { resolutionErrors } from "./resolution-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
@@ -92,6 +93,7 @@ export const zhHans: Catalogue = {
   looksLike,
   guests,
   resolutions,
+  records,
   histories,
   pastCalls,
   reconnecting,

@@ -23,6 +23,10 @@ export const recordErrors = {
     "此记录属于另一台服务器的日志，与您给出的密钥不符",
     "请核对记录中所写的服务器应使用哪个密钥",
   ],
+  "record.tooLarge": [
+    "此文件比 Signet 写出的任何文件都大（64 MB）",
+    "请给出最初保存的文件：记录、决议或证据",
+  ],
   "record.unknownPerson": [
     "此记录中有一个签名，但没有说明签名者的设备",
     "请勿依赖此文件，并向保存者索取最初保存的文件",
@@ -31,5 +35,6 @@ export const recordErrors = {
     "此记录声称服务器日志证明了某人的设备，但事实并非如此",
     "请勿依赖此文件，并向保存者索取最初保存的文件",
   ],
+  "record.unread": ["无法作为文件读取", "请给出一个由 Signet 写出的文件；文件夹不是文件"],
   "record.version": ["此文件由更新版本的 Signet 写出", "请使用更新版本的 Signet 验证"],
 } satisfies SomeErrors;

@@ -68,7 +68,7 @@ export const help = {
     refused: "refused: registration, sign-in, signature; or signed out elsewhere",
     noAnswer: "nobody answered, or nothing rang in time",
     callFailed: "the call failed, or was left for safety",
-    dishonest: "the log of a server is not what it has to be",
+    dishonest: "the log of a server is not what it has to be, or a file proves that",
     interrupted: "interrupted by Ctrl-C or SIGTERM; a call is left properly first",
   },
 };

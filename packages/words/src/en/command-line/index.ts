@@ -15,6 +15,7 @@ import { report } from "./report.ts";
 import { resolutions } from "./resolutions.ts";
 import { summaries } from "./summaries.ts";
 import { trouble } from "./trouble.ts";
+import { verify } from "./verify.ts";
 
 export const commandLine = {
   help,
@@ -32,5 +33,6 @@ export const commandLine = {
   push,
   manual,
   monitor,
+  verify,
   report,
 };

@@ -65,7 +65,7 @@ export const help: CommandLineTexts["help"] = {
     refused: "被拒绝：注册、登录、签名；或在别处退出登录",
     noAnswer: "无人接听，或没有及时来电",
     callFailed: "通话失败，或为安全起见离开",
-    dishonest: "服务器的日志不符合要求",
+    dishonest: "服务器的日志不符合要求，或有文件证明这一点",
     interrupted: "被 Ctrl-C 或 SIGTERM 中断；会先正常离开通话",
   },
 };

@@ -16,6 +16,7 @@ import { report } from "./report.ts";
 import { resolutions } from "./resolutions.ts";
 import { summaries } from "./summaries.ts";
 import { trouble } from "./trouble.ts";
+import { verify } from "./verify.ts";
 
 export const commandLine: CommandLineTexts = {
   help,
@@ -33,5 +34,6 @@ export const commandLine: CommandLineTexts = {
   push,
   manual,
   monitor,
+  verify,
   report,
 };
