@@ -1,5 +1,5 @@
 /**
- * What the speaker's proof costs: bytes on the WebSocket, and computing of who speaks, who hears eight at once, and of the server between them, beside what sealing and
+ * What the speaker's proof costs: bytes on the WebSocket and beside the sound, and computing of who speaks, who hears eight at once, and of the server between them, beside what sealing and
  * opening the same frames takes. No sockets; all the rest is what terminals and servers run.
  */
 import {
@@ -20,6 +20,8 @@ const seconds = 60;
 const runs = 5;
 /** Of a voice at 32 kbit/s. */
 const frameBytes = 80;
+/** Packets of sound that carry a word. */
+const copies = 2;
 const callId = new Uint8Array(16).fill(7);
 
 /** Time that passes by being told. */
@@ -48,6 +50,8 @@ class ToldClock implements FrameClock {
 interface Figures {
   /** Of one voice, a second. */
   readonly bytesPerSecond: number;
+  /** More that the sound takes, of which it carries words. */
+  readonly carriedBytesPerSecond: number;
   readonly wordsPerSecond: number;
   /** Processor time in a thousandth of a second for each second of one voice. */
   readonly sealMs: number;
@@ -96,7 +100,10 @@ async function measure(): Promise<Figures> {
           const key = keys[leaf];
           if (key === undefined) return;
           signing.push(
-            signWord(key, callId, word).then((signed) => void words.push({ atFrame, word: signed })),
+            signWord(key, callId, word).then((signed) => {
+              words.push({ atFrame, word: signed });
+              encryptor.carry({ word: signed, copies });
+            }),
           );
         };
         const encryptor = new FrameEncryptor(0, isProven ? onWord : undefined, clock);
@@ -153,9 +160,12 @@ async function measure(): Promise<Figures> {
       bytes += encodeMessage({ type: "call.memberSpoke", body: decoded.request.body }).length;
     }
   });
+  const soundBytes = ({ sealed }: { readonly sealed: readonly Bytes[][] }): number =>
+    sealed.flat().reduce((sum, { length }) => sum + length, 0);
   const perVoiceSecond = (total: number): number => Math.round((total / voices / seconds) * 1000) / 1000;
   return {
     bytesPerSecond: Math.round(bytes / voices / seconds),
+    carriedBytesPerSecond: Math.round((soundBytes(proven) - soundBytes(plain)) / voices / seconds),
     wordsPerSecond: perVoiceSecond(proven.words.length),
     sealMs: perVoiceSecond(plain.ms),
     sealProvenMs: perVoiceSecond(proven.ms),
@@ -170,6 +180,7 @@ export async function run({ json }: { json: boolean }): Promise<object> {
   for (let n = 0; n < runs; n++) all.push(await measure());
   const names = [
     "bytesPerSecond",
+    "carriedBytesPerSecond",
     "wordsPerSecond",
     "sealMs",
     "sealProvenMs",

@@ -40,6 +40,7 @@ export function keyedMedia(listener: KeyedMediaListener): MediaProvider {
           listener.entered(Number(epoch.epoch), epoch.senders.length, keys);
         },
         connect: () => undefined,
+        hearWord: () => undefined,
         setMuted: () => undefined,
         setMicrophone: () => Promise.resolve(),
         microphoneLevel: () => 0,

@@ -38,7 +38,7 @@ export class Wire {
             keys.push(await importFrameEpoch(copy));
           },
           connect: () => call.connect(),
-          hearWord: (word) => call.hearWord?.(word),
+          hearWord: (word) => call.hearWord(word),
           setMuted: (muted) => call.setMuted(muted),
           setMicrophone: (deviceId) => call.setMicrophone(deviceId),
           microphoneLevel: () => call.microphoneLevel(),

@@ -1,4 +1,4 @@
-/** Words go by the server, and sound does not need it: who is cut off from it, and who is kept from words by a server that lies, and what is told then. */
+/** Words go by the server, and with the sound, which does not need it: who is cut off from it, what a server that lies can do about either, and what is told then. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -9,6 +9,7 @@ import { DishonestServer } from "./support/dishonest.ts";
 import { Ear } from "./support/ear.ts";
 import { registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
+import { LossyWay } from "./support/lossy-way.ts";
 import { callAll, participant } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
 
@@ -19,6 +20,9 @@ let bensServer: DishonestServer;
 let ann: Headless;
 let ben: Headless;
 const [annsEar, bensEar] = [new Ear(), new Ear()];
+const bensWay = new LossyWay();
+/** Of sound as it comes, with all that is around it; what is longer carries a word. */
+const longestFrame = 320;
 /** Each state of ann's voice at ben's, and of ben's at ann's. */
 let seen: { readonly ann: (string | undefined)[]; readonly ben: (string | undefined)[] };
 
@@ -27,12 +31,11 @@ async function person(
   userId: string,
   hertz: number,
   ear: Ear,
+  way: LossyWay = new LossyWay(),
 ): Promise<Headless> {
-  const media = nodeMedia({
-    source: () => toneSource(hertz),
-    sink: () => ear,
-    localAddress: "127.0.0.1",
-  });
+  const media = way.around(
+    nodeMedia({ source: () => toneSource(hertz), sink: () => ear, localAddress: "127.0.0.1" }),
+  );
   return registerHeadless(dishonest.origin, userId, { environment: { media, serverOrigin: server.origin } });
 }
 
@@ -48,7 +51,7 @@ before(async () => {
   annsServer = await DishonestServer.before(server.origin);
   bensServer = await DishonestServer.before(server.origin);
   ann = await person(annsServer, "ann", annsHertz, annsEar);
-  ben = await person(bensServer, "ben", bensHertz, bensEar);
+  ben = await person(bensServer, "ben", bensHertz, bensEar, bensWay);
   seen = { ann: [], ben: [] };
   await callAll(ann, ben);
   watch(ben, ann, seen.ann);
@@ -58,6 +61,7 @@ before(async () => {
 after(async () => {
   for (const { terminal } of [ann, ben]) terminal.close();
   for (const one of [annsServer, bensServer]) await one.close();
+  bensWay.close();
   await server.close();
 });
 
@@ -75,23 +79,41 @@ const until = (watcher: Headless, whom: Headless, voice: string | undefined): Pr
   );
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-test("whose own connection is away is not proven, and heard again with the words that they owe; those of the other are not missed meanwhile", async () => {
+test("whose own connection is away is heard on, and so are the others there: words go with the sound, and prove it both ways", async () => {
   annsServer.isDown = true;
   annsServer.cut();
-  await until(ben, ann, "unproven");
-  await hears(bensEar);
-  // Ann hears no words either, and accuses nobody.
-  await hears(annsEar, bensHertz);
-  await pause(3_000);
-  annsServer.isDown = false;
-  await until(ben, ann, undefined);
+  await ann.until(({ connection }) => connection.status !== "online", "that ann is away");
+  // Longer than anybody is heard unproven.
+  await pause(9_000);
   await hears(bensEar, annsHertz);
+  await hears(annsEar, bensHertz);
+  annsServer.isDown = false;
+  await ann.until(({ connection }) => connection.status === "online", "that ann is back");
   await pause(3_000);
-  assert.deepEqual(seen, { ann: ["unproven", undefined], ben: [] });
+  await hears(bensEar, annsHertz);
+  assert.deepEqual(seen, { ann: [], ben: [] });
 });
 
-test("a server that keeps a terminal's words back, or changes them, makes them unproven and nothing worse", async () => {
+test("a server that keeps a terminal's words back, or changes them, proves nothing less: they come with the sound", async () => {
+  for (const lie of [
+    () => annsServer.onRequest("call.spoke", () => []),
+    () =>
+      bensServer.onEvent("call.memberSpoke", (body) => [
+        { ...body, word: body.word.map((byte, n) => (n === 40 ? byte ^ 1 : byte)) },
+      ]),
+  ]) {
+    lie();
+    await pause(5_000);
+    await hears(bensEar, annsHertz);
+    annsServer.repent();
+    bensServer.repent();
+  }
+  assert.deepEqual(seen, { ann: [], ben: [] });
+});
+
+test("where those that come with the sound are kept back, too, what is heard is unproven and nothing worse", async () => {
   seen.ann.length = 0;
+  bensWay.drop = ({ length }) => length > longestFrame;
   for (const lie of [
     () => annsServer.onRequest("call.spoke", () => []),
     () =>

@@ -15,6 +15,7 @@ export { type ReplacedLeaf, type ReplacementHook } from "./mls/replacement.ts";
 export { type GroupMember } from "./mls/roster.ts";
 export { SpentLeafKeys } from "./mls/spent-leaf-keys.ts";
 export { createLeafKey, type LeafKey } from "./mls/suite.ts";
+export { type SignedWord } from "./frames/carried-word.ts";
 export { systemClock, type FrameClock } from "./frames/clock.ts";
 export {
   exportFrameEpoch,

@@ -54,6 +54,7 @@ export const errorTable = {
   "proof.signer": error("protocol"),
   "voice.forged": error("protocol"),
   "voice.unproven": error("protocol"),
+  "voice.unchecked": error("dependency"),
   "voice.unprovable": error("dependency"),
   "picture.off": error("dependency"),
   "picture.unfit": error("user"),

@@ -144,7 +144,7 @@ export interface CallMedia {
   /** Another terminal said how far it counted, before one of the same person took its place. */
   hearEnd?(frame: Bytes): void;
   /** Somebody signed what they sealed. */
-  hearWord?(word: Bytes): void;
+  hearWord(word: Bytes): void;
   /** Makes a connection in place of the one there is; the first time as well as after the media process was replaced. */
   connect(): void;
   /** `signalled`: the connection to the server is another one; `unheard`: by its word nothing comes from here. Where there is no sound that is nothing. */
@@ -170,6 +170,7 @@ export const silentMedia: MediaProvider = {
         baseKey.fill(0);
         return Promise.resolve();
       },
+      hearWord: () => undefined,
       connect: () => undefined,
       setMuted: () => undefined,
       setMicrophone: () => Promise.resolve(),

@@ -296,9 +296,10 @@ interface ParticipantFacts {
   readonly poorNetwork?: true;
   /**
    * What is heard in their name, for `joined`. `forged`: it is not what their terminal sealed, as that signed; somebody in the call speaks in their name. `unproven`:
-   * it has been heard without their terminal's word. Nothing of either is played. `unprovable`: their terminal says that it signs nothing, or the server passes no such words on.
+   * it has been heard without their terminal's word. Nothing of either is played. `unchecked`: nor is it known whether there is one, since the server
+   * does not answer in time; it is played. `unprovable`: their terminal says that it signs nothing, or the server passes no such words on.
    */
-  readonly voice?: "forged" | "unproven" | "unprovable";
+  readonly voice?: "forged" | "unproven" | "unchecked" | "unprovable";
 }
 
 export type MediaState =

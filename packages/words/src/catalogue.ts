@@ -151,8 +151,8 @@ export interface Catalogue {
   readonly others: (count: number) => string;
 }
 
-/** What is heard in somebody's name is not proven to be theirs: their signature contradicts it, none came, or none will. */
-export type UnprovenVoice = "forged" | "unproven" | "unprovable";
+/** What is heard in somebody's name is not proven to be theirs: their signature contradicts it, none came, none can be seen to come or not, or none will. */
+export type UnprovenVoice = "forged" | "unproven" | "unchecked" | "unprovable";
 
 export interface ErrorWords {
   readonly happened: string;

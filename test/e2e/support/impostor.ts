@@ -11,6 +11,9 @@ const frameMs = 20;
 /** RFC 6464: a voice. */
 const level = 0x80 | 20;
 
+/** In front of a frame that comes with a word: its header is behind that. */
+const carriesWord = 0xf0;
+
 /** Config byte, KID of three bytes, and the counter (RFC 9605 section 4.3): as leaves below 16 seal in their first context. */
 function counterIn(payload: Uint8Array): number {
   const config = payload[0] ?? 0;
@@ -41,6 +44,7 @@ export class Impostor implements MediaProvider {
         this.#epoch = await importFrameEpoch(secret);
       },
       connect: () => void this.#connect().catch(() => undefined),
+      hearWord: () => undefined,
       setMuted: () => undefined,
       setMicrophone: () => Promise.resolve(),
       microphoneLevel: () => 0,
@@ -96,7 +100,9 @@ export class Impostor implements MediaProvider {
       slots: input.slots,
       address: "127.0.0.1",
       onRtp: (packet) => {
-        if (parseRtp(packet, header)) this.#counter = counterIn(packet.subarray(header.payloadOffset));
+        if (!parseRtp(packet, header)) return;
+        const payload = packet.subarray(header.payloadOffset);
+        if (payload[0] !== carriesWord) this.#counter = counterIn(payload);
       },
     });
     await peer.accept(await input.exchange(await peer.offer()));

@@ -50,6 +50,7 @@ export class MediaTap implements MediaProvider {
     return {
       setEpoch: async (secret) => void decryptor.setEpoch(await importFrameEpoch(secret)),
       connect: () => void connect().catch(() => undefined),
+      hearWord: () => undefined,
       setMuted: () => undefined,
       setMicrophone: () => Promise.resolve(),
       microphoneLevel: () => 0,

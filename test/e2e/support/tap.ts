@@ -30,6 +30,7 @@ export class Tap {
             .then((sdp) => peer.accept(sdp))
             .then(() => onConnection({ status: "connected" }));
         },
+        hearWord: () => undefined,
         setMuted: () => undefined,
         setMicrophone: () => Promise.resolve(),
         microphoneLevel: () => 0,

@@ -30,11 +30,22 @@ protocol(
 );
 protocol("| {} | Ed25519 signature by the leaf's key", named("e2ee", "signatureBytes"));
 protocol("the {} bytes of the call ID, and all before", 16);
-protocol("and {} s after the last frame. What the server", silentS);
+protocol("and {} s after the last frame. At most", silentS);
 protocol("said again on the next one, for {} s.", seconds(named("terminal", "saidAgainMs")));
 protocol("no word for {} s, and none had come", unprovenS);
-protocol("asked afterwards, or after {} s: **unproven**", judgedS);
+protocol("or none for {} s, and no such answer: **unchecked**", judgedS);
+protocol("no word for {} s, and the receiver had no", unprovenS);
+protocol("marked until all of it has its word, or {} s after", unprovenS + judgedS);
+protocol("the word's length in {} bytes, and", named("e2ee", "aheadBytes") - 1);
+protocol("its KID would have more than {} bytes", 4);
+protocol("At most {} words wait for the server's answer", named("terminal", "mostUnderWay"));
+protocol(
+  "A word is in {} packets, {} frames or more apart, and in {} while",
+  named("terminal", "copiesBeside"),
+  found("e2ee", /apartFrames = (\d+)n/),
+  named("terminal", "copiesAlone"),
+);
 protocol("otherwise {} s after the last frame", backS);
-protocol("or within {} s after, and at most", seconds(named("e2ee", "excusedMs")));
+protocol("or within {} s before; or none", seconds(named("e2ee", "awayForMs")));
 protocol("at most {} frames behind the last word", tailFrames);
 inDocument("docs/decisions/076-speakers-proof.md")("pauses, {} frames without another", tailFrames);

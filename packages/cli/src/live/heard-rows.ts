@@ -4,7 +4,7 @@ import { poorNetworkWords, voiceWords } from "@signet/words";
 import { inOneLine } from "../output/error-words.ts";
 import { named } from "../output/words.ts";
 
-/** What is amiss with how people are heard: whose voice is not played, and whose network is poor. */
+/** What is amiss with how people are heard: whose voice is not played or cannot be checked, and whose network is poor. */
 export function heardRows(participants: readonly Participant[]): (readonly ["voice" | "network", string])[] {
   return participants.flatMap((person) => {
     const rows: (readonly ["voice" | "network", string])[] = [];

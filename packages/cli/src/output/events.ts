@@ -281,7 +281,7 @@ export type CommandEvent =
       readonly self: boolean;
       readonly poor: boolean;
     })
-  /** What comes in somebody's name is contradicted by what their terminal signed (`forged`), has no signature (`unproven`), can have none (`unprovable`), or is proven again. */
+  /** What comes in somebody's name is contradicted by what their terminal signed (`forged`), has no signature (`unproven`), cannot be checked just now (`unchecked`), can have none (`unprovable`), or is proven again. */
   | (NamedPerson & {
       readonly event: "voice";
       readonly callId: CallId;

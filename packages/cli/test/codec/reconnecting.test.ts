@@ -37,15 +37,18 @@ test("that a voice is not proven is told once, with the code of what it is, and 
   assert.deepEqual(event, { ...fields, voice: "forged", code: "voice.forged" });
   assert.match(lineOf(event) ?? "", /^somebody in the call speaks in the name of ben \(Ben Baker\)/);
   assert.deepEqual(eventsBetween(forged, forged), []);
-  const linesTo = (voice: "unproven" | "unprovable") =>
+  const linesTo = (voice: "unproven" | "unchecked" | "unprovable") =>
     eventsBetween(there, withBen({ voice })).map((one) => lineOf(one) ?? "");
   assert.match(linesTo("unproven").join(), /^nothing proves that this is ben/);
+  assert.match(linesTo("unchecked").join(), /^nothing proves just now that this is ben/);
   assert.match(linesTo("unprovable").join(), /^the voice of ben \(Ben Baker\) is not proven/);
-  const rows = (voice: "forged" | "unprovable") => heardRows([anna, { ...ben, voice, poorNetwork: true }]);
+  const rows = (voice: "forged" | "unchecked" | "unprovable") =>
+    heardRows([anna, { ...ben, voice, poorNetwork: true }]);
   assert.deepEqual(
     rows("forged").map(([name]) => name),
     ["voice", "network"],
   );
+  assert.equal(rows("unchecked")[0]?.[0], "voice");
   assert.deepEqual(
     rows("unprovable").map(([name]) => name),
     ["network"],

@@ -5,6 +5,7 @@ import { decodeHeader, type DecodedHeader } from "../sframe/header.ts";
 import { deriveSFrameKey, type SFrameKey } from "../sframe/key.ts";
 import { decodeKid, encodeKid, epochBitsOf, type KidParts } from "../sframe/kid.ts";
 import { ReplayWindow } from "../sframe/replay-window.ts";
+import { takeWord } from "./carried-word.ts";
 import { systemClock, type FrameClock } from "./clock.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
 import {
@@ -193,7 +194,10 @@ export class FrameDecryptor {
       },
       open: async (frame) => {
         if (frame.length === 0 && !this.#closed) return dropped("empty");
-        const { placed } = await this.#take(frame, audioMetadata, (decrypted) =>
+        const taken = takeWord(frame);
+        if (taken === undefined) return dropped("malformed");
+        if (taken.word !== undefined) this.hearWord(taken.word);
+        const { placed } = await this.#take(taken.frame, audioMetadata, (decrypted) =>
           // Those behind it need not wait for its place with it.
           stream.run(async () => {
             const result = await decrypted;
@@ -217,7 +221,7 @@ export class FrameDecryptor {
     });
   }
 
-  /** What somebody signed of what they sealed, as the server says. */
+  /** What somebody signed of what they sealed, as the server says, or as it came with a frame. */
   hearWord(word: Bytes): void {
     if (!this.#closed) this.#speakers?.hearWord(word);
   }

@@ -2,6 +2,7 @@ import type { Bytes } from "@signet/protocol";
 import { sealFrame } from "../sframe/frame.ts";
 import { deriveSFrameKey, type SFrameKey } from "../sframe/key.ts";
 import { encodeKid, epochBitsOf, nextSenderContext } from "../sframe/kid.ts";
+import { CarriedWords, type SignedWord } from "./carried-word.ts";
 import { systemClock, type FrameClock } from "./clock.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
 import { audioMetadata, endMetadata } from "./metadata.ts";
@@ -31,6 +32,9 @@ export class FrameEncryptor {
   #nextCtr = 0n;
   #finished = false;
   readonly #spoken = new SpokenFrames();
+  readonly #carried = new CarriedWords();
+  /** All in the group take words with the sound; who is of before takes a frame that carries one for none. */
+  #carries = false;
   readonly #clock: FrameClock;
   readonly #onWord: ((word: SpokenWord) => void) | undefined;
   #wakeAtMs = Infinity;
@@ -54,13 +58,14 @@ export class FrameEncryptor {
    * Frames sealed after this call use the new epoch's key and no other.
    * @returns false, and changes nothing, when `epoch` is not later than the current one, or nothing is sealed any more
    */
-  setEpoch({ epoch, baseKey, ownLeaf }: FrameEpoch): boolean {
+  setEpoch({ epoch, baseKey, ownLeaf, senders }: FrameEpoch): boolean {
     if (this.#finished || (this.#sender !== undefined && epoch <= this.#sender.epoch)) return false;
     const kid = encodeKid({ context: this.#context, leaf: ownLeaf, epochBits: epochBitsOf(epoch) });
     const key = deriveSFrameKey(baseKey, kid, "seal");
     // A key that cannot be derived fails each frame that wants it; before the first one nobody waits for it.
     key.catch(() => undefined);
     this.#sender = { epoch, key, leaf: ownLeaf, from: this.#nextCtr };
+    this.#carries = senders.every(({ proves }) => proves === true);
     return true;
   }
 
@@ -74,7 +79,12 @@ export class FrameEncryptor {
     const ctr = this.#nextCtr++;
     const data = await sealFrame(await sender.key, ctr, audioMetadata, plaintext);
     this.#sealed(sender, ctr, data);
-    return { type: "sealed", data };
+    return { type: "sealed", data: this.#carries ? this.#carried.load(ctr, data) : data };
+  }
+
+  /** Some of the frames to come carry this word. */
+  carry(word: SignedWord): void {
+    this.#carried.add(word);
   }
 
   /**

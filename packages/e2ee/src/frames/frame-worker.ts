@@ -1,5 +1,6 @@
 import { SignetError, SerialQueue } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
+import type { SignedWord } from "./carried-word.ts";
 import { importFrameEpoch, type FrameEpoch, type FrameEpochSecret } from "./epoch-keys.ts";
 import type { ProofListener, ReachedFrame } from "./frame-decryptor.ts";
 import { SenderContexts } from "./sender-contexts.ts";
@@ -26,8 +27,8 @@ const startWithinMs = 10_000;
 
 /** What signs, and what is told, of who said what. */
 export interface WorkerProofs extends ProofListener {
-  /** To be signed with the own leaf's key, and told to the others. */
-  readonly onWord: (word: SpokenWord) => void;
+  /** To be signed with the own leaf's key, and told to the others. @returns what the sound is to carry of it */
+  readonly onWord: (word: SpokenWord) => Promise<SignedWord | undefined>;
 }
 
 /**
@@ -253,7 +254,9 @@ export class FrameWorker {
       this.#hasAnswered = true;
       this.#counts.get(message.request)?.(message.counters);
     } else if (message.type === "spoke") {
-      this.#proofs?.onWord(message.word);
+      void this.#proofs?.onWord(message.word).then((signed) => {
+        if (signed !== undefined) this.#post({ type: "carry", ...signed });
+      });
     } else if (message.type === "stopped") {
       this.#end();
     } else if (message.type === "proof") {

@@ -9,8 +9,11 @@ export interface HeardFrame {
   readonly tag: FrameTag;
 }
 
-/** `forged`: its own signed word contradicts what was heard in its name; `unproven`: no word of it came for what was heard. */
-export type ProofState = "proven" | "unproven" | "forged";
+/**
+ * `forged`: its own signed word contradicts what was heard in its name; `unproven`: no word of it came for what was heard, though the server answers, and has none; `unchecked`:
+ * none came, and the server does not answer in time, so that nobody can tell whether there is one. The first two are not played.
+ */
+export type ProofState = "proven" | "unproven" | "unchecked" | "forged";
 
 /** So long may a frame be heard without a word: a second until the word is made, and as much for its way. */
 export const unprovenAfterMs = 2_000;
@@ -21,7 +24,7 @@ const keepMs = 15_000;
 /** After a contradiction, and while there is something unproven, sound comes back so long after the last of it. */
 const backAfterMs = 5_000;
 /** What came while the own connection was away, or so shortly after, may have lost its word with it. */
-const excusedMs = 1_000;
+const awayForMs = 1_000;
 /** A terminal that breaks off says nothing of what it sealed last: so many frames behind its last word, */
 const tailFrames = 75n;
 /** which came so shortly before them, */
@@ -40,7 +43,7 @@ interface Pending {
   readonly tag: FrameTag;
   readonly atMs: number;
   /** Looked at, when its time had come. */
-  judged: "overdue" | "excused" | undefined;
+  judged: "overdue" | "unchecked" | "excused" | undefined;
 }
 
 interface KeyProof {
@@ -66,12 +69,15 @@ export class HeardProof {
   readonly #keys = new Map<string, KeyProof>();
   /** Its last word: under which key, and when it came. */
   #word: { readonly key: KeyProof; readonly pauses: boolean; readonly atMs: number } | undefined;
-  #cut: { why: Exclude<ProofState, "proven">; badAtMs: number } | undefined;
+  #cut: { why: "unproven" | "forged"; badAtMs: number } | undefined;
+  /** The latest that could not be checked came then. */
+  #uncheckedAtMs = -Infinity;
+  #isUnchecked = false;
   /** While it is cut: what was counted. */
   readonly #seen = new Set<string>();
   #newestMs = -Infinity;
   #isAway = false;
-  #excusedUntilMs = -Infinity;
+  #awayUntilMs = -Infinity;
   #told: ProofState = "proven";
 
   get isCut(): boolean {
@@ -80,7 +86,7 @@ export class HeardProof {
 
   /** @returns the state, where it is another than when this was asked before */
   takeNews(): ProofState | undefined {
-    const state = this.#cut?.why ?? "proven";
+    const state = this.#cut?.why ?? (this.#isUnchecked ? "unchecked" : "proven");
     if (state === this.#told) return undefined;
     this.#told = state;
     return state;
@@ -135,11 +141,12 @@ export class HeardProof {
     });
     if (isForged) this.#bad("forged", nowMs);
     else if (isProven) this.#good(nowMs);
+    if (isProven && !this.#has("unchecked")) this.#isUnchecked = false;
   }
 
-  /** The own connection, by which words come, is away, or back. What lost its word by that is nobody's fault. */
+  /** The own connection, by which words come as well, is away, or back. What lost its word by that is nobody's fault, and is not proven either. */
   away(isAway: boolean, nowMs: number): void {
-    if (this.#isAway && !isAway) this.#excusedUntilMs = nowMs + excusedMs;
+    if (this.#isAway && !isAway) this.#awayUntilMs = nowMs + awayForMs;
     this.#isAway = isAway;
   }
 
@@ -155,15 +162,21 @@ export class HeardProof {
       key.pending = key.pending.filter(({ atMs }) => nowMs - atMs < keepMs);
       for (const frame of key.pending) {
         const dueAtMs = frame.atMs + unprovenAfterMs;
-        if (frame.judged !== undefined || this.#isAway || nowMs < dueAtMs) continue;
-        if (heardThroughMs < dueAtMs && nowMs < frame.atMs + judgedAfterMs) asks = true;
-        else if (this.#isExcused(key, frame, nowMs)) frame.judged = "excused";
-        else {
+        if (frame.judged !== undefined || nowMs < dueAtMs) continue;
+        const isTold = !this.#isAway && heardThroughMs >= dueAtMs;
+        if (!isTold && !this.#isAway && nowMs < frame.atMs + judgedAfterMs) asks = true;
+        else if (this.#isTail(key, frame, nowMs)) frame.judged = "excused";
+        else if (!isTold || frame.atMs <= this.#awayUntilMs) {
+          frame.judged = "unchecked";
+          this.#uncheckedAtMs = frame.atMs;
+          this.#isUnchecked = true;
+        } else {
           frame.judged = "overdue";
           this.#bad("unproven", frame.atMs);
         }
       }
     }
+    if (nowMs - this.#uncheckedAtMs >= unprovenAfterMs + judgedAfterMs) this.#isUnchecked = false;
     return asks;
   }
 
@@ -171,8 +184,8 @@ export class HeardProof {
     return this.#pendingCount > 0;
   }
 
-  #isExcused(key: KeyProof, { ctr, atMs }: Pending, nowMs: number): boolean {
-    if (atMs <= this.#excusedUntilMs) return true;
+  /** A terminal that broke off owes the word. */
+  #isTail(key: KeyProof, { ctr, atMs }: Pending, nowMs: number): boolean {
     const word = this.#word;
     if (word?.key !== key || word.pauses || atMs - word.atMs > tailAfterMs) return false;
     const isTail = ctr >= key.end && ctr < key.end + tailFrames;
@@ -188,15 +201,15 @@ export class HeardProof {
   #good(nowMs: number): void {
     const cut = this.#cut;
     if (cut === undefined) return;
-    const isWhole = cut.why === "unproven" && !this.#hasOverdue;
+    const isWhole = cut.why === "unproven" && !this.#has("overdue");
     if (!isWhole && nowMs - cut.badAtMs < backAfterMs) return;
     this.#cut = undefined;
     this.#seen.clear();
   }
 
-  get #hasOverdue(): boolean {
+  #has(what: Pending["judged"]): boolean {
     for (const { pending } of this.#keys.values())
-      if (pending.some(({ judged }) => judged === "overdue")) return true;
+      if (pending.some(({ judged }) => judged === what)) return true;
     return false;
   }
 

@@ -1,4 +1,4 @@
-import { BoundedMap, fromBase64Url, SerialQueue, type Bytes } from "@signet/protocol";
+import { BoundedMap, fromBase64Url, SerialQueue, toBase64Url, type Bytes } from "@signet/protocol";
 import type { FrameClock } from "./clock.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
 import { HeardProof, type HeardFrame, type ProofState } from "./heard-proof.ts";
@@ -57,6 +57,8 @@ export class ProvenSpeakers {
   /** Who is not proven, as was told. */
   readonly #told = new Map<string, ProofState>();
   readonly #queue = new SerialQueue();
+  /** Epochs of the latest words that hold, by their signatures: each comes several times, by several ways. */
+  readonly #known = new BoundedMap<string, bigint>(mostWaiting);
   #ahead: { readonly word: SpokenWord; readonly bytes: Bytes }[] = [];
   #looking = 0;
   #epoch = -1n;
@@ -123,6 +125,7 @@ export class ProvenSpeakers {
   hearWord(bytes: Bytes): void {
     const word = readWord(bytes);
     if (word === undefined || this.#isClosed || this.#looking >= mostWaiting) return;
+    if (this.#known.get(signatureOf(bytes)) === word.epoch) return;
     if (word.epoch > this.#epoch) {
       if (this.#ahead.length < mostWaiting) this.#ahead.push({ word, bytes });
       return;
@@ -164,6 +167,7 @@ export class ProvenSpeakers {
     const terminal = roster?.byLeaf.get(word.leaf);
     if (roster === undefined || terminal === undefined) return;
     if (!(await isWordSigned(await terminal.key, roster.callId, bytes)) || this.#isClosed) return;
+    this.#known.set(signatureOf(bytes), word.epoch);
     terminal.proof.word(word, this.#options.clock.nowMs());
     this.#tell(terminal);
   }
@@ -223,9 +227,10 @@ export class ProvenSpeakers {
     const { name, person, proof } = terminal;
     const state = proof.takeNews();
     if (state === undefined) return;
+    const wasCut = isCut(terminal.state);
     terminal.state = state;
     terminal.sinceMs = this.#options.clock.nowMs();
-    if (state === "proven") this.#options.onPlayable(person, name);
+    if (wasCut && !isCut(state)) this.#options.onPlayable(person, name);
     this.#tellOf(person);
   }
 
@@ -238,13 +243,17 @@ export class ProvenSpeakers {
     const states = [...this.#terminals.values()]
       .filter((terminal) => terminal.person === person && counts(terminal, nowMs))
       .map(({ state }) => state);
-    const state = (["forged", "unproven"] as const).find((one) => states.includes(one)) ?? "proven";
+    const state =
+      (["forged", "unproven", "unchecked"] as const).find((one) => states.includes(one)) ?? "proven";
     if (state === (this.#told.get(person) ?? "proven")) return;
     if (state === "proven") this.#told.delete(person);
     else this.#told.set(person, state);
     this.#options.onNews({ person, state });
   }
 }
+
+const isCut = (state: ProofState): boolean => state === "forged" || state === "unproven";
+const signatureOf = (word: Bytes): string => toBase64Url(word.slice(-64));
 
 /** Who comes back, or goes on elsewhere, is not told of for what was found of them before. */
 const counts = ({ formerAtMs, sinceMs }: Terminal, nowMs: number): boolean =>

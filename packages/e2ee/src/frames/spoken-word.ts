@@ -3,7 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8, type Bytes } from "@signet/protocol";
 import type { LeafKey } from "../mls/suite.ts";
 
-/** Header, ciphertext and tag of one frame, told by the first eight bytes of its SHA-256. */
+/** Header, ciphertext and tag of one frame, told by the first six bytes of its SHA-256. */
 export type FrameTag = bigint;
 
 /** Frames that one encryptor sealed one after the other, under one key. */
@@ -26,7 +26,7 @@ export interface SpokenWord {
 export const mostTags = 128;
 
 const label = utf8("signet/spoke/v1");
-const frameTagBytes = 8;
+const frameTagBytes = 6;
 /** Epoch, leaf, context, whether it pauses, from, first. */
 const headBytes = 8 + 2 + 1 + 1 + 8 + 8;
 const signatureBytes = 64;
@@ -36,11 +36,11 @@ export const leastWordBytes: number = headBytes + signatureBytes;
 export const mostWordBytes: number = headBytes + mostTags * frameTagBytes + signatureBytes;
 
 /**
- * Eight bytes are enough: whoever would put another frame in the place of one that was sealed has to meet this very tag, 2^64 tries, before the word
- * comes. Two frames of one tag, 2^32, only the sender can look for, and speaks for both.
+ * Six bytes are enough: whoever would put another frame in the place of one that was sealed has to meet this very tag, 2^48 tries, before the word
+ * comes, for each 20 ms anew. Two frames of one tag, 2^24, only the sender can look for, and speaks for both.
  */
 export function frameTag(sealed: Bytes): FrameTag {
-  return viewOf(sha256(sealed)).getBigUint64(0);
+  return readTag(viewOf(sha256(sealed)), 0);
 }
 
 /** @param callId 16 bytes, the group's ID */
@@ -65,7 +65,7 @@ export function readWord(bytes: Bytes): SpokenWord | undefined {
     from: view.getBigUint64(12),
     first: view.getBigUint64(20),
     tags: Array.from({ length: tagsBytes / frameTagBytes }, (_, n) =>
-      view.getBigUint64(headBytes + n * frameTagBytes),
+      readTag(view, headBytes + n * frameTagBytes),
     ),
   };
   return word.first < word.from || view.getUint8(11) > 1 ? undefined : word;
@@ -87,8 +87,16 @@ function encodeBody({ epoch, leaf, context, pauses, from, first, tags }: SpokenW
   view.setUint8(11, pauses ? 1 : 0);
   view.setBigUint64(12, from);
   view.setBigUint64(20, first);
-  for (const [n, tag] of tags.entries()) view.setBigUint64(headBytes + n * frameTagBytes, tag);
+  for (const [n, tag] of tags.entries()) writeTag(view, headBytes + n * frameTagBytes, tag);
   return body;
+}
+
+const readTag = (view: DataView, at: number): FrameTag =>
+  BigInt(view.getUint16(at) * 2 ** 32 + view.getUint32(at + 2));
+
+function writeTag(view: DataView, at: number, tag: FrameTag): void {
+  view.setUint16(at, Number(tag >> 32n));
+  view.setUint32(at + 2, Number(tag & 0xffff_ffffn));
 }
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>

@@ -1,4 +1,5 @@
 import type { Bytes } from "@signet/protocol";
+import type { SignedWord } from "./carried-word.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
 import type { OpenDropReason, ReachedFrame } from "./frame-decryptor.ts";
 import type { GateDropReason } from "./playout-gate.ts";
@@ -49,6 +50,8 @@ export type ToFrameWorker =
   | { readonly type: "stop" }
   /** What somebody signed of what they sealed. */
   | { readonly type: "hearWord"; readonly word: Bytes }
+  /** What is to go with the sound. */
+  | ({ readonly type: "carry" } & SignedWord)
   | { readonly type: "signalling"; readonly isConnected: boolean }
   /** All has come that the server had said when the worker asked with this number. */
   | { readonly type: "answered"; readonly number: number }

@@ -78,6 +78,8 @@ scope.onmessage = ({ data: message }) => {
     scope.postMessage({ type: "stopped" });
   } else if (message.type === "hearWord") {
     decryptor.hearWord(message.word);
+  } else if (message.type === "carry") {
+    encryptor?.carry(message);
   } else if (message.type === "signalling") {
     decryptor.signalling(message.isConnected);
   } else if (message.type === "answered") {

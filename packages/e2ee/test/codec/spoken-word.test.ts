@@ -26,7 +26,7 @@ const words: fc.Arbitrary<SpokenWord> = fc
     pauses: fc.boolean(),
     from: fc.bigInt({ min: 0n, max: 2n ** 40n }),
     ahead: fc.bigInt({ min: 0n, max: 2n ** 40n }),
-    tags: fc.array(u64, { maxLength: mostTags }),
+    tags: fc.array(fc.bigInt({ min: 0n, max: 2n ** 48n - 1n }), { maxLength: mostTags }),
   })
   .map(({ ahead, ...word }) => ({ ...word, first: word.from + ahead }));
 let leafKey: LeafKey;

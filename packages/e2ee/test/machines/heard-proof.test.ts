@@ -255,22 +255,36 @@ test("whoever goes on in another's name is heard no more, and with other counter
   assert.ok(talk.news[1].atMs >= 5_000 + 800 * frameMs);
 });
 
-test("while the own connection is away, and for what came meanwhile, nobody is accused; what comes afterwards is held again", () => {
+test("while the own connection is away, and for what came meanwhile, nobody is accused, and nothing unproven is heard unmarked; what comes afterwards is held again", () => {
   const talk = new Talk();
   talk.speak(14_000, { wordDelay: (word) => (word >= 2 && word < 6 ? undefined : 60) });
   talk.at(2_900, () => talk.proof.away(true, 2_900));
   talk.at(6_300, () => talk.proof.away(false, 6_300));
-  talk.run(9_000);
-  assert.deepEqual(talk.states, []);
+  talk.run(16_000);
+  assert.deepEqual(talk.states, ["unchecked", "proven"]);
+  assert.ok(talk.news[0]!.atMs <= 2_900 + unprovenAfterMs + lookMs);
+  assert.equal(talk.played, 700);
   const again = new Talk();
   again.speak(14_000, { wordDelay: (word) => (word >= 8 ? undefined : 60) });
   again.at(2_900, () => again.proof.away(true, 2_900));
   again.at(6_300, () => again.proof.away(false, 6_300));
   again.run(14_000);
-  assert.deepEqual(again.states, ["unproven"]);
+  assert.equal(again.states.at(-1), "unproven");
+  const carried = new Talk();
+  carried.speak(14_000);
+  carried.at(2_900, () => carried.proof.away(true, 2_900));
+  carried.at(6_300, () => carried.proof.away(false, 6_300));
+  carried.run(16_000);
+  assert.deepEqual(carried.states, [], "words that come all the same, with the sound, prove it");
+  const forged = new Talk();
+  forged.speak(4_000);
+  forged.at(2_900, () => forged.proof.away(true, 2_900));
+  forged.hear(3_500, 1n, 60n, foreign(60n));
+  forged.run(3_600);
+  assert.deepEqual(forged.states, ["forged"], "what a word denies is cut, whatever is away");
 });
 
-test("who is waited for is the server that answers; but not for ever", () => {
+test("who is waited for is the server that answers; where it does not, what is heard without a word is marked", () => {
   const talk = new Talk();
   talk.speak(8_000, { wordDelay: () => 2_500 });
   talk.run(8_000, (nowMs) => nowMs - 2_600);
@@ -278,8 +292,14 @@ test("who is waited for is the server that answers; but not for ever", () => {
   const never = new Talk();
   never.speak(8_000, { wordDelay: () => undefined });
   never.run(8_000, () => -Infinity);
-  assert.deepEqual(never.states, ["unproven"]);
+  assert.deepEqual(never.states, ["unchecked"]);
   assert.ok(never.news[0]!.atMs >= 5_000 && never.news[0]!.atMs <= 5_500);
+  const late = new Talk();
+  late.speak(12_000, { wordDelay: (word) => (word < 6 ? 5_900 - word * 1_000 : 60) });
+  late.run(14_000, (nowMs) => (nowMs < 7_000 ? -Infinity : nowMs));
+  assert.deepEqual(late.states, ["unchecked", "proven"]);
+  assert.ok(late.news[1]!.atMs <= 7_250, "with the words, and not seconds later");
+  assert.equal(late.played, 600);
 });
 
 test("a terminal that breaks off owes a word for its last second, and is not accused for it; nobody else may go on in its place", () => {

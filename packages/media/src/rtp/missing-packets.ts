@@ -6,6 +6,10 @@ const askAgainMs = 40;
 const mostMissing = 17;
 /** In all; a server that leaves out more than it sends is not asked for everything, over and over. */
 const mostWanted = 3 * mostMissing;
+/** So many that were asked for in a row, and did not come in time: the way there and back takes too long, or is full, and asking for all makes it fuller. */
+const vainAsks = 8;
+/** Then one at a time is asked for, whether it comes again. */
+const tryEveryMs = 500;
 
 const nothing: readonly PacketRun[] = [];
 
@@ -20,6 +24,9 @@ export class MissingPackets {
   #highest: number | undefined;
   /** By extended sequence number: since when, and when last asked for. */
   readonly #missing = new Map<number, { readonly sinceMs: number; askedAtMs: number }>();
+  /** Asked for in a row, and too late. */
+  #vain = 0;
+  #askedAtMs = -Infinity;
 
   /**
    * @param sequence of RTP, 16 bits
@@ -34,7 +41,9 @@ export class MissingPackets {
     if (extended <= this.#highest) {
       const entry = this.#missing.get(extended);
       this.#missing.delete(extended);
-      return entry !== undefined && entry.askedAtMs > -Infinity;
+      const wasAskedFor = entry !== undefined && entry.askedAtMs > -Infinity;
+      if (wasAskedFor && nowMs - entry.sinceMs < hopelessMs) this.#vain = 0;
+      return wasAskedFor;
     }
     const gap = extended - this.#highest - 1;
     if (gap > mostMissing || this.#missing.size + gap > mostWanted) this.#missing.clear();
@@ -53,10 +62,13 @@ export class MissingPackets {
     for (const [number, entry] of this.#missing) {
       if (nowMs - entry.sinceMs >= hopelessMs) {
         this.#missing.delete(number);
+        if (entry.askedAtMs > -Infinity) this.#vain++;
         continue;
       }
       if (nowMs - entry.askedAtMs < askAgainMs) continue;
+      if (this.#vain >= vainAsks && nowMs - this.#askedAtMs < tryEveryMs) continue;
       entry.askedAtMs = nowMs;
+      this.#askedAtMs = nowMs;
       const run = runs.at(-1);
       if (run !== undefined && number === last + 1 && run.count < mostMissing) run.count++;
       else runs.push({ first: number & 0xffff, count: 1 });

@@ -20,6 +20,27 @@ test("a gap is asked for at once, once, and again after 40 ms until it is hopele
   assert.deepEqual(hopeless.toAsk(1_150), []);
 });
 
+test("where nothing comes again in time one packet at a time is asked for, until one does", () => {
+  const missing = new MissingPackets();
+  let asked = 0;
+  const hear = (sequence: number, nowMs: number): void => {
+    missing.arrived(sequence, nowMs);
+    for (const { count } of missing.toAsk(nowMs)) asked += count;
+  };
+  // Each third one is lost, for ten seconds.
+  for (let n = 0; n < 500; n++) if (n % 3 !== 1) hear(n, n * 20);
+  assert.ok(asked > 8 && asked < 80, `${asked} were asked for`);
+  for (let n = 500; n < 510; n++) hear(n, n * 20);
+  hear(511, 10_220);
+  hear(514, 10_280);
+  hear(510, 10_290);
+  hear(515, 10_300);
+  asked = 0;
+  hear(517, 10_340);
+  hear(519, 10_380);
+  assert.ok(asked >= 2, "each again");
+});
+
 test("what arrived is not asked for", () => {
   const missing = after(10, 13, 11);
   assert.deepEqual(missing.toAsk(1_000), [{ first: 12, count: 1 }]);

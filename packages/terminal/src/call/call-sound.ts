@@ -83,7 +83,7 @@ export class CallSound {
   }
 
   hearWord(word: Bytes): void {
-    if (!this.#isClosed) this.#media?.hearWord?.(word);
+    if (!this.#isClosed) this.#media?.hearWord(word);
   }
 
   hearEnd(frame: Bytes): void {

@@ -1,6 +1,6 @@
 /** The sound of one call without a browser: from a source to the SFU, and from its slots to a sink. */
 import { FrameDecryptor, FrameEncryptor, SenderContexts, importFrameEpoch, systemClock } from "@signet/e2ee";
-import type { FrameEpoch } from "@signet/e2ee";
+import type { FrameEpoch, SpokenWord } from "@signet/e2ee";
 import { SerialQueue, SignetError } from "@signet/protocol";
 import { frameMs } from "@signet/protocol/voice";
 import type { Bytes } from "@signet/protocol";
@@ -292,7 +292,13 @@ class NodeMedia implements CallMedia {
 
   #newEncryptor(): FrameEncryptor {
     const { proofs } = this.#input;
-    return new FrameEncryptor(this.#contexts.next(), proofs && ((word) => proofs.onWord(word)));
+    const onWord = (word: SpokenWord): void => {
+      void proofs?.onWord(word).then((signed) => {
+        if (signed !== undefined) encryptor.carry(signed);
+      });
+    };
+    const encryptor = new FrameEncryptor(this.#contexts.next(), proofs && onWord);
+    return encryptor;
   }
 
   /** The call stands from when both are so for the first time. What can wait waits while there is no connection, and until others had time to be back. */

@@ -25,10 +25,16 @@ const word = (first: bigint): SpokenWord => ({
 async function speaker(features: readonly string[] = ownFeatures) {
   const time = new VirtualTime();
   const sent: { readonly type: string; readonly word?: Bytes; readonly atMs: number }[] = [];
-  const state: { refusal: ErrorCode | undefined } = { refusal: undefined };
+  const unanswered: (() => void)[] = [];
+  const state = {
+    refusal: undefined as ErrorCode | undefined,
+    answers: true,
+    answerAll: () => unanswered.splice(0).forEach((answer) => answer()),
+  };
   const link = {
     ask: async (type: string, body: { readonly word?: Bytes }, act: (answer: object) => unknown) => {
       sent.push({ type, ...body, atMs: time.nowMs });
+      if (!state.answers) await new Promise<void>((resolve) => unanswered.push(resolve));
       return act(state.refusal === undefined ? { ok: true, body: {} } : { ok: false, code: state.refusal });
     },
   };
@@ -50,13 +56,13 @@ async function speaker(features: readonly string[] = ownFeatures) {
 
 test("words go in their order, each once where the server took it or refused it", async () => {
   const { time, sent, state, proofs, settle, sends } = await speaker();
-  for (const first of [0n, 1n, 2n]) proofs?.onWord(word(first));
+  for (const first of [0n, 1n, 2n]) void proofs?.onWord(word(first));
   await sends(3);
   const firsts = () =>
     sent.map((one) => new DataView((one.word ?? new Uint8Array(28)).buffer).getBigUint64(20));
   assert.deepEqual(firsts(), [0n, 1n, 2n]);
   state.refusal = "call.notMember";
-  proofs?.onWord(word(3n));
+  void proofs?.onWord(word(3n));
   await sends(4);
   time.pass(20_000);
   await settle();
@@ -66,7 +72,7 @@ test("words go in their order, each once where the server took it or refused it"
 test("what was lost with a connection is said again on the next one, as long as the others remember what it is for", async () => {
   const { time, sent, state, proofs, settle, sends } = await speaker();
   state.refusal = "connection.lost";
-  proofs?.onWord(word(0n));
+  void proofs?.onWord(word(0n));
   await sends(1);
   for (let n = 0; n < 4; n++) {
     time.pass(500);
@@ -81,13 +87,47 @@ test("what was lost with a connection is said again on the next one, as long as 
   await settle();
   assert.equal(sent.length, 6);
   state.refusal = "connection.lost";
-  proofs?.onWord(word(1n));
+  void proofs?.onWord(word(1n));
   await sends(7);
   for (let n = 0; n < 60; n++) {
     time.pass(500);
     await settle();
   }
   assert.ok(sent.at(-1)!.atMs <= 33_000, "and no longer");
+});
+
+test("no more than two words wait for an answer, and those behind them go in their order as long as they are of use", async () => {
+  const { time, sent, state, proofs, settle, sends } = await speaker();
+  state.answers = false;
+  for (const first of [0n, 1n, 2n, 3n]) void proofs?.onWord(word(first));
+  await sends(2);
+  await settle();
+  assert.equal(sent.length, 2, "the way is narrow, and the sound carries them, too");
+  state.answers = true;
+  state.answerAll();
+  await sends(4);
+  state.answers = false;
+  for (const first of [4n, 5n, 6n]) void proofs?.onWord(word(first));
+  await sends(6);
+  time.pass(11_000);
+  state.answers = true;
+  state.answerAll();
+  await settle();
+  assert.equal(sent.length, 6, "nobody remembers what they are for");
+});
+
+test("each word is given to the sound to carry: twice, and four times where the server is not reached", async () => {
+  const { time, state, proofs, settle } = await speaker();
+  const copies = async (first: bigint) => (await proofs?.onWord(word(first)))?.copies;
+  assert.equal(await copies(0n), 2);
+  state.refusal = "connection.lost";
+  await copies(1n);
+  await settle();
+  assert.equal(await copies(2n), 4);
+  state.refusal = undefined;
+  time.pass(500);
+  await settle();
+  assert.equal(await copies(3n), 2);
 });
 
 test("whether all has come that the server said is known by its answer, and by nothing else", async () => {

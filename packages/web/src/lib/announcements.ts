@@ -105,9 +105,9 @@ function voiceChange(person: Participant, earlier: Participant | undefined): str
   const name = calledName(person);
   const { voice } = person;
   if (voice === earlier?.voice || person.state !== "joined") return [];
-  if (voice === "forged" || voice === "unproven") return [bothSentences(voiceWords(voice, name))];
-  const wasCut = earlier?.voice === "forged" || earlier?.voice === "unproven";
-  return wasCut && voice === undefined ? [sentence(provenVoiceWords(name))] : [];
+  if (voice !== undefined && voice !== "unprovable") return [bothSentences(voiceWords(voice, name))];
+  const wasTold = earlier?.voice !== undefined && earlier.voice !== "unprovable";
+  return wasTold && voice === undefined ? [sentence(provenVoiceWords(name))] : [];
 }
 
 function callChanges(

@@ -4,7 +4,7 @@ import { bothSentences, calledName, voiceWords } from "@signet/words";
 import { HelpLink } from "../components/help-link.tsx";
 import { Notice } from "../components/notice.tsx";
 
-/** Whose voice is not played, since nothing proves it or something contradicts it. */
+/** Whose voice is not played, since nothing proves it or something contradicts it, or is played and cannot be checked. */
 export function VoiceNotice({ participants }: { participants: readonly Participant[] }) {
   return participants.map((person) => {
     const { userId, voice } = person;

@@ -8,7 +8,7 @@ import { scenes } from "../support/harness/scenes.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
 
-test("whose voice is cut is announced with what that means, and that it is proven again; who never signs is no news", () => {
+test("whose voice is cut or cannot be checked is announced with what that means, and that it is proven again; who never signs is no news", () => {
   const before = scenes.active(nowMs);
   const { call } = before;
   assert.ok(call !== undefined);
@@ -25,6 +25,10 @@ test("whose voice is cut is announced with what that means, and that it is prove
   assert.deepEqual(more, []);
   assert.match(said ?? "", /^Somebody in the call speaks in the name of Bob Builder: /);
   assert.match(announcements(before, withVoice("unproven"))[0] ?? "", /^Nothing proves that this is Bob/);
+  assert.match(
+    announcements(before, withVoice("unchecked"))[0] ?? "",
+    /just now .* It is played all the same/,
+  );
   assert.deepEqual(announcements(withVoice("forged"), before), [
     "What comes of Bob Builder is proven again, and played.",
   ]);

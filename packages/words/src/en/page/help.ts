@@ -205,7 +205,7 @@ export const help = {
     voices: {
       title: "A voice is not proven",
       happened:
-        "Everybody in a call has the keys to speak in anybody's name. So each terminal signs what it says, once a second, and yours holds what it hears against that. Where the signature says otherwise, somebody in the call speaks in that person's name; who it is nobody can tell by the keys. Where no signature comes for two seconds, nothing proves whose voice it is: mostly that person's connection is away for a moment. Nothing of either is played.",
+        "Everybody in a call has the keys to speak in anybody's name. So each terminal signs what it says, once a second, and yours holds what it hears against that. Where the signature says otherwise, somebody in the call speaks in that person's name; who it is nobody can tell by the keys. Where no signature comes for two seconds, nothing proves whose voice it is: mostly too much gets lost on their way. Nothing of either is played. Where your own connection to the server is too slow, or away, and no signature comes, nobody can tell: then it is played, and marked as not proven now.",
       steps: [
         "Does it say that somebody speaks in another person's name? Ask that person by another way what they said in the last seconds, and begin anew with those whom you trust.",
         "Is it only not proven? Wait: it is played again as soon as the signatures come.",
