@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { parseRecord } from "@signet/record";
 import type { ShownResolution } from "@signet/terminal";
 
 import type { Headless } from "./support/headless.ts";
@@ -105,18 +106,18 @@ test("n of those present; rejected when not enough can approve any more; withdra
     );
   }
   await assert.rejects(decide(fay, 4, "approve"), { code: "call.notMember" });
-  const saved = JSON.parse((await fay.terminal.resolutions.saved())!) as {
-    readonly format: string;
-    readonly version: number;
-    readonly resolutions: readonly { readonly said: readonly unknown[] }[];
-    readonly people: readonly { readonly userId: string }[];
-  };
-  assert.deepEqual([saved.format, saved.version], ["signet-resolutions", 1]);
+  const saved = parseRecord((await fay.terminal.resolutions.saved())!);
+  assert.ok(saved.ok);
+  const { epochs, people, resolutions, server } = saved.record;
   assert.deepEqual(
-    saved.resolutions.map(({ said }) => said.length),
+    resolutions.map(({ said }) => said.length),
     [3, 2, 1, 0],
   );
-  assert.deepEqual(saved.people.map(({ userId }) => userId).toSorted(), ["dan", "eva", "fay"]);
+  assert.deepEqual(
+    people.map(({ entry }) => entry.userId),
+    ["dan", "eva", "fay"],
+  );
+  assert.deepEqual([epochs, server], [[], []]);
 });
 
 test("what was not shown whole is not signed; a file is its name, size and SHA-256", async () => {

@@ -48,6 +48,7 @@ export type { SoundWay } from "./media/sound-way.ts";
 export { usualProcessing, voiceProcesses } from "./sound-choices.ts";
 export type { LoudspeakerTrouble, SoundChoices, VoiceProcess, VoiceProcessing } from "./sound-choices.ts";
 export type * from "./session/guests-api.ts";
+export type * from "./call/record/record-api.ts";
 export type * from "./call/resolutions/resolutions-api.ts";
 export type { WordTrouble } from "./call/word-trouble.ts";
 export { guestDevices } from "./session/guest-devices.ts";

@@ -1,13 +1,12 @@
-import { createTerminalKey } from "@signet/device";
-import type { TerminalKey } from "@signet/device";
+import { createTerminalKey, type TerminalKey } from "@signet/device";
 import { hasFeature } from "@signet/protocol";
 import type { DeviceId, ErrorCode, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call/call-session.ts";
 import { CallMemories } from "./call/call-memory.ts";
 import { CurrentCall } from "./call/current-call.ts";
-import { resolutionsPart } from "./call/resolutions/resolutions-part.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
+import { recordPart, resolutionsPart } from "./call/talk-parts.ts";
 import { Administrators } from "./people/administrators.ts";
 import { Directory } from "./people/directory.ts";
 import { LogPart } from "./people/log-part.ts";
@@ -54,6 +53,7 @@ export class SignetTerminal implements Terminal {
   readonly messages: MessagePart;
   readonly guests: GuestsPart;
   readonly resolutions = resolutionsPart(() => this.#calls);
+  readonly record = recordPart(() => this.#calls);
   readonly log: LogPart;
   readonly #environment: Environment;
   readonly #session: Session;

@@ -1,4 +1,5 @@
 /** What a terminal shows: one immutable value, replaced at each change. Every user interface is a view of it. */
+import type { CallRecordState } from "./call/record/record-api.ts";
 import type { CallResolutions } from "./call/resolutions/resolutions-api.ts";
 import type { MicrophoneState } from "./microphone-state.ts";
 import type { Appointment, SignedBy } from "@signet/device";
@@ -345,6 +346,8 @@ export interface CallView {
   readonly refusals?: readonly GroupRefusal[];
   /** What was put to those in the call, and what came of it; undefined until something was. */
   readonly resolutions?: CallResolutions;
+  /** Who keeps a record of the call; undefined until somebody does. */
+  readonly record?: CallRecordState;
   /** The same for everybody in this epoch; compare it aloud. Undefined while alone. */
   readonly safetyCode?: string;
   /** How many of the others signed that the server showed them the same directory as this terminal was shown. Undefined where it keeps no log. */

@@ -10,6 +10,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import type { RecordApi } from "./call/record/record-api.ts";
 import type { ResolutionsApi } from "./call/resolutions/resolutions-api.ts";
 import type { PersonalApi } from "./document/personal-api.ts";
 import type { MessagesApi } from "./messages/messages-api.ts";
@@ -158,6 +159,7 @@ export interface Terminal {
   readonly messages: MessagesApi;
   readonly guests: GuestsApi;
   readonly resolutions: ResolutionsApi;
+  readonly record: RecordApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

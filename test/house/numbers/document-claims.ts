@@ -6,6 +6,7 @@ import "./block-claims.ts";
 import "./link-claims.ts";
 import "./log-claims.ts";
 import "./picture-claims.ts";
+import "./record-claims.ts";
 import "./word-claims.ts";
 import "./missed-claims.ts";
 import "./message-claims.ts";

@@ -21,8 +21,6 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     String.raw`\d\^\d\d - {}`,
     String.raw`milliseconds since {}`,
     String.raw`\| {} \|`,
-    String.raw`for the words of an epoch {} seconds after`,
-    String.raw`more often than every {} seconds`,
     String.raw`statements\[{}\]`,
     String.raw`{} minutes of clock difference`,
     String.raw`Digests have {} bytes`,

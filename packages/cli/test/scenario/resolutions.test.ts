@@ -54,7 +54,7 @@ test("what is proposed is printed whole, approved by who was told so in advance,
       readonly format: string;
       readonly resolutions: readonly { readonly said: readonly unknown[] }[];
     };
-    assert.equal(saved.format, "signet-resolutions");
+    assert.equal(saved.format, "signet-record");
     assert.deepEqual(
       saved.resolutions.map(({ said }) => said.length),
       [1, 0],

@@ -1,6 +1,7 @@
 import { isUndecided } from "@signet/protocol";
 import type { CallMemberState, ErrorCode } from "@signet/protocol";
 
+import type { CallContext } from "./call-entry.ts";
 import type { CallFacts } from "./call-view.ts";
 import type { CallEnd, Verification } from "../state.ts";
 
@@ -37,6 +38,17 @@ export function explainEnd(
     isUndecided(end.code) || end.code === "call.broughtBack" || end.code.startsWith("certificate.");
   const code = isTelling ? end.code : "call.rejectedMember";
   return { type: "failed", code, userId: suspect.userId };
+}
+
+/** Whoever was away too long was out of it when their connection went, however late they learn it. */
+export function overAtMs(
+  end: NonNullable<CallMemberState["end"]>,
+  { startedAtMs, togetherSinceMs }: Pick<CallFacts, "startedAtMs" | "togetherSinceMs">,
+  { environment, session }: Pick<CallContext, "environment" | "session">,
+): number {
+  const wasAway = end.type === "failed" && end.code === "call.away";
+  const lostAtMs = wasAway ? session.link.lostAtMs : undefined;
+  return lostAtMs === undefined ? environment.nowMs() : Math.max(lostAtMs, togetherSinceMs ?? startedAtMs);
 }
 
 function isLeafRefusal(code: ErrorCode): boolean {

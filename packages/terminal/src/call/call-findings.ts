@@ -14,7 +14,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import { explainEnd } from "./call-end.ts";
+import { explainEnd, overAtMs } from "./call-end.ts";
 import type { CallContext, Credentials } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
 import { callViewer, firstFacts, guestMarkOf, peopleIn } from "./call-view.ts";
@@ -28,7 +28,6 @@ import { withMoves } from "./moves.ts";
 import { unprovableAmong, withProof } from "./voice-proofs.ts";
 import { enterEpoch, noRosters, personOf, speakersAmong } from "./epoch-rosters.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
-import type { CallResolutions } from "./resolutions/resolutions-api.ts";
 import { isEndSigned, leaveReasonIn, saidIn, signedAtMs } from "./signed-word.ts";
 import { withTogether } from "./together.ts";
 import type {
@@ -124,7 +123,7 @@ export class CallFindings {
       leaves.map(async ({ userId, ...signed }) => {
         const said = { callId: callId as CallId, member: { userId, state: "left" as const }, ...signed };
         const atMs = await signedAtMs(said, this.#signing());
-        if (atMs !== undefined) this.#left(userId, atMs);
+        if (atMs !== undefined) this.#left(userId, atMs, signed);
       }),
     );
   }
@@ -132,6 +131,7 @@ export class CallFindings {
   /** The server says how members are, shown with the machine's next state; what of it they signed shows when that was checked. */
   heard(event: CallEvent): void {
     const all = saidIn(event);
+    this.#memory.notes.heard(all, this.#context.environment.nowMs());
     if (all.length === 0 || this.#facts.endedAtMs !== undefined) return;
     // What was signed before was signed for another state, or for an earlier stay.
     const signedStates = new Map(this.#facts.signedStates);
@@ -284,12 +284,14 @@ export class CallFindings {
 
   /** What people signed of their own. */
   microphonesOf = (microphones: ReadonlyMap<UserId, HeardMicrophone>): void => this.#set({ microphones });
-  resolutionsAre = (resolutions: CallResolutions): void => this.#set({ resolutions });
+  talkIs = (told: Pick<CallFacts, "record" | "resolutions">): void => this.#set(told);
 
   poorNetworks = (poor: readonly UserId[]): void => this.#poor.heard(poor);
 
   /** Entries of everybody invited: their names, and their keys before they join. */
   async learnNames(members: readonly MemberIn[]): Promise<void> {
+    const heard = members.map((member) => ({ member }));
+    this.#memory.notes.heard(heard, this.#context.environment.nowMs());
     try {
       const { directory } = this.#context;
       const names = new Map([...this.#facts.names, ...(await directory.namesOf(members))]);
@@ -310,29 +312,19 @@ export class CallFindings {
   }
 
   /** From here on neither speech nor media nor what members say of themselves counts. */
-  ended(end: CallMemberEnd, resolutions = this.#facts.resolutions): void {
-    const endedAtMs = this.#overAtMs(end);
+  ended(end: CallMemberEnd, told: Pick<CallFacts, "resolutions"> = {}): void {
+    const endedAtMs = overAtMs(end, this.#facts, this.#context);
     for (const cancel of this.#awaited.values()) cancel();
     for (const part of [this.#voices, this.#poor]) part.close();
     const { heldUntilMs: _over, ...facts } = this.#facts;
     this.#facts = {
       ...withTogether(facts, false, endedAtMs),
-      ...(resolutions === undefined ? {} : { resolutions }),
+      ...told,
       speaking: new Set(),
       media: { status: "off" },
       endedAtMs,
       end: this.#facts.end ?? explainEnd(end, this.#facts.suspect, this.#ownLatest(end)),
     };
-  }
-
-  /** Whoever was away too long was out of it when their connection went, however late they learn it. */
-  #overAtMs(end: CallMemberEnd): number {
-    const { environment, session } = this.#context;
-    const wasAway = end.type === "failed" && end.code === "call.away";
-    const lostAtMs = wasAway ? session.link.lostAtMs : undefined;
-    return lostAtMs === undefined
-      ? environment.nowMs()
-      : Math.max(lostAtMs, this.#facts.togetherSinceMs ?? this.#facts.startedAtMs);
   }
 
   #ownLatest({ type }: CallMemberEnd): Verification | undefined {
@@ -344,7 +336,8 @@ export class CallFindings {
     const { userId, state } = said.member;
     const atMs = await signedAtMs(said, this.#signing());
     if (atMs === undefined) return;
-    if (state === "left") this.#left(userId, atMs);
+    if (state === "left") this.#left(userId, atMs, said);
+    else this.#memory.notes.ended(said);
     if (this.#said.get(userId) !== said) return;
     const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
     if (atMs < enteredAtMs) return;
@@ -376,7 +369,9 @@ export class CallFindings {
     const answeredAtMs =
       this.#facts.verifications.get(initiatorId)?.signedAtMs ?? callProof.transcript.issuedAtMs;
     const by = { ...this.#signing(), initiatorId, initiatorBinding, answeredAtMs };
-    return { type: "endChecked", signed: await isEndSigned(body, by) };
+    const signed = await isEndSigned(body, by);
+    if (signed) this.#memory.notes.ended({ binding: initiatorBinding?.proof.raw, ...body });
+    return { type: "endChecked", signed };
   }
 
   #signing(): Parameters<typeof signedAtMs>[1] {
@@ -386,7 +381,8 @@ export class CallFindings {
   }
 
   /** Whatever else the server says: from then on only a younger answer lets the person in. */
-  #left(userId: UserId, leftAtMs: number): void {
+  #left(userId: UserId, leftAtMs: number, signed: Parameters<CallMemory["notes"]["ended"]>[0]): void {
+    this.#memory.notes.ended(signed);
     this.#memory.left(userId, leftAtMs);
     const known = this.#facts.leavesAtMs;
     this.#set({ leavesAtMs: new Map(known).set(userId, Math.max(leftAtMs, known?.get(userId) ?? 0)) });

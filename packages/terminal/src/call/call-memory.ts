@@ -6,6 +6,7 @@ import { BoundedMap, equalBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, UserId } from "@signet/protocol";
 
 import { answerIn } from "./answer-in.ts";
+import { CallNotes } from "./record/call-notes.ts";
 import { SaidStatements } from "./said-statements.ts";
 
 /** Who is in the group now and was not before, and the other way round. A person with another leaf key is in both. */
@@ -19,6 +20,8 @@ export class CallMemory {
   readonly spentKeys = new SpentLeafKeys();
   /** Statements of the call list that were verified here. */
   readonly said = new SaidStatements();
+  /** For the record of the call. */
+  readonly notes = new CallNotes();
   /** What the group held of it when this terminal was in it last; undefined before. */
   list: CallList | undefined;
   /** Of the last epoch that this terminal was in; undefined before the first. */

@@ -77,9 +77,9 @@ export class CallSession {
     this.#first = firstStep(callId, self, wayIn);
     this.#machine = this.#first.state;
     const { call, list } = credentials;
-    const { microphonesOf: onHeard, resolutionsAre } = this.#findings;
+    const { microphonesOf: onHeard, talkIs } = this.#findings;
     this.#microphones = new MicrophoneWords({ context, call, list: () => list.held, onHeard });
-    this.talk = new SealedTalk(context, credentials, wayIn.type === "initiator", resolutionsAre);
+    this.talk = new SealedTalk(context, credentials, wayIn.type === "initiator", talkIs);
     this.#requests = new CallRequests({
       context,
       callId,
@@ -311,7 +311,7 @@ export class CallSession {
       case "sendGiverRefusal":
         return this.#requests.refuseGiver(effect);
       case "sendLeave":
-        return this.#context.session.oweLeave(this.callId, effect.reason);
+        return this.talk.notes.leaving(this.#context.session.oweLeave(this.callId, effect.reason));
       case "checkEnd":
         return this.#closing(this.#findings.endChecked(effect.body, this.#credentials));
       case "checkRemoval":

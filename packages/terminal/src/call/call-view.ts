@@ -28,6 +28,7 @@ import type { LoudspeakerTrouble } from "../sound-choices.ts";
 import { removerOf } from "./group-list.ts";
 import type { RosterChange } from "./call-memory.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
+import type { CallRecordState } from "./record/record-api.ts";
 import type { CallResolutions } from "./resolutions/resolutions-api.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
@@ -72,6 +73,8 @@ export interface CallFacts {
   readonly microphones: ReadonlyMap<UserId, HeardMicrophone>;
   /** Undefined until something was said. */
   readonly resolutions?: CallResolutions;
+  /** Undefined until somebody keeps one. */
+  readonly record?: CallRecordState;
   /** As the server says. */
   readonly poorNetworks?: ReadonlySet<UserId>;
   /** Of whom nothing proves what is heard, or something contradicts it. */
@@ -163,6 +166,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     ...(rejoined === undefined ? {} : { rejoined }),
     ...(refusals === undefined ? {} : { refusals }),
     ...(facts.resolutions === undefined ? {} : { resolutions: facts.resolutions }),
+    ...(facts.record === undefined ? {} : { record: facts.record }),
     ...(end === undefined ? {} : { end }),
   };
 }

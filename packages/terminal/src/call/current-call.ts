@@ -25,6 +25,7 @@ export class CurrentCall {
   readonly #context: Omit<CallContext, "onChange">;
   readonly #listener: CurrentCallListener;
   #now: CallSession | undefined;
+  #latest: CallSession | undefined;
   /** As the session was told. */
   #inCall = false;
   #next: NextCall | undefined;
@@ -38,6 +39,13 @@ export class CurrentCall {
   /** Until it is dismissed. */
   get now(): CallSession | undefined {
     return this.#now;
+  }
+
+  /** Until the next one. @throws SignetError `call.notMember` where there was none */
+  get latest(): CallSession {
+    this.#latest = this.#now ?? this.#latest;
+    if (this.#latest === undefined) throw new SignetError("call.notMember");
+    return this.#latest;
   }
 
   /** @throws SignetError `call.notMember` where this terminal is in none */
@@ -100,6 +108,7 @@ export class CurrentCall {
   /** @returns whether there was one, which is over */
   dismiss(): boolean {
     if (this.#now?.ended !== true) return false;
+    this.#latest = this.#now;
     this.#now = undefined;
     return true;
   }

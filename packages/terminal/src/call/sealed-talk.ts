@@ -1,37 +1,52 @@
-/** What those in one call say to each other, and what they resolve by it. */
+/** What those in one call say to each other, what they resolve by it, and what they sign of who is in it. */
 import type { CallGroup } from "@signet/e2ee";
 import type { CallId, UserId } from "@signet/protocol";
 
 import type { CallContext, Credentials } from "./call-entry.ts";
+import type { CallFacts } from "./call-view.ts";
 import { CallWords } from "./call-words.ts";
+import type { CallNotes } from "./record/call-notes.ts";
+import { RecordKeeping } from "./record/record-keeping.ts";
+import { writeRecord } from "./record/write-record.ts";
 import { Resolutions } from "./resolutions/call-resolutions.ts";
-import type { CallResolutions } from "./resolutions/resolutions-api.ts";
+
+/** What is shown of it. */
+type Told = Pick<CallFacts, "record" | "resolutions">;
 
 export class SealedTalk {
   readonly words: CallWords;
   readonly resolutions: Resolutions;
-  readonly #list: Credentials["list"];
+  readonly keeping: RecordKeeping;
+  readonly notes: CallNotes;
+  readonly #context: CallContext;
+  readonly #credentials: Pick<Credentials, "call" | "list">;
 
   constructor(
     context: CallContext,
     { call, list, membership }: Credentials,
     begins: boolean,
-    onChange: (resolutions: CallResolutions) => void,
+    onChange: (told: Told) => void,
   ) {
-    this.#list = list;
-    this.resolutions = new Resolutions({
-      context,
-      credentials: { call, list },
-      words: () => this.words,
-      onChange,
-    });
+    const callId = call.callProof.transcript.callId as CallId;
+    const credentials = { call, list };
+    this.#context = context;
+    this.#credentials = credentials;
+    this.notes = context.memories.of(callId).notes;
+    const words = (): CallWords => this.words;
+    const own = { context, credentials, words };
+    this.resolutions = new Resolutions({ ...own, onChange: (resolutions) => onChange({ resolutions }) });
+    const onRecord = (record: NonNullable<Told["record"]>): void => onChange({ record });
+    this.keeping = new RecordKeeping({ ...own, notes: this.notes, onChange: onRecord });
     this.words = new CallWords({
       session: context.session,
       environment: context.environment,
-      callId: call.callProof.transcript.callId as CallId,
+      callId,
       leafKey: membership.leafKey,
       begins,
-      onWord: this.resolutions.hear,
+      onWord: async (word) => {
+        await this.resolutions.hear(word);
+        await this.keeping.hear(word);
+      },
       onTrouble: this.resolutions.trouble,
       onUnread: this.resolutions.unread,
     });
@@ -39,15 +54,33 @@ export class SealedTalk {
 
   /** The group is in a new epoch, and its list says who is host. */
   async entered(group: CallGroup): Promise<void> {
+    this.keeping.entered(group);
     const entered = await this.words.entered(group);
     const inGroup = group.members().map(({ userId }) => userId as UserId);
     // Where it cannot be said any more, the call is over here.
-    void this.resolutions.showAgain(entered, inGroup, this.#list.hostId).catch(() => undefined);
+    void this.resolutions.showAgain(entered, inGroup, this.#credentials.list.hostId).catch(() => undefined);
+  }
+
+  /** @returns text of the file. @throws SignetError as {@link writeRecord} */
+  record(): Promise<string> {
+    return this.#write(false);
+  }
+
+  /** @returns undefined where there are none. @throws SignetError as {@link writeRecord} */
+  async savedResolutions(): Promise<string | undefined> {
+    return this.resolutions.recorded.length === 0 ? undefined : this.#write(true);
+  }
+
+  #write(isOfResolutions: boolean): Promise<string> {
+    const [context, credentials] = [this.#context, this.#credentials];
+    const { recorded: resolutions } = this.resolutions;
+    return writeRecord({ context, credentials, notes: this.notes, resolutions, isOfResolutions });
   }
 
   /** @returns what became of the resolutions */
-  end(): CallResolutions {
+  end(): Told {
     this.words.close();
-    return this.resolutions.end();
+    this.keeping.end();
+    return { resolutions: this.resolutions.end() };
   }
 }

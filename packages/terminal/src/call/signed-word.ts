@@ -102,7 +102,10 @@ async function wordUnder<P extends TerminalPurpose>(
 }
 
 /** Of who left, where the server gave it. */
-export function leaveReasonIn({ member, reason }: EventBody<"call.member">): LeaveReason | undefined {
+export function leaveReasonIn({
+  member,
+  reason,
+}: Pick<EventBody<"call.member">, "member" | "reason">): LeaveReason | undefined {
   const parsed = member.state === "left" ? LeaveReason.safeParse(reason) : undefined;
   return parsed?.success === true ? parsed.data : undefined;
 }

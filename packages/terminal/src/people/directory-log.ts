@@ -11,7 +11,7 @@ import {
   verifyMapProof,
   verifyMapRoot,
 } from "@signet/directory";
-import type { VerifierKey } from "@signet/directory";
+import type { MapProof, VerifierKey } from "@signet/directory";
 import { BoundedMap, SignetError } from "@signet/protocol";
 import type { Bytes, ProofIn, ReplyBody, UserId } from "@signet/protocol";
 
@@ -30,6 +30,8 @@ const provenForMs = 5_000;
 const mostProven = 1_024;
 /** Of one question. */
 const mostAsked = 200;
+/** While the log goes on between several questions that are to be answered at one checkpoint. */
+const mostRounds = 5;
 
 /** What it takes of what a terminal works with. */
 export interface LogEnvironment {
@@ -41,6 +43,25 @@ export interface LogEnvironment {
 
 /** @param found where there is something to keep; of `log.otherView` somebody else saw one of the two, and the person hears of it with their name */
 export type OnLogFault = (code: LogFault | "log.otherView", found?: FoundApart) => void;
+
+/** Of several people, at one checkpoint. */
+export interface ProvenPeople {
+  readonly key: VerifierKey;
+  /** A signed note. */
+  readonly checkpoint: string;
+  /** Entries of the log. */
+  readonly size: number;
+  readonly mapRootProof: readonly Bytes[];
+  /** Digests of their last statements; undefined where nobody has the ID. */
+  readonly heads: ReadonlyMap<UserId, Bytes | undefined>;
+  readonly mapProofs: ReadonlyMap<UserId, MapProof>;
+}
+
+interface Shown {
+  readonly reply: ReplyBody<"directory.prove">;
+  readonly shown: SignedCheckpoint;
+  readonly heads: ReadonlyMap<UserId, Bytes | undefined>;
+}
 
 interface Asked {
   readonly userId: UserId;
@@ -225,7 +246,38 @@ export class DirectoryLog {
     this.#asking = undefined;
   }
 
+  /**
+   * What the map says of all of these at one checkpoint, with the proofs, for a file that others verify.
+   * @returns undefined where the server keeps no log, or it goes on faster than it can be asked
+   * @throws SignetError `log.*`, `directory.unproven`, or the code for which it could not be asked
+   */
+  async provenAtOnce(userIds: readonly UserId[]): Promise<ProvenPeople | undefined> {
+    this.#requireNoFault();
+    for (let round = 0; round < mostRounds && this.#key !== undefined; round++) {
+      const parts: Shown[] = [];
+      for (let from = 0; from === 0 || from < userIds.length; from += mostAsked)
+        parts.push(await this.#prove(userIds.slice(from, from + mostAsked)));
+      const [first] = parts;
+      if (first === undefined || parts.some(({ shown: { note } }) => note !== first.shown.note)) continue;
+      const { reply, shown } = first;
+      const people = parts.flatMap((part) => part.reply.people);
+      return {
+        key: this.#key,
+        checkpoint: shown.note,
+        size: shown.checkpoint.size,
+        mapRootProof: reply.mapRootProof,
+        heads: new Map(parts.flatMap(({ heads }) => [...heads])),
+        mapProofs: new Map(people.map(({ leaf, siblings, userId }) => [userId, { leaf, siblings }])),
+      };
+    }
+    return undefined;
+  }
+
   async #ask(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Bytes | undefined>> {
+    return (await this.#prove(userIds)).heads;
+  }
+
+  async #prove(userIds: readonly UserId[]): Promise<Shown> {
     if (this.#fault !== undefined) throw new SignetError(this.#fault);
     const known = this.#latest ?? (await this.#pinned());
     const from = known?.checkpoint.size ?? 0;
@@ -243,7 +295,7 @@ export class DirectoryLog {
     if (!userIds.every((userId) => heads.has(userId))) throw new SignetError("directory.unproven");
     const atMs = this.#environment.nowMs();
     for (const [userId, head] of heads) this.#proven.set(userId, { head, atMs });
-    return heads;
+    return { reply, shown, heads };
   }
 
   /** It may be cosigned soon: nothing speaks against the server. @throws SignetError `log.unwitnessed` */

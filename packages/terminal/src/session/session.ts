@@ -22,13 +22,11 @@ import { Connection } from "./connection.ts";
 import { DeviceRemoval } from "./device-removal.ts";
 import type { Environment } from "../environment.ts";
 import type { Restored } from "./kept-binding.ts";
-import { OwedWords } from "./owed-words.ts";
-import type { OwedWord } from "./owed-words.ts";
+import { OwedWords, type OwedWord } from "./owed-words.ts";
 import { checkRegistered, verifyOwnEntry } from "./own-entry.ts";
 import { OwnHistory } from "./own-history.ts";
 import type { OwnChange } from "./own-statement.ts";
-import { OwnTerminal } from "./own-terminal.ts";
-import type { CommonFields } from "./own-terminal.ts";
+import { OwnTerminal, type CommonFields } from "./own-terminal.ts";
 import type { Person } from "./person.ts";
 import { bodyOf } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
@@ -36,8 +34,7 @@ import type { ServerLink } from "./server-link.ts";
 import type { SessionListener } from "./session-listener.ts";
 import { boundedExpiryMs } from "./server-terms.ts";
 import type { Administrators } from "../people/administrators.ts";
-import { trustOf } from "../people/trust.ts";
-import type { AppliedTrust } from "../people/trust.ts";
+import { trustOf, type AppliedTrust } from "../people/trust.ts";
 
 export class Session {
   readonly #environment: Environment;
@@ -211,16 +208,19 @@ export class Session {
   }
 
   /**
-   * Signs that this terminal leaves the call, and tells the server now or as soon as it can. Where nobody is signed in, the server
-   * has ended the part of this terminal already.
+   * Signs that this terminal leaves the call, and tells the server now or as soon as it can.
+   * @returns what it signs; undefined where nobody is signed in: then the server has ended the part of this terminal already
    */
-  oweLeave(callId: CallId, reason: OwnLeaveReason): void {
+  oweLeave(callId: CallId, reason: OwnLeaveReason) {
     const person = this.person ?? this.#leaving;
-    if (person === undefined) return;
+    if (person === undefined) return undefined;
     const proof = this.#terminal.sign(person, (fields) => ({ purpose: "leave", ...fields, callId, reason }));
-    // Who says it hears of it.
-    proof.catch(() => undefined);
     this.#owed.add({ type: "leave", person, callId, proof });
+    // Where it fails, who says it hears of it.
+    return proof.then(
+      (signed) => ({ proof: signed, binding: person.binding }),
+      () => undefined,
+    );
   }
 
   /** Tells the server now or as soon as it can that this terminal takes no part in that call any more. */
@@ -248,7 +248,7 @@ export class Session {
    *   one all calls are named
    */
   async leaveNow(callId: CallId): Promise<SignedIn["calls"] | undefined> {
-    this.oweLeave(callId, "pageGone");
+    void this.oweLeave(callId, "pageGone");
     await this.owedTold();
     try {
       const proof = await proveAgain("resume", this.requirePerson(), this.#parties);

@@ -16,6 +16,8 @@ import {
 } from "@signet/protocol";
 import type { CallId, Decision, ErrorCode, Resolution, ResolutionSubject, UserId } from "@signet/protocol";
 
+import type { RecordedResolution } from "@signet/record";
+
 import type { CallContext, Credentials } from "../call-entry.ts";
 import type { CallWords, HeardWord } from "../call-words.ts";
 import type { WordTrouble } from "../word-trouble.ts";
@@ -31,7 +33,6 @@ import {
 } from "./resolution-words.ts";
 import type { ProposedIn, StatedIn } from "./resolution-words.ts";
 import type { AskedRule, CallResolutions } from "./resolutions-api.ts";
-import { savedResolutions } from "./saved-resolutions.ts";
 import { verifyProposal, verifySaid } from "./verify-resolution.ts";
 import type { ResolutionContext } from "./verify-resolution.ts";
 
@@ -202,11 +203,13 @@ export class Resolutions {
     return this.#shown;
   }
 
-  /** @returns JSON; undefined where there is nothing */
-  async saved(): Promise<string | undefined> {
-    const { context, credentials } = this.#options;
-    if (this.#held.size === 0) return undefined;
-    return savedResolutions(credentials.call, [...this.#held.values()], context.directory);
+  /** For the record of the call. */
+  get recorded(): readonly RecordedResolution[] {
+    return Array.from(this.#held.values(), ({ proposal, resolution, said }) => ({
+      resolution: encodeResolution(resolution),
+      proposal,
+      said: [...said],
+    }));
   }
 
   async #hear({ contents, epoch, kind, userId }: HeardWord): Promise<void> {

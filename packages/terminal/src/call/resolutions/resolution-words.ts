@@ -1,13 +1,8 @@
 /** What is said in a call about resolutions, as the contents of words. What came is verified nowhere here. */
-import {
-  decodeProof,
-  decodeResolution,
-  encodeFields,
-  encodeProof,
-  encodeResolution,
-  FieldReader,
-} from "@signet/protocol";
+import { decodeProof, decodeResolution, encodeFields, encodeProof, encodeResolution } from "@signet/protocol";
 import type { Bytes, ProofIn, Resolution } from "@signet/protocol";
+
+import { fieldsOf } from "../word-fields.ts";
 
 /** What it is about, as it says itself. */
 export { transcriptOfResolution as transcriptOf } from "@signet/device";
@@ -60,15 +55,4 @@ function decodeStated(bytes: Bytes): StatedIn | undefined {
   if (second === undefined) return { proof };
   const binding = decodeProof(second);
   return binding === undefined ? undefined : { proof, binding };
-}
-
-function fieldsOf(bytes: Bytes): readonly Bytes[] | undefined {
-  const reader = new FieldReader(bytes, 0);
-  const fields: Bytes[] = [];
-  while (!reader.atEnd) {
-    const field = reader.field();
-    if (field === undefined) return undefined;
-    fields.push(field);
-  }
-  return fields;
 }

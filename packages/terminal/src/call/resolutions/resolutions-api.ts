@@ -1,15 +1,5 @@
 /** What people in a call approve or reject with their devices. */
-import type {
-  Bytes,
-  CallId,
-  Decision,
-  DirectoryEntryIn,
-  ProofIn,
-  ResolutionRule,
-  ResolutionState,
-  ResolutionSubject,
-  UserId,
-} from "@signet/protocol";
+import type { Decision, ResolutionRule, ResolutionState, ResolutionSubject, UserId } from "@signet/protocol";
 
 import type { WordTrouble } from "../word-trouble.ts";
 
@@ -48,25 +38,6 @@ export interface CallResolutions {
   readonly unread: readonly UserId[];
 }
 
-/** A file of resolutions, version 1; the record of a call is to have the same in it. What it says is in the signatures, and nothing else. */
-export interface SavedResolutions {
-  readonly format: "signet-resolutions";
-  readonly version: 1;
-  readonly serverOrigin: string;
-  readonly callId: CallId;
-  /** The call's own proof. */
-  readonly call: ProofIn;
-  readonly resolutions: readonly {
-    /** As `encodeResolution` writes it. */
-    readonly resolution: Bytes;
-    readonly proposal: { readonly proof: ProofIn; readonly binding?: ProofIn };
-    /** Approvals, rejections, and that it was withdrawn, in the order in which they counted. */
-    readonly said: readonly { readonly proof: ProofIn; readonly binding?: ProofIn }[];
-  }[];
-  /** Key histories of all who signed. */
-  readonly people: readonly DirectoryEntryIn[];
-}
-
 export interface ResolutionsApi {
   /**
    * Puts it to the others in the call. Resolves when it stands in the call's order.
@@ -82,6 +53,10 @@ export interface ResolutionsApi {
   decide(id: string, decision: Decision, shown: string, signal?: AbortSignal): Promise<void>;
   /** Takes back what the person here proposed. No touch. @throws SignetError `resolution.*` */
   withdraw(id: string): Promise<void>;
-  /** Of the call that goes on or is shown; undefined where nothing was proposed. @returns JSON */
+  /**
+   * Of the call that goes on or is shown: a record (docs/record.md) of its resolutions alone, with what it takes to verify them; undefined where nothing was
+   * proposed.
+   * @returns text of the file
+   */
   saved(): Promise<string | undefined>;
 }

@@ -118,6 +118,10 @@ export class HarnessTerminal implements Terminal {
     withdraw: (id) => this.#ask("resolutions.withdraw", [id]),
     saved: () => Promise.resolve("{}"),
   };
+  readonly record: Terminal["record"] = {
+    keep: (on) => void this.asked.push({ method: "record.keep", args: [on] }),
+    save: () => Promise.resolve("{}"),
+  };
   readonly log = new HarnessLog(this.asked);
   readonly messages = new HarnessMessages(this.asked);
   administered: {
