@@ -107,6 +107,12 @@ class Scenario {
     }
     await world.runFor(60_000);
     await assertAgreement(this.server, this.terminals, this.#watch.callIds);
+    for (const { name, terminal } of this.terminals)
+      assert.deepEqual(
+        [terminal.state.log, terminal.log.evidence()],
+        [undefined, []],
+        `${name} accuses the server`,
+      );
     assert.ok(
       this.terminals.some(({ keys }) => keys.length > 1),
       "nobody ever met",

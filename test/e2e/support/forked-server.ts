@@ -1,4 +1,6 @@
 /** Two servers of one origin and one log's key, that were one: what a dishonest server keeps to show different people different directories. */
+import { createPrivateKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +8,11 @@ import { DatabaseSync } from "node:sqlite";
 
 import { databasePath } from "@signet/server";
 import type { RunningServer, ServerOptions } from "@signet/server";
+import { deviceAtHand } from "@signet/terminal";
 
 import type { DishonestServer } from "./dishonest.ts";
+import { newDevice } from "./forgery.ts";
+import { openHeadless } from "./headless.ts";
 import { Rogue } from "./rogue.ts";
 import { Scene } from "./scene.ts";
 import type { Deceived } from "./scene.ts";
@@ -21,6 +26,15 @@ const addressOf = ({ port }: RunningServer): string => `http://127.0.0.1:${port}
 
 /** Whoever registered before the fork. */
 export type Registered = Pick<Deceived, "device" | "pins" | "userId">;
+
+/** Who says what somebody is told of the directory. */
+export type Asking = Pick<Rogue, "ask">;
+
+/** From now on whoever is behind `server` is shown the directory that this one sees. */
+export function showElsewhere(server: DishonestServer, asking: Asking): void {
+  for (const type of ["directory.prove", "directory.consistency", "directory.lookup"] as const)
+    server.answerLater(type, (body) => asking.ask(type, body));
+}
 
 export class ForkedServer {
   readonly #folder: string;
@@ -91,13 +105,12 @@ export class ForkedServer {
    */
   async come(
     { device, pins, userId }: Registered,
-    shown?: { readonly asking: Rogue; readonly logKey?: string },
+    shown?: { readonly asking: Asking; readonly logKey?: string },
   ): Promise<Deceived> {
     const lies = (server: DishonestServer): void => {
       if (shown === undefined) return;
       const { asking, logKey } = shown;
-      for (const type of ["directory.prove", "directory.consistency", "directory.lookup"] as const)
-        server.answerLater(type, (body) => asking.ask(type, body));
+      showElsewhere(server, asking);
       if (logKey !== undefined) server.onReply("session.hello", (body) => [{ ...body, logKey }]);
     };
     const person = await this.scene.visitor(userId, { device, environment: { pins }, lies });
@@ -108,6 +121,28 @@ export class ForkedServer {
   /** The log of one of the two gets what that of the other has not. */
   async growsAt(address: string, userId: string): Promise<Rogue> {
     return this.#kept(await Rogue.register(address, userId));
+  }
+
+  /** A device of somebody's, signed by theirs, as whoever stole that can: it is in no log but that of this address. */
+  async addsDeviceAt(address: string, { device, userId }: Registered): Promise<void> {
+    const added = await newDevice();
+    const devices = { ...deviceAtHand(device), create: () => Promise.resolve({ device: added }) };
+    const { terminal } = await openHeadless(address, userId, { device, environment: { devices } });
+    await terminal.signIn({ userId });
+    await terminal.addDevice({ name: "Another" });
+    await terminal.release();
+    terminal.close();
+  }
+
+  /** What signs the log: whoever runs the server has it. */
+  logKey(): KeyObject {
+    const database = new DatabaseSync(databasePath(join(this.#folder, "main")), { readOnly: true });
+    try {
+      const kept = database.prepare("SELECT value FROM meta WHERE name = 'logKey'").get();
+      return createPrivateKey(String(kept?.["value"]));
+    } finally {
+      database.close();
+    }
   }
 
   /** Nothing grows by it. */

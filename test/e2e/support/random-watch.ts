@@ -10,7 +10,7 @@ import type { VirtualTerminal } from "./virtual-terminal.ts";
 /** What says that somebody, or the server, did what they must not; it may not be said of what only crossed on the way. */
 const accusing = new RegExp(
   [
-    "^(mls|directory|certificate)\\.",
+    "^(mls|directory|certificate|log)\\.",
     "^history\\.(?!deviceRevoked|sequence|lastDevice)",
     "^proof\\.(?!beforeLeave|beforeStay|device$)",
     "^call\\.(rejectedMember|notVerified|broughtBack|putOut|self|exists|duplicateMember)$",

@@ -17,7 +17,7 @@ import type { Bytes, ProofIn, ReplyBody, UserId } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
 import type { LogFault } from "./log-api.ts";
-import { consistencyOf, doFit, foundApart, inOrder } from "./log-joins.ts";
+import { consistencyOf, doFit, foundApart, foundOtherMap, inOrder } from "./log-joins.ts";
 import type { FoundApart, SignedCheckpoint } from "./log-joins.ts";
 import { OtherViews } from "./other-views.ts";
 import type { PinStore } from "./pin-store.ts";
@@ -97,7 +97,10 @@ export class DirectoryLog {
         return key();
       },
       latest: async () => this.#latest ?? (await this.#look()),
-      newest: () => this.#look(),
+      newest: async () => {
+        this.#proven = noneProven();
+        return this.#look();
+      },
       seenFurther: async (further, from) => {
         await this.#believe(further, from);
         this.#proven = noneProven();
@@ -283,7 +286,10 @@ export class DirectoryLog {
     const from = known?.checkpoint.size ?? 0;
     const reply = await this.#link.request("directory.prove", { userIds: [...userIds], from });
     const shown = await this.#opened(reply.checkpoint);
-    if (!verifyMapRoot(shown.checkpoint, reply.mapRootProof)) throw this.#failed("log.badCheckpoint");
+    if (!verifyMapRoot(shown.checkpoint, reply.mapRootProof)) {
+      const found = await foundOtherMap(this.#link, this.#key, { known, shown }, reply.mapRootProof);
+      throw this.#failed("log.badCheckpoint", found);
+    }
     if (known !== undefined) await this.#holdTogether(known, shown, reply.consistencyProof);
     await this.#requireWitnesses(shown, reply.cosigned ?? []);
     await this.#believe(shown, known);

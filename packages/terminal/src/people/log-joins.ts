@@ -1,6 +1,12 @@
 /** Whether two checkpoints of a server's log fit, as far as the server can show it, and what is kept where they do not. */
-import { formatVerifierKey, isWhole, rootBefore, verifyConsistency } from "@signet/directory";
-import type { Checkpoint, LogEvidence, VerifierKey } from "@signet/directory";
+import {
+  formatVerifierKey,
+  isWhole,
+  rootBefore,
+  verifyConsistency,
+  verifyInclusion,
+} from "@signet/directory";
+import type { Checkpoint, EvidentEntry, LogEvidence, VerifierKey } from "@signet/directory";
 import { codeOf, equalBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
@@ -13,7 +19,7 @@ export interface SignedCheckpoint {
   readonly checkpoint: Checkpoint;
 }
 
-/** Two checkpoints that one log signed, of which the later one does not go on from the earlier one. */
+/** What one log signed and cannot be: two checkpoints of which the later one does not go on from the earlier one, or one whose map is not that of its entries. */
 export type FoundApart = Omit<LogEvidence, "serverOrigin" | "foundAtMs">;
 
 type Link = Pick<ServerRequests, "request">;
@@ -83,4 +89,43 @@ async function firstRoot(link: Link, size: number, laterSize: number): Promise<B
   } catch {
     return undefined;
   }
+}
+
+/**
+ * A checkpoint with another map than its log ends with.
+ * @param lastProof of inclusion of its last entry, as the server gave it
+ */
+export async function foundOtherMap(
+  link: Link,
+  key: VerifierKey | undefined,
+  { known, shown }: { readonly known: SignedCheckpoint | undefined; readonly shown: SignedCheckpoint },
+  lastProof: readonly Bytes[],
+): Promise<FoundApart> {
+  const last = await lastLeaf(link, shown.checkpoint, lastProof);
+  return {
+    finding: "map",
+    logKey: key === undefined ? "" : formatVerifierKey(key),
+    ...(known && { known: known.note }),
+    shown: shown.note,
+    ...(last && { entries: [last] }),
+  };
+}
+
+/** The proof that a log goes on by one entry has its hash, and beside it what proves that it is there. */
+async function lastLeaf(
+  link: Link,
+  { root, size }: Checkpoint,
+  lastProof: readonly Bytes[],
+): Promise<EvidentEntry | undefined> {
+  if (size < 2) return undefined;
+  const sizes = { from: size - 1, to: size };
+  const hashes = await link.request("directory.consistency", sizes).then(
+    ({ proof }) => proof,
+    () => [],
+  );
+  for (const [place, leaf] of hashes.entries())
+    for (const inclusionProof of [hashes.toSpliced(place, 1), lastProof])
+      if (verifyInclusion({ leaf, index: size - 1, size, root }, inclusionProof))
+        return { position: size - 1, inclusionProof, leafHash: leaf };
+  return undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { noteOfSeen, openCheckpoint } from "@signet/directory";
 import type { VerifierKey } from "@signet/directory";
-import { BoundedMap, SignetError, encodeProof, toBase64Url } from "@signet/protocol";
+import { BoundedMap, SignetError, codeOf, encodeProof, toBase64Url } from "@signet/protocol";
 import type { Bytes, ProofIn } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
@@ -28,6 +28,9 @@ export interface ViewedLog {
   onApart(found: FoundApart): void;
 }
 
+const isLonger = (one: SignedCheckpoint, than: SignedCheckpoint): boolean =>
+  one.checkpoint.size > than.checkpoint.size;
+
 export class OtherViews {
   readonly #link: Pick<ServerRequests, "request">;
   readonly #log: ViewedLog;
@@ -35,6 +38,8 @@ export class OtherViews {
   #held = new BoundedMap<string, boolean>(mostHeld);
   #last: Promise<unknown> = Promise.resolve();
   #own: ProofIn | undefined;
+  /** The server showed somebody else more than here, and has to show it here before anybody gets in by it. */
+  #isOwed = false;
 
   constructor(link: Pick<ServerRequests, "request">, log: ViewedLog) {
     this.#link = link;
@@ -49,6 +54,7 @@ export class OtherViews {
   /** The log is another one from now on. */
   async forget(): Promise<void> {
     await this.#last;
+    this.#isOwed = false;
     this.#held = new BoundedMap(mostHeld);
   }
 
@@ -76,19 +82,37 @@ export class OtherViews {
     const isFit = this.#held.get(name) ?? (await this.#doesFit(seen, theirs));
     this.#held.set(name, isFit);
     if (!isFit) throw new SignetError("log.otherView");
+    if (this.#isOwed) await this.#log.newest();
+    this.#isOwed = false;
   }
 
   async #doesFit(seen: Bytes, theirs: ProofIn): Promise<boolean> {
     const other = await this.#signedIn(seen);
-    const own = await this.#log.latest();
+    const before = await this.#log.latest();
+    // What they were shown a while ago everybody has to be shown by now.
+    const own = isLonger(other, before) ? await this.#newestAfter(before) : before;
     const [earlier, later] = inOrder(own, other);
     const proof = await consistencyOf(this.#link, earlier.checkpoint, later.checkpoint);
     if (proof === undefined || !doFit(earlier.checkpoint, later.checkpoint, proof)) {
       this.#log.onApart(await this.#apart(own, other, theirs));
       return false;
     }
-    if (other.checkpoint.size > own.checkpoint.size) await this.#log.seenFurther(other, own);
+    if (isLonger(other, own)) {
+      this.#isOwed = true;
+      await this.#log.seenFurther(other, own);
+    }
     return true;
+  }
+
+  /** A server that says nothing of it hides nothing by that: whatever else it shows is held together, and what it owes is asked for again. */
+  async #newestAfter(before: SignedCheckpoint): Promise<SignedCheckpoint> {
+    try {
+      return await this.#log.newest();
+    } catch (error) {
+      const code = codeOf(error);
+      if (code.startsWith("log.") && code !== "log.unwitnessed") throw error;
+      return before;
+    }
   }
 
   /** Who is told of no log here, and of one there, or of another key, cannot be told from who makes something up. @throws SignetError `log.unsignedView` */
@@ -101,9 +125,8 @@ export class OtherViews {
   }
 
   async #apart(believed: SignedCheckpoint, other: SignedCheckpoint, theirs: ProofIn): Promise<FoundApart> {
-    const isLonger = believed.checkpoint.size >= other.checkpoint.size;
     // Only a log that is as long can prove what its first entries are: it may be by now.
-    const own = isLonger ? believed : await this.#log.newest().catch(() => believed);
+    const own = isLonger(other, believed) ? await this.#log.newest().catch(() => believed) : believed;
     const [earlier, later] = inOrder(own, other);
     const proof = await consistencyOf(this.#link, earlier.checkpoint, later.checkpoint).catch(
       () => undefined,

@@ -121,7 +121,9 @@ test("what fits is not asked about again, nor is what this terminal saw itself",
   assert.equal(consistencies(), 0);
   for (const seen of [own, theirs, own, theirs]) assert.equal(await verdict(log, seen), "fits");
   assert.equal(consistencies(), 0, "the latest is compared, and the own known");
-  const fourth = seenOf(add(honest, "fourth"));
+  const [fourth, fifth] = [seenOf(add(honest, "fourth")), seenOf(add(honest, "fifth"))];
+  for (let times = 0; times < 3; times++) assert.equal(await verdict(log, fifth), "fits");
+  assert.equal(consistencies(), 0, "shown here, too, by now");
   for (let times = 0; times < 3; times++) assert.equal(await verdict(log, fourth), "fits");
   assert.equal(consistencies(), 1);
 });
@@ -230,6 +232,20 @@ test("where somebody saw more of it, nothing less is shown here any more: not no
   assert.equal(await prove(again.log), "log.rolledBack");
 });
 
+test("a server that shows less here than somebody else saw is found before anybody gets in by that", async () => {
+  const shown = logOf(2);
+  const behind = shown.fork();
+  const { answering, faults, log } = seeing(shown);
+  assert.equal(await prove(log), "proven");
+  const theirs = seenOf(add(shown, "hidden"));
+  answering((type) => (type === "directory.prove" ? behind : shown));
+  for (let times = 0; times < 2; times++) assert.equal(await verdict(log, theirs), "log.rolledBack");
+  assert.deepEqual(
+    faults.map(({ code }) => code),
+    ["log.rolledBack"],
+  );
+});
+
 test("two who each fit what was seen here, and not one another: the second is found", async () => {
   const shown = logOf(2);
   const fork = add(add(shown.fork(), "there"), "there, too");
@@ -269,8 +285,15 @@ test("a server that does not answer gets nobody in, and is asked again", async (
   const { answering, faults, log } = seeing(honest);
   assert.equal(await prove(log), "proven");
   const theirs = seenOf(add(honest, "new"));
-  answering((type) => (type === "directory.consistency" ? new SignetError("connection.timeout") : honest));
-  assert.equal(await verdict(log, theirs), "connection.timeout");
+  const silent = new SignetError("connection.timeout");
+  for (const by of [
+    () => silent,
+    // Of that it goes on it speaks, and not of what is shown here.
+    (type: string) => (type === "directory.prove" ? silent : honest),
+  ]) {
+    answering(by);
+    for (let times = 0; times < 3; times++) assert.equal(await verdict(log, theirs), "connection.timeout");
+  }
   answering(() => honest);
   assert.equal(await verdict(log, theirs), "fits");
   assert.deepEqual(faults, []);
@@ -303,7 +326,8 @@ test("what was seen is not taken back by an answer that was on its way for longe
   assert.equal(await prove(log), "proven");
   const before = honest.fork();
   const theirs = seenOf(add(honest, "new"));
-  answering((type) => (type === "directory.prove" ? before : honest));
+  let asked = 0;
+  answering((type) => (type === "directory.prove" && ++asked === 1 ? before : honest));
   await Promise.all([prove(log), verdict(log, theirs)]);
   assert.deepEqual(await log.seen(), theirs);
   assert.deepEqual(faults, []);
