@@ -81,10 +81,11 @@ export class WrittenCall {
     by: SignedIn,
     atMs: number,
     invitation = this.call.digest,
+    seen?: Bytes,
   ): Promise<WrittenAnswer> {
     const leafKey = named(`leaf ${this.statements.length}`);
-    const checkpoint = (await this.log?.seen()) ?? new Uint8Array();
-    if (this.log !== undefined) this.sizes.add(this.log.size);
+    const checkpoint = seen ?? (await this.log?.seen()) ?? new Uint8Array();
+    if (this.log !== undefined && seen === undefined) this.sizes.add(this.log.size);
     const own = { ...this.names, leafKey, head: person.head, invitation, checkpoint };
     const proof = await person.signs(by.device, "join", atMs, own);
     return { ...this.put({ proof }), person, by, leafKey };

@@ -29,6 +29,7 @@ export class WrittenLog {
   readonly signer: NoteSigner;
   readonly #nodes = new Map<string, Bytes>();
   readonly #map = new MapNodesInMemory();
+  readonly #roots: Bytes[] = [];
   #frontier = emptyFrontier;
   #isOpen = false;
 
@@ -72,6 +73,13 @@ export class WrittenLog {
     return encodeSeenCheckpoint(await this.checkpoint(), this.signer.key) ?? new Uint8Array();
   }
 
+  /** Of the first so many entries. */
+  rootAt(size: number): Bytes {
+    const root = this.#roots[size];
+    if (root === undefined) throw new RangeError("the log never had this size");
+    return root;
+  }
+
   consistency(from: number, to = this.size): readonly Bytes[] {
     return proofOf(planConsistency(from, to), this.#hashAt);
   }
@@ -87,6 +95,7 @@ export class WrittenLog {
   #appendEntry(entry: Bytes): void {
     const { completed, frontier } = appendLeaf(this.#frontier, leafHash(entry));
     this.#frontier = frontier;
+    this.#roots[frontier.size] = frontierRoot(frontier);
     for (const { hash, node } of completed) this.#nodes.set(`${node.level} ${node.index}`, hash);
   }
 
