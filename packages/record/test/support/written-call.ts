@@ -97,9 +97,15 @@ export class WrittenCall {
     return this.put({ proof: await person.signs(by.device, "invite", atMs, own) });
   }
 
-  async vouch(answer: WrittenAnswer, guest: WrittenPerson, guestName: string, atMs: number) {
+  async vouch(
+    answer: WrittenAnswer,
+    guest: WrittenPerson,
+    guestName: string,
+    atMs: number,
+    guestKey = guest.first.publicKey,
+  ) {
     const { by, person } = answer;
-    const { publicKey: guestKey, userId: guestId } = guest.history;
+    const { userId: guestId } = guest;
     const own = { ...this.names, head: person.head, guestId, guestKey, guestName };
     return this.put({ proof: await person.signs(by.device, "vouch", atMs, own) });
   }

@@ -1,0 +1,153 @@
+/** Every check of the log and of people, by a record that is wrong in nothing else. */
+import { at } from "../support/call-of-five.ts";
+import { areRefused, logOf } from "../support/refused.ts";
+import type { Wrong } from "../support/refused.ts";
+import { named, seededDevice, seededLog } from "../support/seeded-keys.ts";
+import { withGuest } from "../support/small-call.ts";
+import { WrittenLog } from "../support/written-log.ts";
+
+const ofLog: readonly Wrong[] = [
+  [
+    "a key that cannot be read",
+    async ({ record }) => {
+      const made = await record();
+      return { ...made, log: { ...logOf(made), verifierKey: "signet.example/log" } };
+    },
+    "record.checkpoint",
+    "log.verifierKey",
+  ],
+  [
+    "another log's key",
+    async ({ record }) => {
+      const made = await record();
+      const { verifierKey } = new WrittenLog(seededLog("signet.example/other"));
+      return { ...made, log: { ...logOf(made), verifierKey } };
+    },
+    "record.checkpoint",
+    "log.checkpoint",
+  ],
+  [
+    "a map that is not at the end of the log",
+    async ({ record }) => {
+      const made = await record();
+      return { ...made, log: { ...logOf(made), mapRootProof: [named("hash")] } };
+    },
+    "record.checkpoint",
+    "log.mapRootProof",
+  ],
+];
+
+const ofPeople: readonly Wrong[] = [
+  [
+    "people in another order",
+    async ({ record }) => {
+      const made = await record();
+      return { ...made, people: made.people.toReversed() };
+    },
+    "record.form",
+    "people[1].entry.userId",
+  ],
+  [
+    "somebody twice",
+    async ({ record }) => {
+      const made = await record();
+      const [anna] = made.people;
+      return { ...made, people: anna === undefined ? [] : [anna, ...made.people] };
+    },
+    "record.form",
+    "people[1].entry.userId",
+  ],
+  [
+    "somebody whom the log does not prove",
+    async ({ record }) => {
+      const made = await record();
+      return { ...made, people: made.people.map(({ entry }) => ({ entry })) };
+    },
+    "record.unproven",
+    "people[0].mapProof",
+  ],
+  [
+    "a proof of somebody else",
+    async ({ record }) => {
+      const made = await record();
+      const proofs = made.people.map(({ mapProof }) => mapProof).toReversed();
+      return { ...made, people: made.people.map((one, place) => ({ ...one, mapProof: proofs[place] })) };
+    },
+    "record.unproven",
+    "people[0].mapProof",
+  ],
+  [
+    "a history that goes on after the log",
+    async ({ anna, record }) => {
+      await anna.add(await seededDevice("anna later"), at(30));
+      return record();
+    },
+    "record.unproven",
+    "people[0].mapProof",
+  ],
+  [
+    "a proof where there is no log",
+    async ({ record }) => {
+      const { log: _, ...made } = await record();
+      return made;
+    },
+    "record.form",
+    "people[0].mapProof",
+  ],
+  [
+    "a history that does not hold",
+    async ({ anna, ben, log, record }) => {
+      await anna.add(await seededDevice("anna later"), at(30), "Later", ben.first);
+      log.append(anna.history);
+      return record();
+    },
+    "history.deviceUnknown",
+    "people[0].entry",
+  ],
+  [
+    "a guest whom the log is to prove",
+    async (small) => {
+      const { guest } = await withGuest(small);
+      const made = await small.record(guest);
+      const mapProof = { siblings: [] };
+      return { ...made, people: made.people.map((one) => ({ mapProof, ...one })) };
+    },
+    "record.form",
+    "people[3].mapProof",
+  ],
+  [
+    "a guest with a history",
+    async (small) => {
+      const { guest } = await withGuest(small);
+      await guest.add(await seededDevice("gus later"), at(2));
+      return small.record(guest);
+    },
+    "directory.badEntry",
+    "people[3].entry",
+  ],
+  [
+    "a guest with another name than was vouched for",
+    async (small) => small.record((await withGuest(small, { registeredAs: "Boss" })).guest),
+    "guest.word",
+    "people[3]",
+  ],
+  [
+    "a guest whom nobody let in",
+    async (small) => small.record((await withGuest(small, { isLetIn: false })).guest),
+    "guest.notLetIn",
+    "statements[3]",
+  ],
+  [
+    "a word for a guest with another key",
+    async (small) => {
+      const { guest } = await withGuest(small);
+      const { publicKey } = small.carla.first;
+      await small.call.vouch(small.bens, guest, "Gus", at(1.5), publicKey);
+      return small.record(guest);
+    },
+    "guest.word",
+    "statements[5]",
+  ],
+];
+
+areRefused([...ofLog, ...ofPeople]);
