@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { formatRecord, parseRecord } from "@signet/record";
+import { formatRecord, parseRecord, verifyFile } from "@signet/record";
 import type { CallRecord } from "@signet/record";
 
 import type { Headless } from "./support/headless.ts";
@@ -59,5 +59,17 @@ test("who was there signs it for whoever keeps a record, everybody is told, and 
   );
   assert.equal(record.statements.length, 3, "the call, and two answers");
   assert.ok(record.log !== undefined && record.kept !== undefined);
+  const verified = await verifyFile(text);
+  assert.ok(verified.kind === "record", JSON.stringify(verified));
+  const { kept, log, people } = verified.report;
+  assert.equal(kept?.by, "ann");
+  assert.deepEqual(
+    log?.views.map(({ fits }) => fits),
+    ["fits"],
+  );
+  assert.deepEqual(
+    people.map(({ stays, userId }) => [userId, stays.length, stays[0]?.seen?.by]),
+    ["ann", "ben", "cleo"].map((userId) => [userId, 1, ["ann", "ben", "cleo"]]),
+  );
   await ann.terminal.endForAll();
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseRecord } from "@signet/record";
+import { parseRecord, verifyFile } from "@signet/record";
 import type { ShownResolution } from "@signet/terminal";
 
 import type { Headless } from "./support/headless.ts";
@@ -106,7 +106,10 @@ test("n of those present; rejected when not enough can approve any more; withdra
     );
   }
   await assert.rejects(decide(fay, 4, "approve"), { code: "call.notMember" });
-  const saved = parseRecord((await fay.terminal.resolutions.saved())!);
+  const text = (await fay.terminal.resolutions.saved())!;
+  const verified = await verifyFile(text);
+  assert.ok(verified.kind === "record", JSON.stringify(verified));
+  const saved = parseRecord(text);
   assert.ok(saved.ok);
   const { epochs, people, resolutions, server } = saved.record;
   assert.deepEqual(

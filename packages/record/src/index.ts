@@ -29,3 +29,4 @@ export { parseVerifierKey } from "@signet/directory";
 export { mostFileBytes, verifyBytes } from "./verify/verify-bytes.ts";
 export { verifyFile } from "./verify/verify-file.ts";
 export type { VerifyOptions } from "./verify-options.ts";
+export { viewShownBy } from "./verify/views.ts";

@@ -1,5 +1,5 @@
 /** What a record says of each answer: that somebody was in the group, from when to when and by whose word, and how it ended. */
-import { summaryOf, validateChain } from "@signet/device";
+import { certificateChainFor, summaryOf, validateChain } from "@signet/device";
 import type { PersonDevice } from "@signet/device";
 import { equalBytes } from "@signet/protocol";
 import type { Bytes, UserId } from "@signet/protocol";
@@ -80,10 +80,19 @@ export async function certificateOf(
   atMs: number,
   anchors: readonly Bytes[],
 ): Promise<CertificateReport | undefined> {
-  const [own] = certificates;
-  if (own === undefined) return undefined;
+  if (certificates.length === 0) return undefined;
   const chained = await validateChain(certificates, { trust: { anchors }, publicKey, nowMs: atMs });
   if (chained.ok) return { subject: chained.names.subject, issuer: chained.names.issuer, trusted: true };
-  const said = summaryOf(own);
-  return { subject: said?.subject ?? "", issuer: said?.issuer ?? "", trusted: false };
+  const own = ownAmong(certificates, publicKey);
+  const said = own && summaryOf(own);
+  return said && { subject: said.subject, issuer: said.issuer, trusted: false };
+}
+
+/** One of another key says nothing of this person. */
+function ownAmong(certificates: readonly Bytes[], publicKey: Bytes): Bytes | undefined {
+  try {
+    return certificateChainFor(publicKey, certificates)[0];
+  } catch {
+    return undefined;
+  }
 }

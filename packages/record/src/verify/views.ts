@@ -1,6 +1,12 @@
 /** The log as each who answered saw it, held against the log of the file. */
-import { judgeEvidence, noteOfSeen, openCheckpoint, verifyConsistency } from "@signet/directory";
-import type { Checkpoint } from "@signet/directory";
+import {
+  formatVerifierKey,
+  judgeEvidence,
+  noteOfSeen,
+  openCheckpoint,
+  verifyConsistency,
+} from "@signet/directory";
+import type { Checkpoint, VerifierKey } from "@signet/directory";
 import { equalBytes } from "@signet/protocol";
 import type { Bytes, UserId } from "@signet/protocol";
 
@@ -72,23 +78,59 @@ async function compare(
   const index = recorded.views.findIndex((one) => one.size === size);
   const proof = recorded.views[index]?.proof;
   if (proof === undefined) return twins.length > 0 ? "otherView" : "notCompared";
-  const [first, second] =
-    size < checkpoint.size ? [view.checkpoint, checkpoint] : [checkpoint, view.checkpoint];
-  if (verifyConsistency(first, second, proof))
+  const shown = await judgeView(view, { key, checkpoint, note: recorded.checkpoint }, proof);
+  if (shown === "fits")
     return twins.some((twin) => equalBytes(twin.checkpoint.root, root)) ? "otherView" : "fits";
-  if (twins.length > 0) return "otherView";
+  must(shown !== undefined || twins.length > 0, "record.unproven", `log.views[${index}]`);
+  return "otherView";
+}
+
+/** What a log signed. */
+interface SignedCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly note: string;
+}
+
+/** @returns undefined where the hashes show neither */
+async function judgeView(
+  view: SignedCheckpoint,
+  { checkpoint, key, note }: SignedCheckpoint & { readonly key: VerifierKey },
+  proof: readonly Bytes[],
+): Promise<"fits" | "otherView" | undefined> {
+  const [first, second] =
+    view.checkpoint.size < checkpoint.size ? [view.checkpoint, checkpoint] : [checkpoint, view.checkpoint];
+  if (verifyConsistency(first, second, proof)) return "fits";
   const evidence = {
     finding: "otherView" as const,
     serverOrigin: "",
-    logKey: recorded.verifierKey,
+    logKey: formatVerifierKey(key),
     foundAtMs: 0,
-    known: recorded.checkpoint,
+    known: note,
     shown: view.note,
     consistencyProof: proof,
   };
   const { judgement } = await judgeEvidence(evidence, key);
-  must(judgement === "proven", "record.unproven", `log.views[${index}]`);
-  return "otherView";
+  return judgement === "proven" ? "otherView" : undefined;
+}
+
+/**
+ * What hashes of consistency, which a server gave, show of a view: for whoever writes a record, in which hashes that show nothing would refuse the whole.
+ * @param seen as somebody signed it in a `call` or `join` proof
+ * @param log `note`: the checkpoint of the record
+ * @returns undefined where they show nothing, or one of the two is not signed by the log
+ */
+export async function viewShownBy(
+  seen: Bytes,
+  log: { readonly key: VerifierKey; readonly note: string },
+  proof: readonly Bytes[],
+): Promise<"fits" | "otherView" | undefined> {
+  const { key, note } = log;
+  const seenNote = noteOfSeen(seen, key);
+  const opened = seenNote === undefined ? undefined : await openCheckpoint(seenNote, key);
+  const last = await openCheckpoint(note, key);
+  if (seenNote === undefined || opened?.ok !== true || !last.ok) return undefined;
+  const { checkpoint } = last;
+  return judgeView({ checkpoint: opened.checkpoint, note: seenNote }, { checkpoint, key, note }, proof);
 }
 
 /** Two checkpoints of a log that keeps a map. */

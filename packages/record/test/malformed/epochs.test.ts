@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { formatRecord, verifyFile } from "../../src/index.ts";
+import { formatRecord, verifyFile, viewShownBy } from "../../src/index.ts";
 import type { CallRecord, RecordedEpoch } from "../../src/index.ts";
 import { at } from "../support/call-of-five.ts";
 import { areRefused, logOf } from "../support/refused.ts";
@@ -269,5 +269,24 @@ describe("two views of one size", () => {
     assert.deepEqual(await said(made), ["fits anna,ben", "otherView ben"]);
     // Nobody can tell which one was true.
     assert.deepEqual(await said(withViews(made, [])), ["otherView anna,ben", "otherView ben"]);
+  });
+});
+
+describe("whoever writes a record", () => {
+  test("is told which hashes of a server's show something", async () => {
+    const small = await smallCall();
+    const { log } = small;
+    const seen = await log.seen();
+    const forked = new WrittenLog(seededLog("signet.example/log"));
+    for (const { history } of [small.ben, small.anna, small.carla, small.ben]) forked.append(history);
+    const otherView = await forked.seen();
+    const note = logOf(await grown(small)).checkpoint;
+    const { key } = log.signer;
+    const ofOther = { key: seededLog("signet.example/other").key, note };
+    assert.equal(await viewShownBy(seen, { key, note }, log.consistency(4)), "fits");
+    assert.equal(await viewShownBy(otherView, { key, note }, log.consistency(5)), "otherView");
+    assert.equal(await viewShownBy(seen, { key, note }, [named("hash")]), undefined);
+    assert.equal(await viewShownBy(named("seen"), { key, note }, log.consistency(4)), undefined);
+    assert.equal(await viewShownBy(seen, ofOther, log.consistency(4)), undefined);
   });
 });

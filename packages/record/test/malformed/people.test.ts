@@ -1,9 +1,13 @@
 /** Every check of the log and of people, by a record that is wrong in nothing else. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { formatRecord, verifyFile } from "../../src/index.ts";
 import { at } from "../support/call-of-five.ts";
 import { areRefused, logOf } from "../support/refused.ts";
 import type { Wrong } from "../support/refused.ts";
 import { named, seededDevice, seededLog } from "../support/seeded-keys.ts";
-import { withGuest } from "../support/small-call.ts";
+import { smallCall, withGuest } from "../support/small-call.ts";
 import { WrittenLog } from "../support/written-log.ts";
 
 const ofLog: readonly Wrong[] = [
@@ -151,3 +155,10 @@ const ofPeople: readonly Wrong[] = [
 ];
 
 areRefused([...ofLog, ...ofPeople]);
+
+test("a record of another log than one that is known is refused", async () => {
+  const { record } = await smallCall();
+  const logKeys = [seededLog("signet.example/other").key];
+  const verified = await verifyFile(formatRecord(await record()), { logKeys });
+  assert.deepEqual(verified, { kind: "refused", code: "record.otherLog", at: "log.verifierKey" });
+});

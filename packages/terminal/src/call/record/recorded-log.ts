@@ -2,7 +2,8 @@
 import { statedHead } from "@signet/device";
 import { formatVerifierKey, seenCheckpointBytes } from "@signet/directory";
 import { decodeTranscript, equalBytes, fromU64, isGuestId } from "@signet/protocol";
-import type { DirectoryEntryIn, ProofIn, UserId } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, ProofIn, UserId } from "@signet/protocol";
+import { viewShownBy } from "@signet/record";
 import type { RecordedLog, RecordedPerson } from "@signet/record";
 
 import type { ProvenPeople } from "../../people/directory-log.ts";
@@ -41,7 +42,7 @@ export async function provenAtLog(
       verifierKey: formatVerifierKey(proven.key),
       checkpoint: proven.checkpoint,
       mapRootProof: [...proven.mapRootProof],
-      views: await viewsOf(proofs, proven.size, asking),
+      views: await viewsOf(proofs, proven, asking),
     };
     return { log, people };
   } catch {
@@ -76,33 +77,42 @@ async function isAt(history: DirectoryEntryIn | undefined, head: Uint8Array | un
   return history !== undefined && head !== undefined && equalBytes(head, await statedHead(history));
 }
 
-/** Each other size that somebody signed, with the proof that this checkpoint goes on from there; what the server does not give is left out. */
+/** Each other size that somebody signed, with the proof that this checkpoint goes on from there, or does not; what the server does not give is left out. */
 async function viewsOf(
   proofs: readonly ProofIn[],
-  to: number,
-  { session }: Asking,
+  { checkpoint: note, key, size: to }: Pick<ProvenPeople, "checkpoint" | "key" | "size">,
+  { session }: Pick<Asking, "session">,
 ): Promise<RecordedLog["views"]> {
-  const sizes = new Set(proofs.flatMap(({ transcript }) => seenSize(transcript) ?? []));
-  sizes.delete(to);
-  const ascending = [...sizes].toSorted((one, other) => one - other);
+  const seen = proofs.flatMap(({ transcript }) => seenIn(transcript) ?? []);
+  const bySize = Map.groupBy(seen, ({ size }) => size);
+  bySize.delete(to);
+  const ascending = [...bySize.keys()].toSorted((one, other) => one - other);
   const views: RecordedLog["views"] = [];
   while (ascending.length > 0) {
     const asked = ascending.splice(0, asideMost).map(async (from) => {
       try {
         const { proof } = await session.link.request("directory.consistency", { from, to });
-        return [{ size: from, proof }];
+        // A server that gives other hashes would spoil the whole file.
+        for (const { checkpoint } of bySize.get(from) ?? [])
+          if ((await viewShownBy(checkpoint, { key, note }, proof)) !== undefined)
+            return [{ size: from, proof }];
       } catch {
-        return [];
+        // Then it is said to be not compared.
       }
+      return [];
     });
     views.push(...(await Promise.all(asked)).flat());
   }
   return views;
 }
 
-function seenSize(transcript: ProofIn["transcript"]): number | undefined {
+function seenIn(
+  transcript: ProofIn["transcript"],
+): { readonly size: number; readonly checkpoint: Bytes } | undefined {
   const decoded = decodeTranscript(transcript);
   if (decoded?.purpose !== "call" && decoded?.purpose !== "join") return undefined;
   const { checkpoint } = decoded;
-  return checkpoint.length === seenCheckpointBytes ? fromU64(checkpoint.slice(0, sizeBytes)) : undefined;
+  const size =
+    checkpoint.length === seenCheckpointBytes ? fromU64(checkpoint.slice(0, sizeBytes)) : undefined;
+  return size === undefined ? undefined : { size, checkpoint };
 }
