@@ -255,20 +255,37 @@ const ofEpochs: readonly Wrong[] = [
 areRefused([...ofViews, ...ofEpochs]);
 
 describe("two views of one size", () => {
+  const said = async (record: CallRecord) => {
+    const verified = await verifyFile(formatRecord(record));
+    assert.ok(verified.kind === "record", JSON.stringify(verified));
+    return verified.report.log?.views.map(({ by, fits }) => `${fits} ${by.join()}`);
+  };
+
   test("are a lie, whichever of them fits", async () => {
     const small = await smallCall();
     const forked = new WrittenLog(seededLog("signet.example/log"));
     for (const { history } of [small.ben, small.anna, small.carla]) forked.append(history);
     await small.call.join(small.ben, small.bens.by, at(1), small.call.call.digest, await forked.seen());
     const made = await grown(small);
-    const said = async (record: CallRecord) => {
-      const verified = await verifyFile(formatRecord(record));
-      assert.ok(verified.kind === "record", JSON.stringify(verified));
-      return verified.report.log?.views.map(({ by, fits }) => `${fits} ${by.join()}`);
-    };
     assert.deepEqual(await said(made), ["fits anna,ben", "otherView ben"]);
     // Nobody can tell which one was true.
     assert.deepEqual(await said(withViews(made, [])), ["otherView anna,ben", "otherView ben"]);
+  });
+
+  test("are a lie where they have another map each", async () => {
+    const small = await smallCall();
+    const { ben, bens, call, log } = small;
+    await call.join(ben, bens.by, at(1), call.call.digest, await log.seen(named("map")));
+    assert.deepEqual(await said(await small.record()), ["fits anna,ben", "otherView ben"]);
+    assert.deepEqual(await said(await grown(small)), ["otherView anna,ben", "otherView ben"]);
+  });
+
+  test("are one where two answers of a person name it; an answer may name none", async () => {
+    const small = await smallCall();
+    const { ben, bens, call } = small;
+    await call.join(ben, bens.by, at(1));
+    await call.join(ben, bens.by, at(2), call.call.digest, new Uint8Array());
+    assert.deepEqual(await said(await small.record()), ["fits anna,ben"]);
   });
 });
 

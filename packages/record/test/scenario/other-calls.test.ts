@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { formatRecord, verifyFile } from "../../src/index.ts";
 import type { CallRecord, RecordReport } from "../../src/index.ts";
 import { seededLog } from "../support/seeded-keys.ts";
-import { crossedCalls, evidence, liedTo, resolutionAlone } from "../support/other-calls.ts";
+import { crossedCalls, evidence, evidentRule, liedTo, resolutionAlone } from "../support/other-calls.ts";
 
 async function reportOf(record: CallRecord): Promise<RecordReport> {
   const verified = await verifyFile(formatRecord(record));
@@ -68,6 +68,8 @@ describe("evidence", () => {
     assert.deepEqual(await said(lie), ["proven", true]);
     assert.deepEqual(await said(lie, []), ["proven", false]);
     assert.deepEqual(await said(none), ["notProven", true]);
+    // Only a fold of the history finds it.
+    assert.deepEqual(await said(await evidentRule()), ["proven", true]);
     assert.deepEqual(await said(lie, [other]), { kind: "refused", code: "record.otherLog", at: "logKey" });
   });
 });

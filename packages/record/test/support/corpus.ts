@@ -5,7 +5,7 @@ import { formatRecord, verifyFile } from "../../src/index.ts";
 import type { CallRecord, VerifyOptions } from "../../src/index.ts";
 import { callOfFive } from "./call-of-five.ts";
 import { mutationsOf } from "./mutations.ts";
-import { crossedCalls, evidence, liedTo, resolutionAlone } from "./other-calls.ts";
+import { crossedCalls, evidence, evidentRule, liedTo, resolutionAlone } from "./other-calls.ts";
 import { plain } from "./plain.ts";
 import type { Plain } from "./plain.ts";
 import { seededLog } from "./seeded-keys.ts";
@@ -38,6 +38,7 @@ export async function corpus(mutations: number): Promise<readonly CorpusFile[]> 
   add("lied-unproven", await liedTo("other", { isProven: false }));
   add("evidence", await evidence({ isLie: true }), { logKeys });
   add("evidence-none", await evidence({ isLie: false }));
+  add("evidence-rule", await evidentRule());
   for (const [index, { text }] of mutationsOf(record, Math.ceil(mutations / 2), 1).entries())
     add(`kept-${String(index).padStart(3, "0")}`, text);
   for (const [index, { text }] of mutationsOf(unkept, Math.floor(mutations / 2), 2).entries())

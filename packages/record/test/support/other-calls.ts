@@ -5,7 +5,7 @@ import type { UserId } from "@signet/protocol";
 
 import type { CallRecord } from "../../src/index.ts";
 import { at, startMs } from "./call-of-five.ts";
-import { seededLog } from "./seeded-keys.ts";
+import { seededDevice, seededLog } from "./seeded-keys.ts";
 import { WrittenCall } from "./written-call.ts";
 import { WrittenLog } from "./written-log.ts";
 import { WrittenPerson, serverOrigin } from "./written-person.ts";
@@ -112,4 +112,33 @@ export async function evidence({ isLie }: { readonly isLie: boolean }): Promise<
     consistencyProof: [],
   };
   return formatEvidence(found);
+}
+
+/** A statement in anna's history that ben's device signed, in a log that took it. */
+export async function evidentRule(): Promise<string> {
+  const log = new WrittenLog(seededLog("signet.example/log"));
+  const anna = await WrittenPerson.register("anna", "Anna Aalto", before);
+  const [bens, telephone] = await Promise.all(["ben", "telephone"].map(seededDevice));
+  log.append(anna.history);
+  if (bens === undefined || telephone === undefined) throw new Error("no devices");
+  await anna.add(telephone, before, "Telephone", bens);
+  log.append(anna.history);
+  const shown = await log.checkpoint();
+  const entries = [0, 1].map((position) => ({
+    position,
+    entry: log.entries[position] ?? new Uint8Array(),
+    inclusionProof: log.inclusion(position),
+  }));
+  return formatEvidence({
+    finding: "rule",
+    serverOrigin,
+    logKey: log.verifierKey,
+    foundAtMs: startMs,
+    shown,
+    userId: "anna",
+    sequence: 1,
+    position: 1,
+    code: "history.deviceUnknown",
+    entries,
+  });
 }

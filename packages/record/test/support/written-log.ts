@@ -30,6 +30,7 @@ export class WrittenLog {
   readonly #nodes = new Map<string, Bytes>();
   readonly #map = new MapNodesInMemory();
   readonly #roots: Bytes[] = [];
+  readonly entries: Bytes[] = [];
   #frontier = emptyFrontier;
   #isOpen = false;
 
@@ -68,9 +69,15 @@ export class WrittenLog {
     return formatNote({ text, signatures: [await signNote(text, this.signer)] });
   }
 
-  /** As people sign it. */
-  async seen(): Promise<Bytes> {
-    return encodeSeenCheckpoint(await this.checkpoint(), this.signer.key) ?? new Uint8Array();
+  /** As people sign it. @param otherMap a root that the log has not */
+  async seen(otherMap?: Bytes): Promise<Bytes> {
+    const note = await this.checkpoint();
+    const { key } = this.signer;
+    if (otherMap === undefined) return encodeSeenCheckpoint(note, key) ?? new Uint8Array();
+    const { size } = this;
+    const text = formatCheckpoint({ origin: key.name, size, root: this.rootAt(size), mapRoot: otherMap });
+    const signed = formatNote({ text, signatures: [await signNote(text, this.signer)] });
+    return encodeSeenCheckpoint(signed, key) ?? new Uint8Array();
   }
 
   /** Of the first so many entries. */
@@ -84,8 +91,12 @@ export class WrittenLog {
     return proofOf(planConsistency(from, to), this.#hashAt);
   }
 
+  inclusion(index: number): readonly Bytes[] {
+    return proofOf(planInclusion(index, this.size), this.#hashAt);
+  }
+
   mapRootProof(): readonly Bytes[] {
-    return proofOf(planInclusion(this.size - 1, this.size), this.#hashAt);
+    return this.inclusion(this.size - 1);
   }
 
   mapProof(userId: UserId): MapProof {
@@ -93,6 +104,7 @@ export class WrittenLog {
   }
 
   #appendEntry(entry: Bytes): void {
+    this.entries.push(entry);
     const { completed, frontier } = appendLeaf(this.#frontier, leafHash(entry));
     this.#frontier = frontier;
     this.#roots[frontier.size] = frontierRoot(frontier);
