@@ -22,3 +22,6 @@ why(
   epochs,
   words,
 );
+record("where {} minutes of clock difference", named("device", "clockToleranceMs") / 60_000);
+record("Digests have {} bytes", named("directory", "hashBytes"));
+record("| `version` | {} |", named("record", "recordVersion"));
