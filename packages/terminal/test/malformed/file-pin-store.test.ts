@@ -15,10 +15,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
+import { openCheckpoint, parseVerifierKey } from "@signet/directory";
 import { SignetError, toBase64Url } from "@signet/protocol";
 import type { DeviceId, UserId } from "@signet/protocol";
 
 import { FilePinStore } from "../../src/node/file-pin-store.ts";
+import type { LogPin } from "../../src/people/log-pin.ts";
 import { folderFor } from "../support/folder.ts";
 
 const deviceId = (fill: number) => toBase64Url(new Uint8Array(16).fill(fill)) as DeviceId;
@@ -206,6 +208,21 @@ test("files of all versions are read, and written in the form of this one", (con
     store[by](ann, deviceId(1), true, { sequence: 7, digest: new Uint8Array(32).fill(4) });
     assert.deepEqual([store.headOf(ann)?.sequence, store.isCertified(ann)], [7, true]);
   }
+});
+
+test("a file that remembers a log is read, and the log stays when people are met", async (context) => {
+  const text = readFileSync(join(import.meta.dirname, "../released/pins-2-log.json"), "utf8");
+  const { log: released } = JSON.parse(text) as { readonly log: LogPin };
+  const path = join(folderFor(context), "pins.json");
+  writeFileSync(path, text);
+  const store = new FilePinStore(path);
+  assert.deepEqual([store.log(), store.headOf(ann)?.sequence], [released, 2]);
+  const key = parseVerifierKey(released.verifierKey);
+  assert.ok(key !== undefined);
+  const opened = await openCheckpoint(released.checkpoint, key);
+  assert.ok(opened.ok && opened.checkpoint.size === 2, "what was believed still counts");
+  store.set(ann, deviceId(3));
+  assert.deepEqual(new FilePinStore(path).log(), released);
 });
 
 test("a file of a newer version is not read, not written over, and it is said that it is one", (context) => {
