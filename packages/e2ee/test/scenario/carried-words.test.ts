@@ -57,3 +57,22 @@ test("to those of before the sound carries nothing", async () => {
   room.annas.setEpoch(await room.epochFor(anna, 2n, false));
   for (let n = 0; n < 20; n++) assert.ok((await lengths()) < 100);
 });
+
+test("what was marked and played all the while is opened once, also when words prove it", async () => {
+  const room = await Room.open();
+  const { passOn } = room;
+  room.passOn = () => undefined;
+  room.answers = false;
+  await room.speaks(6_000);
+  assert.deepEqual(room.states, ["person 0: unchecked"]);
+  // Since the last word.
+  const sealed = await room.annas.seal(someBytes(60));
+  assert.ok(sealed.type === "sealed");
+  assert.equal((await room.slot.open(sealed.data)).type, "opened");
+  for (const word of room.words) {
+    passOn(word);
+    await room.settle();
+  }
+  assert.deepEqual(room.states, ["person 0: unchecked", "person 0: proven"]);
+  assert.deepEqual(await room.slot.open(sealed.data), { type: "dropped", reason: "replayed" });
+});

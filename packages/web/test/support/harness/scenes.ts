@@ -329,6 +329,7 @@ export const scenes = {
         person("bob", "Bob Builder", "joined", { verification: verified(nowMs), voice: "forged" }),
         person("carol", "Carol Danvers", "joined", { verification: verified(nowMs), voice: "unproven" }),
         person("dave", "Dave Brubeck", "joined", { verification: verified(nowMs), voice: "unprovable" }),
+        person("erin", "Erin Brockovich", "joined", { verification: verified(nowMs), voice: "unchecked" }),
       ],
     }),
   }),
