@@ -122,6 +122,20 @@ export function ensureOpenSsl(): void {
 }
 
 /**
+ * Records of calls are verified by a second program, in Python.
+ * @throws NotReady when it is missing and cannot be installed
+ */
+export function ensureCryptography(): void {
+  const has = (python: string): boolean => spawnSync(python, ["-c", "import cryptography"]).status === 0;
+  if (has("/usr/bin/python3") || has("python3")) return;
+  installDebian(
+    "Python's cryptography",
+    ["python3-cryptography"],
+    "the tests of records need Python with cryptography\nhint: on Debian `sudo apt-get install python3-cryptography`",
+  );
+}
+
+/**
  * TURN servers of others are tried with the one that Debian has.
  * @throws NotReady when it is missing and cannot be installed
  */

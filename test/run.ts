@@ -15,6 +15,7 @@ import {
   ensureChromium,
   ensureChromiumEngine,
   ensureCoturn,
+  ensureCryptography,
   ensureFirefox,
   ensureNetworkTools,
   ensureOpenSsl,
@@ -336,6 +337,7 @@ async function main(): Promise<number> {
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
   if (files.some((file) => basename(file).startsWith("openssl"))) ensureOpenSsl();
   if (files.some((file) => basename(file) === "coturn.test.ts")) ensureCoturn();
+  if (files.some((file) => basename(file) === "second-verifier.test.ts")) ensureCryptography();
   if (files.some((file) => basename(file) === "half-duplex.test.ts")) ensurePulseAudio();
   if (files.some((file) => basename(file) === "proxies.test.ts")) ensureProxies();
   if (files.some((file) => basename(file) === "pages.test.ts")) ensureShells();

@@ -1,0 +1,275 @@
+"""Who somebody is, and by which devices: docs/protocol.md, "Key histories" and "Administrators"."""
+
+import base64
+from dataclasses import dataclass, field, replace
+from typing import Any, Optional
+
+from encoding import Refused, encode64, refuse, sha256
+from form import is_name
+from signatures import VERIFIED, check_device_signature, load_key
+from transcripts import Proof, certificates_digest, statement_digest
+
+MOST_DEVICES = 16
+MOST_STATEMENTS, MOST_BYTES = 320, 262_144
+KEPT_STATEMENTS, KEPT_BYTES = 32, 32_768
+PLAIN_STATEMENTS, PLAIN_BYTES = 224, 98_304
+FREE_BYTES = 5_120
+PURPOSES = ("add-device", "revoke-device", "rename", "certify", "recover", "appoint", "dismiss")
+
+
+def device_id(public_key: bytes) -> str:
+    return encode64(sha256(public_key)[:16])
+
+
+def guest_id_of(public_key: bytes) -> str:
+    return "~" + base64.b32encode(sha256(public_key)[:16]).decode().rstrip("=").lower()
+
+
+def verifies_user(proof: Proof) -> bool:
+    return proof.kind == "webauthn" and len(proof.authenticator_data) > 32 and bool(proof.authenticator_data[32] & VERIFIED)
+
+
+@dataclass(frozen=True)
+class Device:
+    device_id: str
+    kind: str
+    algorithm: str
+    public_key: bytes
+    verifies: bool
+    certificates: Optional[tuple[bytes, ...]] = None
+    revoked: Optional[tuple[int, str]] = None
+
+
+@dataclass
+class Person:
+    """A folded history. `heads`: the digest of each statement, with the devices that counted from there on."""
+
+    user_id: str
+    display_name: str
+    devices: dict[str, Device] = field(default_factory=dict)
+    heads: dict[bytes, frozenset[str]] = field(default_factory=dict)
+    head: bytes = b""
+    # What the history says of administrating: None where it says neither.
+    administers: Optional[bool] = None
+    recovered: Optional[tuple[int, str]] = None
+
+    def counting(self) -> list[str]:
+        return [one.device_id for one in self.devices.values() if one.revoked is None]
+
+
+class Histories:
+    """All entries of a file, folded once each, and as far as an administrator's word needs."""
+
+    def __init__(self, server_origin: str, entries: dict[str, Any]) -> None:
+        self.server_origin = server_origin
+        self.entries = entries
+        self.folded: dict[tuple[str, int], Person] = {}
+        self.digests: dict[str, list[bytes]] = {
+            user_id: [statement_digest([entry["proof"]]), *(statement_digest(one["proofs"]) for one in entry["statements"])]
+            for user_id, entry in entries.items()
+        }
+
+    def person(self, user_id: str, at: str, length: Optional[int] = None) -> Person:
+        entry = self.entries[user_id]
+        statements = entry["statements"]
+        length = len(statements) if length is None else length
+        if (user_id, length) not in self.folded:
+            self.folded[user_id, length] = self._fold(entry, statements[:length], at)
+        return self.folded[user_id, length]
+
+    def _fold(self, entry: dict[str, Any], statements: list[dict[str, Any]], at: str) -> Person:
+        person = self._register(entry, at)
+        digests = self.digests[entry["userId"]]
+        person.head = digests[0]
+        person.heads[person.head] = frozenset(person.counting())
+        size = _Room()
+        for i, statement in enumerate(statements):
+            place = f"{at}.statements[{i}]"
+            purpose, by_administrator = self._apply(person, i + 1, statement, place)
+            person.head = digests[i + 1]
+            person.heads[person.head] = frozenset(person.counting())
+            size.take(purpose, by_administrator, statement, len(person.counting()), place)
+        return person
+
+    def _register(self, entry: dict[str, Any], at: str) -> Person:
+        proof: Proof = entry["proof"]
+        said = proof.said
+        if entry["userId"].startswith("~"):
+            bare = entry["kind"] == "software" and entry["certificates"] is None and not entry["statements"]
+            if not bare or entry["userId"] != guest_id_of(entry["publicKey"]):
+                refuse("directory.badEntry", at)
+        if said["purpose"] != "register":
+            refuse("proof.purpose", at)
+        if said["serverOrigin"] != self.server_origin:
+            refuse("proof.origin", at)
+        if said["userId"] != entry["userId"]:
+            refuse("proof.user", at)
+        if said["deviceId"] != entry["deviceId"] or device_id(entry["publicKey"]) != entry["deviceId"]:
+            refuse("proof.device", at)
+        if said["displayName"] != entry["displayName"]:
+            refuse("proof.user", at)
+        if said["devicePublicKey"] != entry["publicKey"]:
+            refuse("directory.badEntry", at)
+        webauthn = entry["kind"] == "webauthn"
+        if (entry["credentialId"] is not None) != webauthn or (entry["attestation"] is not None and not webauthn):
+            refuse("directory.badEntry", at)
+        if entry["certificates"] is not None and webauthn:
+            refuse("directory.badEntry", at)
+        if not webauthn and entry["userVerification"]:
+            refuse("directory.badEntry", at)
+        if load_key(entry["algorithm"], entry["publicKey"]) is None:
+            refuse("proof.algorithm", at)
+        certificates = None if entry["certificates"] is None else tuple(entry["certificates"])
+        device = Device(
+            entry["deviceId"], entry["kind"], entry["algorithm"], entry["publicKey"], entry["userVerification"], certificates
+        )
+        check_device_signature(proof, device, at)
+        return Person(entry["userId"], entry["displayName"], {device.device_id: device})
+
+    def _apply(self, person: Person, sequence: int, statement: dict[str, Any], at: str) -> tuple[str, bool]:
+        proofs: list[Proof] = statement["proofs"]
+        proof = proofs[0]
+        said = proof.said
+        purpose = said["purpose"]
+        if purpose not in PURPOSES:
+            refuse("proof.purpose", at)
+        brings = purpose in ("add-device", "recover")
+        if len(proofs) != (2 if brings else 1) or any(one.transcript != proof.transcript for one in proofs):
+            refuse("history.proofs", at)
+        webauthn = brings and said["newDeviceKind"] == "webauthn"
+        if (statement["credentialId"] is not None) != webauthn or (statement["attestation"] is not None and not webauthn):
+            refuse("history.proofs", at)
+        if (statement["certificates"] is not None) != (purpose == "certify"):
+            refuse("history.proofs", at)
+        if said["serverOrigin"] != self.server_origin:
+            refuse("proof.origin", at)
+        if said["userId"] != person.user_id:
+            refuse("proof.user", at)
+        administrator = said.get("administrator", "")
+        if purpose in ("recover", "appoint") and administrator == "":
+            refuse("history.administrator", at)
+        if administrator:
+            signer = self._administrator(person, said, at)
+        elif said.get("administratorHead", b"") != b"":
+            refuse("history.administrator", at)
+        else:
+            signer = self._own(person, said["deviceId"], at)
+        if said["sequence"] != sequence:
+            refuse("history.sequence", at)
+        if said["previous"] != person.head:
+            refuse("history.previous", at)
+        check_device_signature(proof, signer, at)
+        getattr(self, "_" + purpose.replace("-", "_"))(person, said, statement, signer, at)
+        return purpose, administrator != ""
+
+    def _own(self, person: Person, signer: str, at: str) -> Device:
+        device = person.devices.get(signer)
+        if device is None:
+            refuse("history.deviceUnknown", at)
+        if device.revoked is not None:
+            refuse("history.deviceRevoked", at)
+        return device
+
+    def _administrator(self, person: Person, said: dict[str, Any], at: str) -> Device:
+        """By their own history up to the head that is named. Whom the configuration named is not known offline: who is in the file counts."""
+        name = said["administrator"]
+        if name == person.user_id or name not in self.entries:
+            refuse("history.administrator", at)
+        if said["administratorHead"] not in self.digests[name]:
+            refuse("history.administrator", at)
+        other = self._up_to(name, at, self.digests[name].index(said["administratorHead"]))
+        if other.administers is False:
+            refuse("history.administrator", at)
+        return self._own(other, said["deviceId"], at)
+
+    def _up_to(self, user_id: str, at: str, length: int) -> Person:
+        try:
+            return self.person(user_id, at, length)
+        except Refused:
+            refuse("history.administrator", at)
+
+    def _bring(self, person: Person, said: dict[str, Any], statement: dict[str, Any], at: str) -> None:
+        key = said["newDevicePublicKey"]
+        if said["newDeviceId"] != device_id(key) or said["newDeviceKind"] not in ("webauthn", "pkcs11", "software"):
+            refuse("history.newDevice", at)
+        if said["newDeviceAlgorithm"] not in ("ES256", "EdDSA", "RS256", "PS256") or load_key(said["newDeviceAlgorithm"], key) is None:
+            refuse("history.newDevice", at)
+        if not is_name(said["newDeviceName"]):
+            refuse("history.name", at)
+        if said["newDeviceId"] in person.devices:
+            refuse("history.deviceTaken", at)
+        own: Proof = statement["proofs"][1]
+        device = Device(said["newDeviceId"], said["newDeviceKind"], said["newDeviceAlgorithm"], key, verifies_user(own))
+        check_device_signature(own, device, at)
+        person.devices[device.device_id] = device
+
+    def _add_device(self, person: Person, said: dict[str, Any], statement: dict[str, Any], _signer: Device, at: str) -> None:
+        if len(person.counting()) >= MOST_DEVICES:
+            refuse("history.tooManyDevices", at)
+        self._bring(person, said, statement, at)
+
+    def _recover(self, person: Person, said: dict[str, Any], statement: dict[str, Any], _signer: Device, at: str) -> None:
+        for one in person.counting():
+            person.devices[one] = replace(person.devices[one], revoked=(said["issuedAtMs"], "recovered"))
+        self._bring(person, said, statement, at)
+        person.recovered = (said["issuedAtMs"], said["administrator"])
+
+    def _revoke_device(self, person: Person, said: dict[str, Any], _statement: dict[str, Any], _signer: Device, at: str) -> None:
+        device = person.devices.get(said["revokedDeviceId"])
+        if device is None or device.revoked is not None:
+            refuse("history.revokedDevice", at)
+        if said["administrator"] == "" and len(person.counting()) == 1:
+            refuse("history.lastDevice", at)
+        person.devices[device.device_id] = replace(device, revoked=(said["issuedAtMs"], said["why"]))
+
+    def _rename(self, person: Person, said: dict[str, Any], _statement: dict[str, Any], _signer: Device, at: str) -> None:
+        if not is_name(said["name"]):
+            refuse("history.name", at)
+        if said["renamedDeviceId"] == "":
+            person.display_name = said["name"]
+        elif said["renamedDeviceId"] not in person.counting():
+            refuse("history.deviceUnknown", at)
+
+    def _certify(self, person: Person, said: dict[str, Any], statement: dict[str, Any], signer: Device, at: str) -> None:
+        if signer.kind == "webauthn" or certificates_digest(statement["certificates"]) != said["certificatesDigest"]:
+            refuse("history.certificates", at)
+        person.devices[signer.device_id] = replace(signer, certificates=tuple(statement["certificates"]))
+
+    def _appoint(self, person: Person, _said: dict[str, Any], _statement: dict[str, Any], _signer: Device, at: str) -> None:
+        if person.administers is True:
+            refuse("history.appointed", at)
+        person.administers = True
+
+    def _dismiss(self, person: Person, _said: dict[str, Any], _statement: dict[str, Any], _signer: Device, at: str) -> None:
+        if person.administers is False:
+            refuse("history.dismissed", at)
+        person.administers = False
+
+
+class _Room:
+    """How long a history may become."""
+
+    def __init__(self) -> None:
+        self.count, self.bytes = 1, 0
+        self.since_count, self.since_bytes = 0, 0
+        self.recovered = False
+
+    def take(self, purpose: str, by_administrator: bool, statement: dict[str, Any], counting: int, at: str) -> None:
+        size = sum(len(one.encoded()) for one in statement["proofs"]) + sum(map(len, statement["certificates"] or []))
+        self.count, self.bytes = self.count + 1, self.bytes + size
+        self.since_count, self.since_bytes = self.since_count + 1, self.since_bytes + size
+        if purpose == "recover":
+            self.since_count, self.since_bytes, self.recovered = 0, 0, True
+        most_count, most_bytes = MOST_STATEMENTS, MOST_BYTES
+        if not by_administrator or purpose == "appoint":
+            most_count, most_bytes = most_count - KEPT_STATEMENTS, most_bytes - KEPT_BYTES
+        if self.count > most_count or self.bytes > most_bytes:
+            refuse("history.full", at)
+        if purpose in ("add-device", "rename", "certify", "appoint"):
+            fits = self.count <= PLAIN_STATEMENTS and self.bytes <= PLAIN_BYTES
+            again = self.recovered and self.since_count <= 32 and self.since_bytes <= 32_768
+            if not fits and not again:
+                refuse("history.full", at)
+            free = counting + 1
+            if self.count + free > most_count or self.bytes + free * FREE_BYTES > most_bytes:
+                refuse("history.full", at)
