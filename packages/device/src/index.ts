@@ -6,8 +6,15 @@ export * from "./client-data.ts";
 export { crosses } from "./crossing.ts";
 export { createGuestKey } from "./guest-key.ts";
 export { guestIdOfKey, isFitForGuest, namesItsKey } from "./guest.ts";
-export { verifyCms } from "./cms/verify-cms.ts";
-export type { CmsExpectation, CmsResult, CmsSignature } from "./cms/verify-cms.ts";
+export { signsSha256 } from "./cms/algorithms.ts";
+export { verifyCms, verifyCmsByKey } from "./cms/verify-cms.ts";
+export type {
+  CmsExpectation,
+  CmsResult,
+  CmsSignature,
+  KeySignature,
+  KnownByDigest,
+} from "./cms/verify-cms.ts";
 export { derToRaw } from "./der.ts";
 export * from "./device.ts";
 export * from "./digest.ts";

@@ -9,6 +9,7 @@ export const cmsErrors = {
   "cms.algorithm": error("user"),
   "cms.signer": error("protocol"),
   "cms.otherDocument": error("user"),
+  "cms.documentNeeded": error("user"),
   "cms.signature": error("protocol"),
   "cms.signingTime": error("user"),
 } as const;

@@ -20,6 +20,7 @@ protocol('`MLS-Exporter("signet words v1", "", {})`', named("e2ee", "baseKeyByte
 protocol("then zero bytes to a multiple of {} bytes, of which", found("e2ee", /const stepBytes = (\d+);/));
 protocol("waits {} s for an epoch that a word names", seconds(named("terminal", "awaitEpochMs")));
 protocol("| `text`, text | 1 to {} characters |", named("protocol", "longestResolutionText"));
+protocol("filled with zero bytes to {} bytes and the length", named("terminal", "besideCertificatesBytes"));
 const step = found("e2ee", /const stepBytes = (\d+);/);
 inDocument("docs/security.md")("how long it is in steps of {} bytes", step);
 inDocument("docs/decisions/078-resolutions.md")("Whole steps of {} bytes", step);

@@ -30,7 +30,12 @@ export type Action =
     }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "confirm"; readonly confirmation: Confirmation }
-  | { readonly type: "decide"; readonly resolution: ShownResolution; readonly decision: Decision }
+  | {
+      readonly type: "decide";
+      readonly resolution: ShownResolution;
+      readonly decision: Decision;
+      readonly withoutCms?: true;
+    }
   | { readonly type: "propose"; readonly text: string }
   | Extract<Confirmation, { readonly type: "trust" | "trustAdministrator" | "trustLog" }>
   | { readonly type: "ask"; readonly asking: Asking }

@@ -23,14 +23,21 @@ export function selectedRing(state: TerminalState, view: View) {
 export function offersOf(state: TerminalState, view: View): readonly Offer[] {
   if (view.confirm?.type === "decide") {
     const { resolution } = view.confirm;
-    const decide = (key: string, word: string, decision: Decision): Offer => ({
-      key,
-      word,
-      action: { type: "decide", resolution, decision },
-    });
-    const { approve, neverMind, reject } = texts().live.keys;
+    const decide = (
+      key: string,
+      word: string,
+      decision: Decision,
+      more: { readonly withoutCms?: true } = {},
+    ): Offer => ({ key, word, action: { type: "decide", resolution, decision, ...more } });
+    const { approve, approveWithoutCms, neverMind, reject } = texts().live.keys;
+    const without =
+      resolution.approvalSigns === undefined
+        ? []
+        : [decide("w", approveWithoutCms, "approve", { withoutCms: true })];
     return [
-      ...(view.isCut === true ? [] : [decide("y", approve, "approve"), decide("r", reject, "reject")]),
+      ...(view.isCut === true
+        ? []
+        : [decide("y", approve, "approve"), ...without, decide("r", reject, "reject")]),
       { key: "Esc", word: neverMind, action: { type: "cancel" } },
     ];
   }

@@ -1,10 +1,20 @@
 import { emitKeypressEvents } from "node:readline";
 
 import { SignetError, nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
-import type { CallId, ErrorCode, NewAdministrator, Terminal, TerminalState, UserId } from "@signet/terminal";
+import type {
+  CallId,
+  DecideOptions,
+  ErrorCode,
+  NewAdministrator,
+  ShownResolution,
+  Terminal,
+  TerminalState,
+  UserId,
+} from "@signet/terminal";
 import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
+import { Failure } from "../failure.ts";
 import { clean } from "../output/clean.ts";
 import { lineFor } from "../output/error-words.ts";
 import { named, timeOfDay } from "../output/words.ts";
@@ -32,6 +42,8 @@ export interface LiveViewOptions {
   readonly isSilent: boolean;
   /** Which calls are answered without a key being pressed, as a sentence; none when absent. */
   readonly answers?: string | undefined;
+  /** What there is beside an approval. @throws Failure where a file cannot be read */
+  readonly decideOptions: (resolution: ShownResolution) => Promise<DecideOptions>;
   /** The person wants out (`q`). */
   readonly onQuit: () => void;
   /** Ctrl-C, which raw mode hands over as a key. */
@@ -176,10 +188,8 @@ export class LiveView {
         return this.#run(terminal.makeHost(action.userId));
       case "propose":
         return this.#run(this.#propose(action.text));
-      case "decide": {
-        const { id, whole } = action.resolution;
-        return this.#run(terminal.resolutions.decide(id, action.decision, whole), texts().live.deciding);
-      }
+      case "decide":
+        return this.#run(this.#decide(action), texts().live.deciding);
       case "say":
         return this.notice(action.text);
       case "decline":
@@ -251,6 +261,11 @@ export class LiveView {
     await this.#terminal.resolutions.propose({ type: "text", text }, { type: "all" });
   }
 
+  async #decide({ decision, resolution, withoutCms }: Extract<Action, { readonly type: "decide" }>) {
+    const options = withoutCms ? { withoutCms } : await this.#options.decideOptions(resolution);
+    await this.#terminal.resolutions.decide(resolution.id, decision, resolution.whole, options);
+  }
+
   async #trust({ changed, warningId }: Extract<Action, { readonly type: "trust" }>): Promise<void> {
     const { deviceId, userId } = changed;
     await this.#terminal.trustChangedKey(userId, deviceId);
@@ -269,6 +284,7 @@ export class LiveView {
     if (busy !== undefined) this.#view = { ...this.#view, busy };
     work
       .catch((error: unknown) => {
+        if (error instanceof Failure) return this.notice(error.message);
         // A mistake of ours ends the program, and the window shows it.
         if (!(error instanceof SignetError)) throw error;
         this.notice(lineFor(error.code));

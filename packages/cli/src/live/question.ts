@@ -34,12 +34,13 @@ function confirmWords(confirm: Confirmation): readonly string[] {
     case "makeHost":
       return [texts().live.makeHostWhom(confirm.userId), texts().live.makeHostMeans];
     case "decide": {
-      const { number, proposer, rule, whole } = confirm.resolution;
+      const { approvalSigns, number, proposer, rule, whole } = confirm.resolution;
       return [
         texts().resolutions.resolution(number, proposer, resolutionRuleWords(rule)),
         // Nothing in it looks like a line of Signet's own.
         ...whole.split("\n").map((line) => `| ${line}`),
         texts().live.decideMeans,
+        ...(approvalSigns === undefined ? [] : [texts().live.decideSigns[approvalSigns]]),
       ];
     }
     case "end":

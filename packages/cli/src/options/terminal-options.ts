@@ -6,7 +6,7 @@ import { texts } from "@signet/words/command-line";
 
 import { readApprovalRule } from "../run/approval-rule.ts";
 import type { ApprovalRule } from "../run/approval-rule.ts";
-import { act, bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
+import { act, bad, bare, choice, domain, flag, integer, list, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import { noteKeys } from "./note-keys.ts";
 import type { ValuesOf } from "./read-options.ts";
@@ -200,6 +200,8 @@ export const resolutionOptions = {
   propose: option("text", text(texts().options.text), texts().options.propose),
   "propose-file": option("file", file, texts().options.proposeFile),
   "approve-resolutions": option("rule", approval, texts().options.approveResolutions),
+  document: { ...option("file", list, texts().options.document), repeats: true },
+  "without-cms": bare(texts().options.withoutCms),
   "save-resolutions": option("folder", text(texts().options.folder), texts().options.saveResolutions),
 } as const;
 

@@ -328,8 +328,11 @@ export type CommandEvent =
       /** And who else. */
       readonly alsoUserId?: UserId;
     }
-  /** What was put to those in the call, as it is now. */
-  | {
+  /** What was put to those in the call, as it is now; `cms`: whose approvals came with a signature of the document itself. */
+  | (Pick<
+      ShownResolution,
+      "rule" | "state" | "approvedBy" | "rejectedBy" | "missing" | "cms" | "approvalSigns"
+    > & {
       readonly event: "resolution";
       readonly callId: CallId;
       readonly number: number;
@@ -339,14 +342,9 @@ export type CommandEvent =
       /** As it is shown: the text, or the file's name, size and SHA-256, a line each. */
       readonly whole: string;
       readonly file?: { readonly name: string; readonly sizeBytes: number; readonly sha256: string };
-      readonly rule: ShownResolution["rule"];
-      readonly state: ShownResolution["state"];
-      readonly approvedBy: readonly UserId[];
-      readonly rejectedBy: readonly UserId[];
-      readonly missing: readonly UserId[];
       /** Of the first of these events about it. */
       readonly isNew?: true;
-    }
+    })
   | { readonly event: "resolutionsSaved"; readonly file: string }
   /** Something that was said in the call is missing, or was refused. */
   | {

@@ -1,6 +1,7 @@
-import type { Terminal } from "@signet/terminal";
+import type { DecideOptions, ShownResolution, Terminal } from "@signet/terminal";
 
 import type { TerminalOptions } from "../options/terminal-options.ts";
+import { documentOptions } from "../run/approved-document.ts";
 import type { CommandEvent } from "./events.ts";
 import { JsonOutput } from "./json-output.ts";
 import { LiveOutput } from "./live-output.ts";
@@ -31,7 +32,17 @@ export async function openOutput(values: TerminalOptions, context: OutputContext
   if (!live || !canShowView(values)) return new PlainOutput(write, isSilent);
   // Loaded only where it is shown: knowing how wide every character is takes a while.
   const { LiveView } = await import("../live/live-view.ts");
-  const view = new LiveView(terminal, { input, output, isSilent, answers, onQuit, onInterrupt });
+  const decideOptions = (resolution: ShownResolution): Promise<DecideOptions> =>
+    documentOptions(resolution, values);
+  const view = new LiveView(terminal, {
+    input,
+    output,
+    isSilent,
+    answers,
+    decideOptions,
+    onQuit,
+    onInterrupt,
+  });
   view.open();
   return new LiveOutput(view);
 }

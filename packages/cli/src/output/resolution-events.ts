@@ -23,8 +23,10 @@ export function* resolutionEvents(call: CallView, former: CallView | undefined):
 
 function eventOf(
   { callId }: CallView,
-  { approvedBy, id, missing, number, proposer, rejectedBy, rule, state, subject, whole }: ShownResolution,
+  resolution: ShownResolution,
 ): Extract<CommandEvent, { readonly event: "resolution" }> {
+  const { approvalSigns, approvedBy, cms, id, missing, number } = resolution;
+  const { proposer, rejectedBy, rule, state, subject, whole } = resolution;
   const file =
     subject.type === "file"
       ? {
@@ -46,5 +48,7 @@ function eventOf(
     approvedBy,
     rejectedBy,
     missing,
+    cms,
+    ...(approvalSigns === undefined ? {} : { approvalSigns }),
   };
 }

@@ -20,11 +20,16 @@ export function resolutionLines(event: OfResolutions): readonly string[] {
     return [
       event.userId === undefined ? lineFor(event.code) : words.about(event.userId, lineFor(event.code)),
     ];
-  const { approvedBy, by, isNew, missing, number, rejectedBy, rule, state, whole } = event;
+  const { approvalSigns, approvedBy, by, cms, isNew, missing, number, rejectedBy, rule, state, whole } =
+    event;
+  const signers = cms.map(({ refusal, userId }) =>
+    refusal === undefined ? userId : words.cmsUncertified(userId, lineFor(refusal)),
+  );
   const waits = state === "open" ? missing : [];
   const summary = [
     resolutionStateWords(state),
     ...(approvedBy.length > 0 ? [words.approved(approvedBy.join(", "))] : []),
+    ...(signers.length > 0 ? [words.cms(signers.join(", "))] : []),
     ...(rejectedBy.length > 0 ? [words.rejected(rejectedBy.join(", "))] : []),
     ...(waits.length > 0 ? [words.missing(waits.join(", "))] : []),
   ].join("; ");
@@ -33,6 +38,9 @@ export function resolutionLines(event: OfResolutions): readonly string[] {
     words.resolution(number, by, resolutionRuleWords(rule)),
     // Nothing in it looks like a line of Signet's own.
     ...whole.split("\n").map((line) => `  | ${line}`),
+    ...(approvalSigns === undefined
+      ? []
+      : [words.resolution(number, by, words.approvalSigns[approvalSigns])]),
     words.resolution(number, by, summary),
   ];
 }

@@ -12,6 +12,8 @@ import { Failure, exitCodes } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { isApprovedBy } from "./approval-rule.ts";
+import { documentOptions } from "./approved-document.ts";
+import { saveDocumentSignatures } from "./document-signatures.ts";
 import type { TerminalRun } from "./terminal-run.ts";
 
 /** @param tell hears of each failure, which ends no call */
@@ -48,7 +50,12 @@ export async function resolveInCall(
       .catch(() => undefined);
     if (found === undefined) return;
     asked.add(found.id);
-    await tried(() => terminal.resolutions.decide(found.id, "approve", found.whole, run.interrupted));
+    await tried(async () =>
+      terminal.resolutions.decide(found.id, "approve", found.whole, {
+        ...(await documentOptions(found, values)),
+        signal: run.interrupted,
+      }),
+    );
   }
 }
 
@@ -67,6 +74,7 @@ export async function saveResolutions(run: TerminalRun, values: TerminalOptions)
     throw new Failure(exitCodes.callFailed, texts().resolutions.notSaved(file), String(error));
   }
   run.output.event({ event: "resolutionsSaved", file });
+  await saveDocumentSignatures(run, folder);
 }
 
 /** Its bytes stay here. */

@@ -116,6 +116,7 @@ test("o types what to propose; g shows all of what waits, and y and r sign what 
     state: "open",
     approvedBy: [],
     rejectedBy: [],
+    cms: [],
     missing: [],
     mayDecide: true,
     mayWithdraw: false,

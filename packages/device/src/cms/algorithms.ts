@@ -56,3 +56,11 @@ export const cmsAlgorithmOf = (digest: Bytes, signature: Bytes): CmsAlgorithm | 
 
 export const documentDigest = async ({ hash }: CmsAlgorithm, document: Bytes): Promise<Bytes> =>
   new Uint8Array(await crypto.subtle.digest(hash, document));
+
+/** @returns undefined where the algorithm hashes documents otherwise */
+export const knownDigest = ({ hash }: CmsAlgorithm, known: { readonly sha256: Bytes }): Bytes | undefined =>
+  hash === "SHA-256" ? known.sha256 : undefined;
+
+/** Whether what is signed for a document can be held against the SHA-256 of it alone. */
+export const signsSha256 = (algorithm: DeviceAlgorithm): boolean =>
+  cmsAlgorithm(algorithm).hash === "SHA-256";

@@ -16,7 +16,7 @@ import type { CertificateNames } from "../x509/certificate-trust.ts";
 import { isSignedBy } from "../x509/signature.ts";
 import { validateChain } from "../x509/validate-certificates.ts";
 import type { ChainTrust } from "../x509/validate-certificates.ts";
-import { documentDigest } from "./algorithms.ts";
+import { documentDigest, knownDigest } from "./algorithms.ts";
 import { readSignedData, signerOf } from "./signed-data.ts";
 
 declare const verified: unique symbol;
@@ -46,21 +46,54 @@ export interface CmsExpectation {
 
 export type CmsResult = { readonly ok: true; readonly signature: CmsSignature } | Refusal;
 
+/** Where the file itself is not at hand. */
+export interface KnownByDigest {
+  /** 32 bytes. */
+  readonly sha256: Bytes;
+}
+
+/** What a key signed, whoever vouches for it: nobody has looked at the certificates. */
+export type KeySignature = Pick<
+  CmsSignature,
+  "algorithm" | "deviceId" | "publicKey" | "certificates" | "saidSignedAtMs"
+>;
+
 /**
  * Whether the holder of a certificate signed this very document, as `signCms` of a device makes it. Never throws. What it proves is that whoever has
  * the key signed; the time is what they said of it.
  *
  * @param bytes CMS SignedData, DER
- * @returns the first refusal in this order: what readSignedData says, `certificate.tooMany`, what certificateFault says of a certificate, `cms.signer` (the
- *   certificate that is named is not there, or is not the one that was signed), `certificate.order` (others are there that do not lead from it upwards),
- *   `cms.algorithm` (not one for its key), `cms.otherDocument`, `cms.signature`, what validateCertificates says of the certificates, and
+ * @returns the first refusal in this order: what {@link verifyCmsByKey} says, what validateCertificates says of the certificates, and
  *   `cms.signingTime` (when the signer's certificate did not hold, or later than `atMs`)
  */
 export async function verifyCms(
   bytes: Bytes,
-  document: Bytes,
+  document: Bytes | KnownByDigest,
   { atMs, trust }: CmsExpectation,
 ): Promise<CmsResult> {
+  const byKey = await verifyCmsByKey(bytes, document);
+  if (!byKey.ok) return byKey;
+  const { certificates, publicKey, saidSignedAtMs } = byKey.signature;
+  const path = await validateChain(certificates, { trust, publicKey, nowMs: atMs });
+  if (!path.ok) return path;
+  const { notAfterMs, notBeforeMs } = path.device;
+  const held = saidSignedAtMs >= notBeforeMs && saidSignedAtMs <= notAfterMs;
+  if (!held || saidSignedAtMs > atMs + clockToleranceMs) return refuse("cms.signingTime");
+  const proven = { ...byKey.signature, names: path.names };
+  return { ok: true, signature: proven as unknown as CmsSignature };
+}
+
+/**
+ * As {@link verifyCms}, without asking who vouches for the certificates: for whoever knows from elsewhere whose key it is.
+ *
+ * @returns the first refusal in this order: what readSignedData says, `certificate.tooMany`, what certificateFault says of a certificate, `cms.signer` (the
+ *   certificate that is named is not there, or is not the one that was signed), `certificate.order` (others are there that do not lead from it upwards),
+ *   `cms.algorithm` (not one for its key), `cms.documentNeeded` (its key signs by another digest than the one that is known), `cms.otherDocument`, `cms.signature`
+ */
+export async function verifyCmsByKey(
+  bytes: Bytes,
+  document: Bytes | KnownByDigest,
+): Promise<{ readonly ok: true; readonly signature: KeySignature } | Refusal> {
   const read = readSignedData(bytes);
   if (!read.ok) return read;
   const { algorithm: form, attributes, signature, signer } = read.parts;
@@ -81,23 +114,20 @@ export async function verifyCms(
 
   const publicKey = await importPublicKey(algorithm, own.publicKey);
   if (publicKey === undefined) return refuse("cms.algorithm");
-  if (!equalBytes(await documentDigest(form, document), signedDigest)) return refuse("cms.otherDocument");
+  const digest = "sha256" in document ? knownDigest(form, document) : await documentDigest(form, document);
+  if (digest === undefined) return refuse("cms.documentNeeded");
+  if (!equalBytes(digest, signedDigest)) return refuse("cms.otherDocument");
   if (!(await isSignature(algorithm, publicKey, signature, attributes))) return refuse("cms.signature");
-
-  const certificates = chain.map((one) => one.bytes);
-  const path = await validateChain(certificates, { trust, publicKey: own.publicKey, nowMs: atMs });
-  if (!path.ok) return path;
-  const held = signedAtMs >= own.notBeforeMs && signedAtMs <= own.notAfterMs;
-  if (!held || signedAtMs > atMs + clockToleranceMs) return refuse("cms.signingTime");
-  const proven = {
-    algorithm,
-    deviceId: await deviceIdOf(own.publicKey),
-    publicKey: own.publicKey,
-    names: path.names,
-    certificates,
-    saidSignedAtMs: signedAtMs,
+  return {
+    ok: true,
+    signature: {
+      algorithm,
+      deviceId: await deviceIdOf(own.publicKey),
+      publicKey: own.publicKey,
+      certificates: chain.map((one) => one.bytes),
+      saidSignedAtMs: signedAtMs,
+    },
   };
-  return { ok: true, signature: proven as unknown as CmsSignature };
 }
 
 async function isSignature(

@@ -7,6 +7,7 @@ export const resolutionsPart = (calls: () => CurrentCall): ResolutionsApi => ({
   propose: async (...input) => calls().ongoing.talk.resolutions.propose(...input),
   decide: async (...input) => calls().ongoing.talk.resolutions.decide(...input),
   withdraw: async (id) => calls().ongoing.talk.resolutions.withdraw(id),
+  signatures: async (id) => calls().now?.talk.resolutions.signatures(id) ?? [],
   saved: async () => calls().now?.talk.savedResolutions(),
 });
 

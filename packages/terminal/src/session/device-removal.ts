@@ -1,6 +1,7 @@
 /** What a terminal does when the signature device of who is signed in is taken away. */
 import { SignetError } from "@signet/protocol";
-import type { ProofIn, Transcript } from "@signet/protocol";
+import type { SignCmsOptions } from "@signet/device";
+import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 
 import type { Person } from "./person.ts";
 
@@ -28,9 +29,23 @@ export class DeviceRemoval {
   }
 
   /** A signature by the device that is signed in. @throws SignetError `device.*` */
-  async sign(person: Person, transcript: Transcript, signal?: AbortSignal): Promise<ProofIn> {
+  sign(person: Person, transcript: Transcript, signal?: AbortSignal): Promise<ProofIn> {
+    return this.#asked(person, ({ device }) =>
+      device.sign(transcript, signal === undefined ? {} : { signal }),
+    );
+  }
+
+  /** The same, of a document by a device with a certificate. @throws SignetError `device.*`, `certificate.*`, `resolution.noCertificate` */
+  signDocument(person: Person, document: Bytes, options: SignCmsOptions): Promise<Bytes> {
+    return this.#asked(person, async ({ device }) => {
+      if (device.signCms === undefined) throw new SignetError("resolution.noCertificate");
+      return device.signCms(document, options);
+    });
+  }
+
+  async #asked<T>(person: Person, sign: (person: Person) => Promise<T>): Promise<T> {
     try {
-      return await person.device.sign(transcript, signal === undefined ? {} : { signal });
+      return await sign(person);
     } catch (error) {
       if (error instanceof SignetError && error.code === "device.tokenRemoved") this.#removed(person);
       throw error;

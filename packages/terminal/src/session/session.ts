@@ -5,7 +5,6 @@ import type {
   CallId,
   DirectoryEntryIn,
   OwnLeaveReason,
-  ProofIn,
   ServerEvent,
   ServerInfo,
   SignInState,
@@ -281,9 +280,9 @@ export class Session {
   }
 
   /** A touch of the device that is signed in. @throws SignetError `device.*` */
-  signWithDevice(person: Person, transcript: Transcript, signal?: AbortSignal): Promise<ProofIn> {
-    return this.#removal.sign(person, transcript, signal);
-  }
+  signWithDevice: DeviceRemoval["sign"] = (...input) => this.#removal.sign(...input);
+  /** Another one, over a document, where it has a certificate (CMS). @throws SignetError `device.*`, `certificate.*` */
+  signDocument: DeviceRemoval["signDocument"] = (...input) => this.#removal.signDocument(...input);
 
   #historyGoesOn(person: Person, isMadeHere: boolean): void {
     this.#person = person;

@@ -5,6 +5,7 @@ import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { rich } from "../lib/rich.ts";
+import { saveFile } from "../lib/save-file.ts";
 import { useModel } from "../model.ts";
 import { localFailure } from "../model/actions.ts";
 import { HelpLink } from "./help-link.tsx";
@@ -32,7 +33,8 @@ export function KeptEvidence() {
         type="button"
         class="button quiet small"
         onClick={() => {
-          for (const [place, evidence] of kept.entries()) saveAs(text.fileOf(place + 1), evidence);
+          for (const [place, evidence] of kept.entries())
+            saveFile(text.fileOf(place + 1), new Blob([evidence], { type: "application/json" }));
         }}
       >
         {text.save}
@@ -49,19 +51,6 @@ function keptAt(_state: TerminalState, { log }: Terminal): readonly string[] {
     // That nothing can be read is told where it matters.
     return [];
   }
-}
-
-/** More than any browser takes to begin (ms). */
-const keptForSavingMs = 60_000;
-
-function saveAs(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Not before the browser has read it.
-  setTimeout(() => URL.revokeObjectURL(url), keptForSavingMs);
 }
 
 function TrustLog({ code }: { code: ErrorCode }) {

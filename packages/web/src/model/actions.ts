@@ -181,7 +181,7 @@ export function createActions(terminal: Terminal) {
     /** @param shown the whole of it, as the person saw it */
     decide: (id: string, decision: Decision, shown: string) =>
       run({ type: "decide", id, decision }, (abort) =>
-        terminal.resolutions.decide(id, decision, shown, abort),
+        terminal.resolutions.decide(id, decision, shown, { signal: abort }),
       ),
     withdraw: (id: string) => run({ type: "withdraw" }, () => terminal.resolutions.withdraw(id)),
     decline: (callId: CallId) => run({ type: "decline", callId }, () => terminal.decline(callId)),

@@ -4,7 +4,9 @@ import { resolutionStateWords } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { shownResolutions } from "../lib/resolutions.ts";
+import { saveFile } from "../lib/save-file.ts";
 import { useModel } from "../model.ts";
+import { DocumentSignatures } from "./document-signatures.tsx";
 
 export function Decided({ call }: { call: CallView }) {
   const { terminal } = useModel();
@@ -14,24 +16,19 @@ export function Decided({ call }: { call: CallView }) {
   const save = async (): Promise<void> => {
     const json = await terminal.resolutions.saved();
     if (json === undefined) return;
-    const url = URL.createObjectURL(new Blob([json], { type: "application/json" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `signet-resolutions-${call.callId}.json`;
-    link.click();
-    // Not before the browser has begun with it.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    saveFile(`signet-resolutions-${call.callId}.json`, new Blob([json], { type: "application/json" }));
   };
   return (
     <section aria-labelledby="decided-title" class="decided">
       <h3 id="decided-title">{words.decidedTitle}</h3>
       <ul class="plain">
-        {shown.map(({ id, number, state, whole }) => (
-          <li key={id}>
-            {words.decided(number, resolutionStateWords(state))}
+        {shown.map((resolution) => (
+          <li key={resolution.id}>
+            {words.decided(resolution.number, resolutionStateWords(resolution.state))}
             <p class="hint decided-text" dir="auto">
-              {whole}
+              {resolution.whole}
             </p>
+            <DocumentSignatures call={call} resolution={resolution} />
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
 /** One resolution: the whole of it, what came of it, and the buttons, which are there to be pressed when its end was seen. */
 import type { CallView, ShownResolution } from "@signet/terminal";
-import { resolutionRuleWords, resolutionStateWords, sentence } from "@signet/words";
+import { resolutionRuleWords, resolutionStateWords, sentence, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -16,11 +16,15 @@ interface ResolutionCardProps {
 export function ResolutionCard({ call, resolution, isGuest }: ResolutionCardProps) {
   const words = texts().resolutions;
   const nameOf = nameIn(call);
-  const { approvedBy, missing, number, proposer, rejectedBy, rule, state } = resolution;
+  const { approvedBy, cms, missing, number, proposer, rejectedBy, rule, state } = resolution;
+  const signers = cms.map(({ refusal, userId }) =>
+    refusal === undefined ? nameOf(userId) : words.cmsUncertified(nameOf(userId), sentenceFor(refusal)),
+  );
   const people = [
-    [words.approvedBy, approvedBy],
-    [words.rejectedBy, rejectedBy],
-    [words.missing, state === "open" ? missing : []],
+    [words.approvedBy, approvedBy.map(nameOf)],
+    [words.cms, signers],
+    [words.rejectedBy, rejectedBy.map(nameOf)],
+    [words.missing, state === "open" ? missing.map(nameOf) : []],
   ] as const;
   const id = `resolution-${number}-${proposer}`;
   return (
@@ -33,11 +37,11 @@ export function ResolutionCard({ call, resolution, isGuest }: ResolutionCardProp
       <Decide resolution={resolution} isGuest={isGuest} />
       <dl class="facts">
         {people
-          .filter(([, userIds]) => userIds.length > 0)
-          .map(([label, userIds]) => (
+          .filter(([, names]) => names.length > 0)
+          .map(([label, names]) => (
             <div key={label} class="fact">
               <dt>{label}</dt>
-              <dd>{userIds.map(nameOf).join(", ")}</dd>
+              <dd>{names.join(", ")}</dd>
             </div>
           ))}
       </dl>

@@ -138,6 +138,19 @@ describe("resolutions", () => {
     ]);
     assert.match(download.suggestedFilename(), /^signet-resolutions-.*\.json$/);
     assert.equal(await readFile(await download.path(), "utf8"), "{}");
+    // What other programs verify: the signature of the text, and the text as it was signed.
+    const [signature] = await Promise.all([
+      page.waitForEvent("download"),
+      button(view, "Save Bob Builder's document signature").click(),
+    ]);
+    assert.match(signature.suggestedFilename(), /^signet-resolution-.*-1-bob\.bob\.p7s$/);
+    assert.deepEqual([...(await readFile(await signature.path()))], [0x30, 0x03, 0xff]);
+    const [text] = await Promise.all([
+      page.waitForEvent("download"),
+      button(view, "Save the text that was signed").click(),
+    ]);
+    assert.match(text.suggestedFilename(), /^signet-resolution-.*-1-bob\.txt$/);
+    assert.equal(await readFile(await text.path(), "utf8"), "Release 12,000 € to Acme\u202e today.");
     assert.deepEqual(view.problems, []);
     await view.close();
   });

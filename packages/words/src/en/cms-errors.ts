@@ -27,6 +27,10 @@ export const cmsErrors = {
     "the signature is for another document, or the document was changed since",
     "compare it with the document that was signed, byte for byte",
   ],
+  "cms.documentNeeded": [
+    "an Ed25519 key signs another digest of a file than the SHA-256 by which it is known here, so that nobody could hold the signature against it",
+    "approve without the file, or sign with a key of another type",
+  ],
   "cms.signature": [
     "the signature was not made by the key of the certificate, or was changed",
     "do not believe it; ask whoever is said to have signed",

@@ -48,6 +48,10 @@ export const resolutionErrors = {
     "a resolution, or a word about one, is not of the form that it has to have",
     "ask whose it is to propose it again",
   ],
+  "resolution.noCertificate": [
+    "this device has no certificate, so that it signs no document, and nothing was signed",
+    "approve without the file; or sign in with a certificate for the key",
+  ],
   "resolution.notAsked": [
     "this person's approval is not asked for",
     "ask who proposed it to name them in another one",
@@ -67,6 +71,14 @@ export const resolutionErrors = {
   "resolution.otherCall": [
     "this resolution is of another call, and was refused",
     "ask whose it is to propose it here",
+  ],
+  "resolution.otherDocument": [
+    "this file is another one than the resolution names, and nothing was signed",
+    "give the very file that was proposed, or ask who proposed it for it",
+  ],
+  "resolution.otherKey": [
+    "the document signature (CMS) that came with an approval is by another key, or of another time, than the approval, and was refused; the approval counts",
+    "ask who approved for a document signature of their own",
   ],
   "resolution.otherPeople": [
     "a resolution for all does not name those who were in the call when it was proposed, and was refused",

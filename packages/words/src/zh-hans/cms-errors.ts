@@ -15,6 +15,10 @@ export const cmsErrors = {
   "cms.algorithm": ["签名方式不被接受（例如 SHA-1），或与证书的密钥不符", askForAnother],
   "cms.signer": ["签名所指的证书不在文件中，或不是签名时所用的那一份", askForAnother],
   "cms.otherDocument": ["这是另一份文档的签名，或文档在签名后被改动", "请与签名时的文档逐字节比较"],
+  "cms.documentNeeded": [
+    "Ed25519 密钥对文件签名时所用的摘要与此处所知的 SHA-256 不同，因此无人能核对该签名",
+    "请不提供文件直接批准，或使用其他类型的密钥签名",
+  ],
   "cms.signature": ["签名不是由证书的密钥作出，或被改动", "请不要相信它，并询问所称的签名者"],
   "cms.signingTime": [
     "签名所称的时间不在证书有效期内，或晚于当前时间",

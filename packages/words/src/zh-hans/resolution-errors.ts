@@ -18,11 +18,23 @@ export const resolutionErrors = {
   "resolution.decided": ["此人已对此决议表决，以第一次为准", "如需更改，请重新提出"],
   "resolution.guest": ["访客没有能证明身份的设备，因此不能提出或批准决议", "请让通话中有设备的人来操作"],
   "resolution.malformed": ["一项决议或与之有关的发言格式不正确", "请提出者重新提出"],
+  "resolution.noCertificate": [
+    "此设备没有证书，无法对文档签名，因此什么都没有签名",
+    "请不提供文件直接批准，或用该密钥的证书登录",
+  ],
   "resolution.notAsked": ["此决议不需要此人批准", "请提出者在另一项决议中指定此人"],
   "resolution.notProposer": ["只有提出者可以撤回决议", "请否决，或请提出者撤回"],
   "resolution.notShown": ["决议没有完整显示，因此没有签名", "请先读到末尾"],
   "resolution.numberTaken": ["此人以同一编号提出了两项决议", "请先问清是哪一项，再作批准"],
   "resolution.otherCall": ["此决议属于另一次通话，已被拒绝", "请提出者在此通话中提出"],
+  "resolution.otherDocument": [
+    "此文件不是决议所指的文件，因此什么都没有签名",
+    "请提供所提出的原文件，或向提出者索取",
+  ],
+  "resolution.otherKey": [
+    "随批准而来的文档签名（CMS）与批准本身的密钥或时间不同，已被拒绝；批准仍然有效",
+    "请批准者提供其本人的文档签名",
+  ],
   "resolution.otherPeople": [
     "一项需全体批准的决议所列的人与提出时通话中的人不符，已被拒绝",
     "请提出者重新提出",

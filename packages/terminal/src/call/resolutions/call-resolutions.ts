@@ -14,13 +14,22 @@ import {
   stepTally,
   toBase64Url,
 } from "@signet/protocol";
-import type { CallId, Decision, ErrorCode, Resolution, ResolutionSubject, UserId } from "@signet/protocol";
+import type {
+  Bytes,
+  CallId,
+  Decision,
+  ErrorCode,
+  Resolution,
+  ResolutionSubject,
+  UserId,
+} from "@signet/protocol";
 
 import type { RecordedResolution } from "@signet/record";
 
 import type { CallContext, Credentials } from "../call-entry.ts";
 import type { CallWords, HeardWord } from "../call-words.ts";
 import type { WordTrouble } from "../word-trouble.ts";
+import { decisionBytes, documentToSign, verifyApprovalCms } from "./approval-cms.ts";
 import { inPieces, ruleOf, shownOf, statedOf } from "./held-resolution.ts";
 import type { HeldResolution } from "./held-resolution.ts";
 import {
@@ -32,7 +41,7 @@ import {
   wordKinds,
 } from "./resolution-words.ts";
 import type { ProposedIn, StatedIn } from "./resolution-words.ts";
-import type { AskedRule, CallResolutions } from "./resolutions-api.ts";
+import type { AskedRule, CallResolutions, DecideOptions } from "./resolutions-api.ts";
 import { verifyProposal, verifySaid } from "./verify-resolution.ts";
 import type { ResolutionContext } from "./verify-resolution.ts";
 
@@ -126,7 +135,7 @@ export class Resolutions {
   }
 
   /** @throws SignetError */
-  async decide(id: string, decision: Decision, shown: string, signal?: AbortSignal): Promise<void> {
+  async decide(id: string, decision: Decision, shown: string, options: DecideOptions = {}): Promise<void> {
     const held = this.#require(id);
     const { context } = this.#options;
     const { environment, session } = context;
@@ -139,6 +148,19 @@ export class Resolutions {
     this.#isDeciding = true;
     try {
       const { resolution, digest } = held;
+      const { signal } = options;
+      const { device } = person;
+      const issuedAtMs = environment.nowMs();
+      const document =
+        decision === "approve" ? await documentToSign(resolution.subject, device, options) : undefined;
+      // First what may be refused before the device is asked, as for a certificate that has run out; and both before anything is said.
+      const cms =
+        document === undefined
+          ? undefined
+          : await session.signDocument(person, document, {
+              signedAtMs: issuedAtMs,
+              ...(signal === undefined ? {} : { signal }),
+            });
       const proof = await session.signWithDevice(
         person,
         {
@@ -146,7 +168,7 @@ export class Resolutions {
           serverOrigin: resolution.serverOrigin,
           userId: person.userId,
           deviceId: person.deviceId,
-          issuedAtMs: environment.nowMs(),
+          issuedAtMs,
           ...statedOf(resolution, digest),
           head: headOf(person.known.person),
           decision,
@@ -155,7 +177,8 @@ export class Resolutions {
       );
       // It may have been decided meanwhile.
       this.#requireOpen(id, decision);
-      await this.#options.words().say(wordKinds.say, encodeSaid({ proof }));
+      const said = { proof, ...(cms === undefined ? {} : { cms }) };
+      await this.#options.words().say(wordKinds.say, encodeSaid(said, decisionBytes(device)));
     } finally {
       this.#isDeciding = false;
     }
@@ -212,6 +235,17 @@ export class Resolutions {
     }));
   }
 
+  /** @throws SignetError `resolution.unknown` */
+  signatures(id: string): readonly { readonly userId: UserId; readonly cms: Bytes }[] {
+    const held = this.#held.get(id);
+    if (held === undefined) throw new SignetError("resolution.unknown");
+    return held.said.flatMap((stated) => {
+      const { cms } = stated;
+      const userId = transcriptOf(stated)?.userId as UserId | undefined;
+      return cms === undefined || userId === undefined ? [] : [{ userId, cms }];
+    });
+  }
+
   async #hear({ contents, epoch, kind, userId }: HeardWord): Promise<void> {
     if (this.#isOver) return;
     const code =
@@ -245,7 +279,7 @@ export class Resolutions {
     if (!this.#held.has(id)) {
       const objection = this.#objection(resolution, epoch);
       if (objection !== undefined) return objection;
-      this.#held.set(id, { ...verified, tally: openTally(resolution), said: [] });
+      this.#held.set(id, { ...verified, tally: openTally(resolution), said: [], cms: [] });
     }
     this.#changed();
     let refused: ErrorCode | undefined;
@@ -298,10 +332,17 @@ export class Resolutions {
     if (!verified.ok) return verified.code;
     const step = stepTally(held.resolution, held.tally, verified.said);
     if (!step.ok) return step.code;
+    const { nowMs } = this.#context;
+    const { trust } = this.#options.context.session;
+    const { cms: _, ...bare } = stated;
+    const signed = await verifyApprovalCms(held.resolution, stated, { trust, nowMs });
     if (this.#isOver) return undefined;
-    this.#held.set(id, { ...held, tally: step.tally, said: [...held.said, stated] });
+    // Whatever is wrong with the signature of the document, the decision counts.
+    const said = [...held.said, signed.ok ? stated : bare];
+    const cms = signed.ok ? [...held.cms, ...signed.cms] : held.cms;
+    this.#held.set(id, { ...held, tally: step.tally, said, cms });
     this.#changed();
-    return undefined;
+    return signed.ok ? undefined : signed.code;
   }
 
   get #context(): ResolutionContext {
@@ -330,8 +371,9 @@ export class Resolutions {
   }
 
   get #shown(): CallResolutions {
+    const self = { userId: this.#selfId, device: this.#options.context.session.person?.device };
     return {
-      shown: Array.from(this.#held, ([id, held]) => shownOf(id, held, this.#selfId)),
+      shown: Array.from(this.#held, ([id, held]) => shownOf(id, held, self)),
       troubles: this.#troubles,
       unread: this.#unread,
     };

@@ -1,25 +1,30 @@
 /** A resolution as this terminal holds it, how it is shown, and how it is shown again to who comes later. */
+import type { SignatureDevice } from "@signet/device";
 import { mostWordBytes, shownWhole, SignetError, sortedPeople } from "@signet/protocol";
 import type { Resolution, ResolutionRule, Tally, UserId } from "@signet/protocol";
 
+import { approvalSigns } from "./approval-cms.ts";
 import { encodeProposed } from "./resolution-words.ts";
 import type { ProposedIn, StatedIn } from "./resolution-words.ts";
-import type { AskedRule, ShownResolution } from "./resolutions-api.ts";
+import type { ApprovalCms, AskedRule, ShownResolution } from "./resolutions-api.ts";
 import type { VerifiedResolution } from "./verify-resolution.ts";
 
 export interface HeldResolution extends VerifiedResolution {
   readonly tally: Tally;
   /** What counted, in order. */
   readonly said: readonly StatedIn[];
+  readonly cms: readonly ApprovalCms[];
 }
 
 export function shownOf(
   id: string,
-  { proposedAtMs, resolution, tally }: HeldResolution,
-  selfId: UserId,
+  { cms, proposedAtMs, resolution, tally }: HeldResolution,
+  { device, userId: selfId }: { readonly userId: UserId; readonly device: SignatureDevice | undefined },
 ): ShownResolution {
   const { number, proposer, rule, subject } = resolution;
   const isOpen = tally.state === "open";
+  const mayDecide = isOpen && tally.missing.includes(selfId);
+  const signs = mayDecide ? approvalSigns(subject, device) : undefined;
   return {
     id,
     number,
@@ -29,7 +34,9 @@ export function shownOf(
     rule,
     proposedAtMs,
     ...tally,
-    mayDecide: isOpen && tally.missing.includes(selfId),
+    cms,
+    mayDecide,
+    ...(signs === undefined ? {} : { approvalSigns: signs }),
     mayWithdraw: isOpen && proposer === selfId,
   };
 }

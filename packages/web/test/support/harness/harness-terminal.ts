@@ -114,8 +114,14 @@ export class HarnessTerminal implements Terminal {
   readonly guests = new HarnessGuests(this.asked);
   readonly resolutions: Terminal["resolutions"] = {
     propose: (...args) => this.#ask("resolutions.propose", args).then(() => "id"),
-    decide: (id, decision, shown, signal) => this.#ask("resolutions.decide", [id, decision, shown], signal),
+    decide: (id, decision, shown, { signal } = {}) =>
+      this.#ask("resolutions.decide", [id, decision, shown], signal),
     withdraw: (id) => this.#ask("resolutions.withdraw", [id]),
+    signatures: (id) => {
+      const one = this.state.call?.resolutions?.shown.find((shown) => shown.id === id);
+      const cms = Uint8Array.of(0x30, 0x03, 0xff);
+      return Promise.resolve((one?.cms ?? []).map(({ userId }) => ({ userId, cms })));
+    },
     saved: () => Promise.resolve("{}"),
   };
   readonly record: Terminal["record"] = {

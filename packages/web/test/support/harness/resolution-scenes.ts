@@ -22,6 +22,7 @@ const resolution = (
   state: "open",
   approvedBy: [id("bob")],
   rejectedBy: [],
+  cms: [],
   missing: [id("alice")],
   mayDecide: true,
   mayWithdraw: false,
@@ -30,8 +31,10 @@ const resolution = (
 
 const decided = (nowMs: number): readonly ShownResolution[] => [
   resolution(nowMs, 1, "Release 12,000 € to Acme⟨U+202E⟩ today.", {
+    subject: { type: "text", text: "Release 12,000 € to Acme\u202e today." },
     state: "adopted",
     approvedBy: [id("bob"), id("alice")],
+    cms: [{ userId: id("bob") }],
     missing: [],
     mayDecide: false,
   }),
@@ -66,7 +69,10 @@ export const resolutionScenes = {
   resolutionTroubles: (nowMs: number) =>
     within(
       nowMs,
-      [resolution(nowMs, 1, "Short."), resolution(nowMs, 2, `contract.pdf\n48213\n${"ab".repeat(32)}`, file)],
+      [
+        resolution(nowMs, 1, "Short.", { cms: [{ userId: id("bob"), refusal: "certificate.notAccepted" }] }),
+        resolution(nowMs, 2, `contract.pdf\n48213\n${"ab".repeat(32)}`, file),
+      ],
       {
         troubles: [{ code: "word.gap" }, { code: "resolution.otherText", userId: id("bob") }],
         unread: [id("bob")],

@@ -134,6 +134,7 @@ export const live = {
     propose: "propose",
     readResolution: (number: number) => say`read resolution ${number}`,
     approve: "approve",
+    approveWithoutCms: "approve without CMS",
     reject: "reject",
   },
   windowSmall: "make this window larger: what you are asked does not fit",
@@ -142,6 +143,10 @@ export const live = {
   makeHostWhom: (userId: string) => say`make ${userId} the host?`,
   makeHostMeans: "they can put people out then, you too, and you cannot any more",
   decideMeans: "y approves it and r rejects it: your device signs that, and it stays so",
+  decideSigns: {
+    text: "y also signs the text itself with your certificate (CMS), one signature more; w approves without that",
+    file: "y also signs the file itself with your certificate (CMS), one signature more, where --document named it; w approves without that",
+  },
   deciding: "deciding: touch your device, if it has a button",
   endCall: "end the call for everybody?",
   didTell: (userId: string, deviceId: string) =>

@@ -92,7 +92,11 @@ export const options = {
   approveResolutions:
     "approves what fits, with the device and without asking: sha256:HEX, text:TEXT, or /PATTERN/ over the whole text; ID= before it for what ID proposed alone",
   approvalRule: "sha256: and 64 hexadecimal digits, text: and a text, or /PATTERN/; before it ID= if wanted",
-  saveResolutions: "writes what was proposed and signed in the call to a file in this folder",
+  document:
+    "this file, where it is what is approved, is signed itself, too (CMS), by a device with a certificate: one signature more",
+  withoutCms: "approving signs no document (CMS), also with a certificate",
+  saveResolutions:
+    "writes what was proposed and signed in the call to a file in this folder, and each document signature (CMS) to one of its own (.p7s)",
   json: "one JSON object in a line for each event",
   plain: "plain lines instead of the live view",
   timeout: "gives up when nothing rang within this time",

@@ -18,6 +18,12 @@ export const resolutions = {
   approvedBy: "Approved",
   rejectedBy: "Rejected",
   missing: "Not decided",
+  cms: "Signed the document itself, too (CMS)",
+  cmsUncertified: (name: string, why: string) => say`${name} (the certificate does not count here: ${why})`,
+  saveCms: (name: string) => say`Save ${name}'s document signature`,
+  saveSignedText: "Save the text that was signed",
+  cmsHint:
+    "A document signature (CMS, .p7s) is verified by other programs, such as openssl, with the document beside it and without Signet.",
   approve: "Approve",
   reject: "Reject",
   withdraw: "Withdraw",

@@ -130,6 +130,7 @@ export const live: CommandLineTexts["live"] = {
     propose: "提出决议",
     readResolution: (number) => say`阅读决议 ${number}`,
     approve: "批准",
+    approveWithoutCms: "批准，不签 CMS",
     reject: "否决",
     makeHost: "设为主持人",
   },
@@ -139,6 +140,10 @@ export const live: CommandLineTexts["live"] = {
   makeHostWhom: (userId) => say`要将 ${userId} 设为主持人吗？`,
   makeHostMeans: "之后对方可以移出他人，包括您；您则不能再移出他人",
   decideMeans: "按 y 批准，按 r 否决：您的设备将签名，且不可更改",
+  decideSigns: {
+    text: "按 y 还会用您的证书对文本本身签名（CMS），多一次签名；按 w 只批准",
+    file: "如 --document 指定了该文件，按 y 还会用您的证书对文件本身签名（CMS），多一次签名；按 w 只批准",
+  },
   deciding: "正在表决：如设备有按钮，请触摸",
   endCall: "要为所有人结束通话吗？",
   didTell: (userId, deviceId) => say`${userId} 是否通过其他途径告诉过您，有一个密钥为 ${deviceId} 的新设备？`,

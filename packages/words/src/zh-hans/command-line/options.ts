@@ -88,7 +88,9 @@ export const options: CommandLineTexts["options"] = {
   approveResolutions:
     "不经询问、用设备批准符合规则的决议：sha256:HEX、text:TEXT，或匹配全文的 /PATTERN/；前面加 ID= 则仅限 ID 提出的决议",
   approvalRule: "sha256: 加 64 位十六进制数字、text: 加文本，或 /PATTERN/；前面可加 ID=",
-  saveResolutions: "将通话中提出和签名的内容写入此文件夹中的文件",
+  document: "如所批准的正是此文件，则有证书的设备也对文件本身签名（CMS），多一次签名",
+  withoutCms: "批准时不对文档签名（CMS），即使有证书",
+  saveResolutions: "将通话中提出和签名的内容写入此文件夹中的文件，每个文档签名（CMS）另存为一个文件（.p7s）",
   json: "每个事件一行 JSON 对象",
   plain: "以纯文本行代替实时视图",
   timeout: "在此时间内没有来电则放弃",

@@ -7,9 +7,16 @@ export const resolutions: CommandLineTexts["resolutions"] = {
   approved: (names) => say`${names} 已批准`,
   rejected: (names) => say`${names} 已否决`,
   missing: (names) => say`${names} 未决定`,
+  cms: (names) => say`${names} 已对文档本身签名（CMS）`,
+  cmsUncertified: (userId, why) => say`${userId}（其证书在此不被认可：${why}）`,
+  approvalSigns: {
+    text: "批准时还会用您的证书对文本本身签名（CMS），多一次签名；用 --without-cms 可不签",
+    file: "如 --document 指定了该文件，批准时还会用您的证书对文件本身签名（CMS）；否则只有批准",
+  },
   about: (userId, what) => say`关于 ${userId}：${what}`,
   unread: (names) => say`版本较旧、无法阅读决议的人：${names}`,
   saved: (file) => say`已将决议保存到 ${file}`,
   notSaved: (file) => say`无法将决议写入 ${file}`,
+  documentNotRead: (file) => say`无法读取 ${file}，因此未批准`,
   notRead: (file) => say`无法读取 ${file}，因此未提出`,
 };
