@@ -136,6 +136,15 @@ describe("a log is proven to lie", () => {
     assert.equal(await judged(await evidenceOf({ entries, positions: [last] })), "notProven: word");
   });
 
+  test("by a checkpoint that names no map", async () => {
+    const { entries } = honest();
+    const tree = new StoredTree(entries);
+    const text = formatCheckpoint({ origin: log.key.name, size: tree.size, root: tree.root() });
+    const shown = formatNote({ text, signatures: [await signNote(text, log)] });
+    const { entries: _entries, ...evidence } = await evidenceOf({ entries });
+    assert.equal(await judged({ ...evidence, shown }), "proven: noMap");
+  });
+
   test("by an entry of a form that there is none of", async () => {
     const entries = honest().entries.toSpliced(2, 0, utf8("what is this"));
     assert.equal(await judged(await evidenceOf({ entries, positions: [2] })), "proven: unknownEntry");
@@ -198,6 +207,7 @@ describe("a log is proven to lie", () => {
     // Of the first statements no proofs are needed, and none of two maps with nothing between them.
     const begun = [encodeLogEntry(first), encodeMapRootEntry(new Uint8Array(32))];
     assert.equal(await judged(await evidenceOf({ entries: begun })), "proven: otherMap");
+    assert.equal(await judged(await evidenceOf({ entries: begun, heads })), "proven: otherMap");
     const beside = [...entries, encodeMapRootEntry(new Uint8Array(32).fill(7))];
     assert.equal(await judged(await evidenceOf({ entries: beside, positions: [5, 6] })), "proven: otherMap");
   });
@@ -243,6 +253,20 @@ describe("an honest log is not proven to lie", () => {
           String(positions),
         );
     }
+  });
+
+  test("by an entry that is shown twice, or by whoever stands alone where somebody new belongs", async () => {
+    const { entries } = honest();
+    const shown = await evidenceOf({ entries });
+    const all = shown.entries ?? [];
+    assert.equal(await judged({ ...shown, entries: [...all, ...all] }), "notProven: word");
+    // Of one person alone the map's proof for anybody else ends in their leaf.
+    const alone = new Written().batch(first);
+    const heads = alone.headsOf(ben);
+    assert.notEqual(heads[0]?.leaf, undefined);
+    alone.batch(second);
+    const after = { entries: alone.entries, positions: [1, 2, 3], heads };
+    assert.equal(await judged(await evidenceOf(after)), "notProven: word");
   });
 
   test("by what is not in its tree: another entry, place, or proof with one bit changed", async () => {
