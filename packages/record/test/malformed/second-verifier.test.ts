@@ -11,6 +11,7 @@ import { formatVerifierKey, type VerifierKey } from "@signet/directory";
 import { formatRecord, verifyFile, type VerifyOptions } from "../../src/index.ts";
 import { callOfFive } from "../support/call-of-five.ts";
 import { changedAnyhow } from "../support/changed-anyhow.ts";
+import { corpus } from "../support/corpus.ts";
 import { seededLog } from "../support/seeded-keys.ts";
 
 const program = join(import.meta.dirname, "../../../../test/record-verifier/verify.py");
@@ -23,6 +24,7 @@ interface Verdict {
   readonly code?: string;
   readonly at?: string;
   readonly report?: unknown;
+  readonly judgement?: string;
 }
 
 /** As JSON has it: bytes as base64url, and nothing that is undefined. */
@@ -38,7 +40,7 @@ async function verdictOf(text: string, options: VerifyOptions): Promise<Verdict>
   const { kind: verdict } = verified;
   if (verified.kind === "refused") return { verdict, code: verified.code, at: verified.at };
   if (verified.kind === "record") return { verdict, report: plain(verified.report) };
-  return { verdict };
+  return { verdict, judgement: verified.judgement };
 }
 
 const folder = mkdtempSync(join(tmpdir(), "signet-second-verifier-"));
@@ -104,5 +106,21 @@ describe("the verifier in Python", () => {
     assert.ok(refused > 800 && refused < 1_000, `${refused} refused`);
     // Where one change breaks two things, which of them is met first is not said by the document.
     assert.ok(otherCodes < 50, `${otherCodes} refused with another code`);
+  });
+
+  test("says of each file of the corpus what this one says, but of evidence that only a fold finds", async () => {
+    const files = (await corpus(100)).filter(({ name }) => name !== "evidence-rule");
+    const byKeys = Map.groupBy(files, ({ options }) =>
+      (options.logKeys ?? []).map(formatVerifierKey).join(" "),
+    );
+    for (const some of byKeys.values()) {
+      const texts = some.map(({ text }) => text);
+      for (const [i, { ours, theirs }] of (await verdictsOf(texts, some[0]?.options.logKeys)).entries()) {
+        const what = `${some[i]?.name}: ${JSON.stringify(theirs).slice(0, 200)}`;
+        assert.equal(theirs.verdict, ours.verdict, what);
+        if (ours.verdict === "record") assert.deepEqual(theirs, ours, what);
+        if (ours.verdict === "evidence") assert.equal(theirs.judgement, ours.judgement, what);
+      }
+    }
   });
 });
