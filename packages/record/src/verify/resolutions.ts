@@ -7,10 +7,11 @@ import {
 } from "@signet/device";
 import type { ResolutionContext, SignedOfResolution } from "@signet/device";
 import { decodeResolution, isGuestId, mostResolutions, openTally, stepTally } from "@signet/protocol";
-import type { Resolution, UserId } from "@signet/protocol";
+import type { Bytes, Resolution, UserId } from "@signet/protocol";
 
 import type { RecordedResolution } from "../call-record.ts";
 import type { DecisionReport, ResolutionReport, SignedAt } from "../report.ts";
+import { verifyApprovalCms } from "./cms.ts";
 import type { ProvenEpoch } from "./epochs.ts";
 import { held, must, Refused } from "./refusal.ts";
 import { personIn, signedBy } from "./signed.ts";
@@ -21,6 +22,7 @@ interface CallContext {
   readonly said: SaidInRecord;
   readonly signers: Signers;
   readonly epochs: readonly ProvenEpoch[];
+  readonly anchors: readonly Bytes[];
 }
 
 /** @throws Refused */
@@ -56,7 +58,7 @@ function requirePeople({ epoch, rule }: Resolution, { epochs }: CallContext, at:
 async function verifyResolution(
   resolution: Resolution,
   { proposal, said }: RecordedResolution,
-  { said: ofCall, signers }: CallContext,
+  { anchors, said: ofCall, signers }: CallContext,
   at: string,
 ): Promise<ResolutionReport> {
   const where = `${at}.proposal`;
@@ -77,12 +79,15 @@ async function verifyResolution(
     const step = held(stepTally(resolution, tally, counted.said), place);
     ({ tally } = step);
     const by = signedAt(counted.said.userId, counted.signed);
-    must(word.cms === undefined, "record.form", `${place}.cms`);
     if (counted.said.type === "withdrawal") {
+      must(word.cms === undefined, "record.form", `${place}.cms`);
       withdrawn = by;
     } else {
       must(word.binding === undefined, "record.form", `${place}.binding`);
-      decisions.push({ ...by, decision: counted.said.decision });
+      const { decision } = counted.said;
+      const approval = { by, decision, subject: resolution.subject };
+      const cms = await verifyApprovalCms(word.cms, approval, anchors, `${place}.cms`);
+      decisions.push({ ...by, decision, ...(cms === undefined ? {} : { cms }) });
     }
   }
   const { state } = tally;

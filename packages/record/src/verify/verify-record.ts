@@ -31,7 +31,7 @@ export async function verifyRecord(
   const said = await verifyStatements(record, signers);
   const logReport = log && (await reportOf(log, said));
   const epochs = await verifyEpochs(record.epochs, said, signers);
-  const resolutions = await verifyResolutions(record.resolutions, { said, signers, epochs });
+  const resolutions = await verifyResolutions(record.resolutions, { said, signers, epochs, anchors });
   const kept = await keeperOf(record, said, signers);
   const reports: PersonReport[] = [];
   for (const person of people.values()) {
