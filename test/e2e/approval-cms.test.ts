@@ -10,7 +10,7 @@ import type { SignatureDevice } from "@signet/device";
 import { noWordSeen } from "@signet/e2ee";
 import { encodeFields, encodeProof, fromBase64Url, utf8 } from "@signet/protocol";
 import type { Bytes, DeviceAlgorithm, Transcript } from "@signet/protocol";
-import { parseRecord } from "@signet/record";
+import { parseRecord, verifyFile } from "@signet/record";
 import type { RunningServer } from "@signet/server";
 import type { ShownResolution, TerminalState } from "@signet/terminal";
 
@@ -125,7 +125,14 @@ test("a text is signed as it is, by a software key and by a token: openssl takes
       assert.ok(verifies(cms, utf8(text)));
       assert.ok(!verifies(cms, utf8(text.trim())));
     }
-    const saved = parseRecord((await person.terminal.resolutions.saved())!);
+    const file = (await person.terminal.resolutions.saved())!;
+    const verified = await verifyFile(file, { anchors: [authority.certificate] });
+    assert.ok(verified.kind === "record", JSON.stringify(verified));
+    assert.deepEqual(
+      verified.report.resolutions[0]?.decisions.map(({ cms }) => cms?.trusted),
+      [true, true, undefined],
+    );
+    const saved = parseRecord(file);
     assert.ok(saved.ok);
     assert.deepEqual(
       saved.record.resolutions?.[0]?.said.map(({ cms }) => cms && Buffer.from(cms).toString("hex")),
