@@ -5,6 +5,7 @@ export { isSmallOrder } from "./ed25519-point.ts";
 export * from "./entry.ts";
 export * from "./errors.ts";
 export * from "./undecided.ts";
+export * from "./verify-path.ts";
 export { encodeFields, FieldReader, fromU64, u32, u64 } from "./fields.ts";
 export { comparisonOfFragment, comparisonUrl, readComparisonCode } from "./comparison-link.ts";
 export { groupedCode, readGroupedCode } from "./grouped-code.ts";

@@ -88,6 +88,8 @@ export {
   isGuestId,
   isGuestName,
   isGuestPath,
+  isVerifyPath,
+  verifyPath,
   longestGuestName,
   isNewUserId,
   joinersInPlace,

@@ -1,3 +1,4 @@
+import { verifyPath } from "@signet/terminal";
 import type { CallView } from "@signet/terminal";
 import { language } from "@signet/words";
 import { texts } from "@signet/words/page";
@@ -112,6 +113,9 @@ function Foot({ onKeys }: { onKeys: () => void }) {
         <button type="button" class="button quiet small" onClick={onKeys}>
           {texts().shortcuts.title}
         </button>
+        <a class="button quiet small" href={verifyPath}>
+          {texts().verifying.link}
+        </a>
       </div>
     </footer>
   );

@@ -9,6 +9,7 @@ import { isOtherLink } from "./lib/guest-address.ts";
 import { watchInstalling } from "./lib/installing.ts";
 import { startLanguage } from "./lib/language.ts";
 import { keepFocus } from "./lib/focus-keeper.ts";
+import { sendNothing } from "./lib/send-nothing.ts";
 import { createRingtone } from "./lib/ringtone.ts";
 import { ringtoneChoices } from "./lib/sound-choices.ts";
 import type { Shell } from "./lib/shell.ts";
@@ -51,6 +52,16 @@ export function mountGuest(terminal: Terminal, root: HTMLElement, linked: string
     </ModelProvider>,
     root,
   );
+}
+
+/** Shows the page that verifies files: without a terminal, and without any way for what is in them to leave it. */
+export async function mountVerify(root: HTMLElement): Promise<void> {
+  startLanguage();
+  if (!isSecureContext) return mountUnsupported(root);
+  const { VerifyPage } = await import("./views/verify-page.tsx");
+  sendNothing();
+  keepFocus(root);
+  render(<VerifyPage />, root);
 }
 
 /** Says why there is nothing to show, and what to do. */

@@ -45,6 +45,16 @@ export interface RecordWords {
   readonly parts: readonly RecordPart[];
 }
 
+/** Others are there for what they signed as administrators. */
+const isInvolvedIn =
+  ({ call, statements }: ToldRecord) =>
+  ({ guest, stays, userId }: ToldPerson): boolean =>
+    stays.length > 0 ||
+    guest !== undefined ||
+    userId === call.by ||
+    call.invited.includes(userId) ||
+    statements.some(({ by, userIds }) => by === userId || userIds.includes(userId));
+
 /** A list of lines is an item without a title. */
 const partOf = (name: RecordPartName, lines: readonly string[], note?: string): RecordPart => ({
   name,
@@ -63,7 +73,7 @@ export function recordWords(record: ToldRecord): RecordWords {
       name: "people" as const,
       heading: words.headings.people,
       note: words.notes.people,
-      items: record.people.map((person) => personItem(record, person, naming)),
+      items: record.people.filter(isInvolvedIn(record)).map((person) => personItem(record, person, naming)),
     },
     {
       name: "resolutions" as const,
@@ -170,10 +180,9 @@ function stayLines(stay: ToldStay, isBegun: boolean, naming: Naming): readonly s
 function seenLine(seen: ToldStay["seen"], { namesOf }: Naming): string {
   const { stays: words } = catalogue().records;
   if (seen === undefined) return words.notSeen;
-  const { by, fromMs, toMs } = seen;
-  return fromMs === toMs
-    ? words.seenOnce(moment(fromMs), namesOf(by))
-    : words.seen(moment(fromMs), moment(toMs), namesOf(by));
+  const [from, to] = [moment(seen.fromMs), moment(seen.toMs)];
+  const by = namesOf(seen.by);
+  return from === to ? words.seenOnce(from, by) : words.seen(from, to, by);
 }
 
 function endLine(ended: ToldStay["ended"], { nameOf }: Naming): string {
@@ -215,13 +224,19 @@ function resolutionItem(resolution: ToldResolution, { nameOf }: Naming): RecordI
 
 function restsLines({ log, people }: ToldRecord, naming: Naming): readonly string[] {
   const { rests: words } = catalogue().records;
-  const ofPeople = people.flatMap(({ guest, rests, stays, userId }) => {
+  const ofPeople = people.flatMap(({ guest, recovered, rests, stays, userId }) => {
     const name = naming.nameOf(userId);
     const certificates = stays.flatMap(({ certificate }) => (certificate === undefined ? [] : [certificate]));
     const certified = certificates.map(({ issuer, subject, trusted }) =>
       (trusted ? words.certified : words.uncertified)(name, subject, issuer),
     );
-    return [guest === undefined ? words[rests](name) : words.guest(name), ...new Set(certified)];
+    return [
+      guest === undefined ? words[rests](name) : words.guest(name),
+      ...(recovered === undefined
+        ? []
+        : [words.recovered(name, naming.nameOf(recovered.by), moment(recovered.atMs))]),
+      ...new Set(certified),
+    ];
   });
   return [...logLines(log, naming), ...ofPeople];
 }

@@ -57,6 +57,7 @@ export interface ToldPerson {
   readonly userId: string;
   readonly displayName: string;
   readonly guest?: { readonly vouchedBy: string; readonly letInBy?: string };
+  readonly recovered?: { readonly atMs: number; readonly by: string };
   readonly rests: "logGiven" | "logOfFile" | "file";
   readonly stays: readonly ToldStay[];
 }

@@ -90,7 +90,7 @@ describe("of a stay", () => {
     );
     has(
       of({ ended: { how: "ended", atMs, by: "anna" } }),
-      /until the call was ended on .*; Anna Arm \(anna\) signed that$/,
+      /^the call was ended for all on .*; Anna Arm \(anna\) signed that, and nobody that they had left before$/,
     );
     has(of({ revoked: { atMs, why: "stolen" } }), /^that device was revoked on .*: it was stolen$/);
   });
@@ -134,6 +134,16 @@ describe("of what names rest on", () => {
       said({ ...bare, log: { ...log, views: [{ ...view, fits: "notCompared" }] } }, "rests"),
       /the file does not say$/,
     );
+  });
+
+  test("an administrator who signed for somebody is named, and is nobody who took part", () => {
+    const ada = { userId: "ada", displayName: "Ada", rests: "file" as const, stays: [] };
+    const people = [{ ...anna, recovered: { atMs, by: "ada" } }, ben, ada];
+    has(
+      said({ ...bare, people }, "rests"),
+      /^Anna Arm \(anna\): the administrator Ada \(ada\) gave them a device/,
+    );
+    hasNot(said({ ...bare, people }, "people"), /Ada/);
   });
 
   test("a certificate counts where it leads to an authority that was given", () => {

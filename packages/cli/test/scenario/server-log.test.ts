@@ -50,7 +50,9 @@ test("after an old backup nobody is called until who is at the terminal says to 
   const key = /--trust-log (\S+\/log\+[0-9a-f]{8}\+[^)\s]+)\)/.exec(refused.out)?.[1];
   assert.ok(key !== undefined, refused.out);
   const [, file = ""] =
-    /^what the server signed, and what cannot both be, is kept in (.*)$/m.exec(refused.out) ?? [];
+    /^what the server signed, and what cannot both be, is kept in (.*); `signet verify` says what it proves$/m.exec(
+      refused.out,
+    ) ?? [];
   const folder = join(scene.folder, "anna");
   const [kept = ""] = readdirSync(folder).filter((name) => name.startsWith("evidence-"));
   assert.deepEqual(

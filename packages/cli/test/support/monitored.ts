@@ -33,7 +33,10 @@ export function found({ code, err, out }: Outcome, kind: FindingKind): LogEviden
   assert.equal(code, 8, out + err);
   const finding = eventsOf(out).find(({ event }) => event === "finding");
   assert.equal(finding?.["finding"], kind, out + err);
-  assert.match(err, /^error: .+\nhint: .+ what proves it is in .+\n$/);
+  assert.match(
+    err,
+    /^error: .+\nhint: .+ what was found is in .+, and `signet verify` says what it proves\n$/,
+  );
   const path = String(finding["evidence"]);
   assert.equal(statSync(path).mode & 0o077, 0);
   const text = readFileSync(path, "utf8");

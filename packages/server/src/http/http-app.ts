@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 
 import fastifyStatic from "@fastify/static";
-import { isCallPath } from "@signet/protocol";
+import { isCallPath, isVerifyPath, verifyPath } from "@signet/protocol";
 import { fastify } from "fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -124,6 +124,7 @@ async function serveWeb(app: FastifyInstance, webRoot: string, guests: boolean):
     },
   });
   // The same page, which looks at its address.
+  app.get(verifyPath, (_request, reply) => reply.sendFile("index.html"));
   if (guests) app.get("/guest", (_request, reply) => reply.sendFile("index.html"));
 }
 
@@ -131,7 +132,8 @@ async function serveWeb(app: FastifyInstance, webRoot: string, guests: boolean):
 function loopbackRedirect(request: FastifyRequest, origin: string): string | undefined {
   const { host, method, url } = request;
   const { hostname, port } = new URL(origin);
-  const path = url === "/" || isCallPath(pathOf(request)) ? pathOf(request) : undefined;
+  const asked = pathOf(request);
+  const path = url === "/" || isVerifyPath(asked) || isCallPath(asked) ? asked : undefined;
   if (hostname !== "localhost" || method !== "GET" || path === undefined) return undefined;
   const suffix = port === "" ? "" : `:${port}`;
   return host === `127.0.0.1${suffix}` || host === `[::1]${suffix}` ? `${origin}${path}` : undefined;

@@ -1,4 +1,4 @@
-import { SignetError } from "@signet/terminal";
+import { SignetError, verifyPath } from "@signet/terminal";
 import type { ErrorCode, ShownLog, Terminal, TerminalState } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
@@ -39,6 +39,9 @@ export function KeptEvidence() {
       >
         {text.save}
       </button>
+      <a class="help-link" href={verifyPath} target="_blank" rel="noopener">
+        {texts().verifying.link}
+      </a>
     </>
   );
 }

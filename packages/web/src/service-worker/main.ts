@@ -46,14 +46,18 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (request.mode === "navigate" && isPage(pathname)) event.respondWith(page(request));
+  if (request.mode === "navigate" && (isPage(pathname) || isVerify(pathname)))
+    event.respondWith(page(request));
   else if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
 });
 
 /** At its beginning, or with somebody ready to be called. */
 const isPage = (pathname: string): boolean => pathname === "/" || /^\/call\/[^/]*$/.test(pathname);
+/** Where files are verified: the same page, which nobody calls. */
+const isVerify = (pathname: string): boolean => pathname === "/verify";
 /** And what loads from the build that is kept: the page of a guest, too, who may be in a call. */
-const isOfBuild = (pathname: string): boolean => isPage(pathname) || pathname === "/guest";
+const isOfBuild = (pathname: string): boolean =>
+  isPage(pathname) || isVerify(pathname) || pathname === "/guest";
 
 /** The server's, since it is the newest; the kept one where the server does not answer. */
 async function page(request: Request): Promise<Response> {

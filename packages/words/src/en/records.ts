@@ -58,7 +58,8 @@ export const records = {
     notSeen: "nobody signed that they were in the call after that",
     left: (at: string) => say`left on ${at}; their signature says so`,
     removed: (at: string, by: string) => say`was removed on ${at}; ${by} signed that`,
-    ended: (at: string, by: string) => say`was there until the call was ended on ${at}; ${by} signed that`,
+    ended: (at: string, by: string) =>
+      say`the call was ended for all on ${at}; ${by} signed that, and nobody that they had left before`,
     notEnded: "nobody signed when and how this came to an end",
     said: (clause: string, code: string) => say`${clause}: ${code}`,
     none: "no answer of theirs is in this record",
@@ -96,6 +97,8 @@ export const records = {
       say`${who}: a certificate for ${subject} by ${issuer} leads to an authority that you gave, and held when they signed`,
     uncertified: (who: string, subject: string, issuer: string) =>
       say`${who}: a certificate for ${subject} by ${issuer} leads to no authority that you gave, and counts for nothing`,
+    recovered: (who: string, by: string, at: string) =>
+      say`${who}: the administrator ${by} gave them a device in place of all others on ${at}; that rests on their word`,
     guest: (who: string) => say`${who}: nobody verified who this is`,
     otherView: (names: string, entries: number) =>
       say`the server showed ${names} another log, of ${count(entries, { one: "# entry", other: "# entries" })}, than the one in this file`,

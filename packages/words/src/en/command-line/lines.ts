@@ -117,7 +117,8 @@ export const lines = {
   withNote: (what: string, note: string) => say`${what} (${note})`,
   theirKeyNow: (key: string) => say`their key now: ${key}`,
   logKeyNow: (key: string) => say`--trust-log ${key}`,
-  evidenceKept: (file: string) => say`what the server signed, and what cannot both be, is kept in ${file}`,
+  evidenceKept: (file: string) =>
+    say`what the server signed, and what cannot both be, is kept in ${file}; \`signet verify\` says what it proves`,
   theirKeys: (keys: string, userId: string, head: string) =>
     say`their keys: ${keys}; --trust-administrator ${userId}=${head}`,
   usedOn: (on: string) => say`last used on ${on}`,

@@ -104,7 +104,8 @@ export const monitor = {
     missingMap: "the log does not end with its map",
   },
   findingHint: "believe nothing that this server shows of anybody until who runs it has explained it",
-  evidenceHint: (hint: string, path: string) => say`${hint}; what proves it is in ${path}`,
+  evidenceHint: (hint: string, path: string) =>
+    say`${hint}; what was found is in ${path}, and \`signet verify\` says what it proves`,
   witness: "address and key of a witness that is to cosign the log, URL=KEY; may be given more than once",
   witnessRule: "an address and a key such as https://w1.example.org=witness.example.org/w1+1a2b3c4d+BF...",
   witnessRuleMost: (most: number) => say`not more than ${most} witnesses, each once`,

@@ -27,6 +27,7 @@ import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
 import { sound } from "./sound.ts";
 import { verification } from "./verification.ts";
+import { verifying } from "./verifying.ts";
 import { voice } from "./voice.ts";
 
 export const page = {
@@ -57,6 +58,7 @@ export const page = {
   ending,
   sound,
   verification,
+  verifying,
   voice,
   announcements,
 };

@@ -9,7 +9,7 @@ export const log = {
   save: "Save what was kept",
   fileOf: (n: number) => say`signet-evidence-${String(n)}.json`,
   saveHint:
-    "Two checkpoints that the server signed, and that do not fit. Whoever has the file can tell whether they prove that it lied.",
+    "Two checkpoints that the server signed, and that do not fit. Whoever has the file can tell whether they prove that it lied: on the page “Verify a file”, or with `signet verify`.",
   iKnowWhy: "I know why: begin anew",
   trustText: (key: string) =>
     say`From then on this browser believes the server's log as it is now, by the key ${key}. What was hidden or exchanged until now, such as a device that somebody revoked, cannot be noticed any more.`,

@@ -106,7 +106,7 @@ export const lines: CommandLineTexts["lines"] = {
   withNote: (what, note) => say`${what}（${note}）`,
   theirKeyNow: (key) => say`其现在的密钥：${key}`,
   logKeyNow: (key) => say`--trust-log ${key}`,
-  evidenceKept: (file) => say`服务器签署的、彼此矛盾的内容保存在 ${file}`,
+  evidenceKept: (file) => say`服务器签署的、彼此矛盾的内容保存在 ${file}；\`signet verify\` 说明它证明了什么`,
   theirKeys: (keys, userId, head) => say`其密钥：${keys}；--trust-administrator ${userId}=${head}`,
   usedOn: (on) => say`上次使用：${on}`,
   signedInHere: "已在此处登录",

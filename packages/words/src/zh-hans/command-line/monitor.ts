@@ -85,7 +85,7 @@ export const monitor: CommandLineTexts["monitor"] = {
     missingMap: "日志没有以其映射结尾",
   },
   findingHint: "在服务器运营者作出解释之前，请勿相信此服务器出示的任何人的信息",
-  evidenceHint: (hint, path) => say`${hint}；证据在 ${path}`,
+  evidenceHint: (hint, path) => say`${hint}；发现的内容在 ${path}，\`signet verify\` 说明它证明了什么`,
   witness: "为日志会签的见证人的地址和密钥，URL=KEY；可多次给出",
   witnessRule: "地址和密钥，例如 https://w1.example.org=witness.example.org/w1+1a2b3c4d+BF...",
   witnessRuleMost: (most) => say`最多 ${most} 个见证人，各一次`,

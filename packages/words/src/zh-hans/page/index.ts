@@ -28,6 +28,7 @@ import { shortcuts } from "./shortcuts.ts";
 import { signIn } from "./sign-in.ts";
 import { sound } from "./sound.ts";
 import { verification } from "./verification.ts";
+import { verifying } from "./verifying.ts";
 import { voice } from "./voice.ts";
 
 export const page: PageTexts = {
@@ -58,6 +59,7 @@ export const page: PageTexts = {
   ending,
   sound,
   verification,
+  verifying,
   voice,
   announcements,
 };

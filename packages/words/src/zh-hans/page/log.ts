@@ -9,7 +9,8 @@ export const log: PageTexts["log"] = {
   notBelieved: "已不再被信任",
   save: "保存所保留的证据",
   fileOf: (n) => say`signet-evidence-${String(n)}.json`,
-  saveHint: "服务器签署的两个彼此不符的检查点。拿到此文件的人可以判断它们是否证明服务器说了谎。",
+  saveHint:
+    "服务器签署的两个彼此不符的检查点。拿到此文件的人可以判断它们是否证明服务器说了谎：在“验证文件”页面上，或用 `signet verify`。",
   iKnowWhy: "我知道原因：重新开始",
   trustText: (key) =>
     say`此后，此浏览器按密钥 ${key} 信任服务器当前的日志。此前被隐藏或替换的内容（例如某人已撤销的设备）将再也无法察觉。`,
