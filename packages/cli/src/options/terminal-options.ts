@@ -203,6 +203,7 @@ export const resolutionOptions = {
   document: { ...option("file", list, texts().options.document), repeats: true },
   "without-cms": bare(texts().options.withoutCms),
   "save-resolutions": option("folder", text(texts().options.folder), texts().options.saveResolutions),
+  "keep-record": option("folder", text(texts().options.folder), texts().options.keepRecord),
 } as const;
 
 /** Of `signet call`. */

@@ -346,6 +346,9 @@ export type CommandEvent =
       readonly isNew?: true;
     })
   | { readonly event: "resolutionsSaved"; readonly file: string }
+  | { readonly event: "recordSaved"; readonly file: string }
+  /** Who keeps a record of the call, and has asked the others to sign who is in it. */
+  | { readonly event: "recordKept"; readonly callId: CallId; readonly by: readonly UserId[] }
   /** Something that was said in the call is missing, or was refused. */
   | {
       readonly event: "wordTrouble";

@@ -4,7 +4,7 @@ import type { CallView, ShownResolution } from "@signet/terminal";
 
 import type { CommandEvent } from "./events.ts";
 
-/** What was put to those in the call, and what came of it, since then. */
+/** What was put to those in the call, what came of it, and who keeps a record of it, since then. */
 export function* resolutionEvents(call: CallView, former: CallView | undefined): Generator<CommandEvent> {
   const { callId } = call;
   for (const resolution of call.resolutions?.shown ?? []) {
@@ -13,13 +13,20 @@ export function* resolutionEvents(call: CallView, former: CallView | undefined):
     if (before === undefined) yield { ...event, isNew: true };
     else if (!isDeepStrictEqual(eventOf(call, before), event)) yield event;
   }
-  for (const trouble of call.resolutions?.troubles ?? []) {
-    const isTold = former?.resolutions?.troubles.some(
+  const by = call.record?.keepers ?? [];
+  if (by.length > (former?.record?.keepers.length ?? 0)) yield { event: "recordKept", callId, by };
+  for (const trouble of troublesOf(call)) {
+    const isTold = troublesOf(former).some(
       ({ code, userId }) => code === trouble.code && userId === trouble.userId,
     );
-    if (isTold !== true) yield { event: "wordTrouble", callId, ...trouble };
+    if (!isTold) yield { event: "wordTrouble", callId, ...trouble };
   }
 }
+
+const troublesOf = (call: CallView | undefined) => [
+  ...(call?.resolutions?.troubles ?? []),
+  ...(call?.record?.troubles ?? []),
+];
 
 function eventOf(
   { callId }: CallView,

@@ -7,15 +7,24 @@ import type { CommandEvent } from "./events.ts";
 
 type OfResolutions = Extract<
   CommandEvent,
-  { readonly event: "resolution" | "resolutionsSaved" | "wordTrouble" }
+  { readonly event: "resolution" | "resolutionsSaved" | "recordKept" | "recordSaved" | "wordTrouble" }
 >;
 
-export const isOfResolutions = (event: CommandEvent): event is OfResolutions =>
-  event.event === "resolution" || event.event === "resolutionsSaved" || event.event === "wordTrouble";
+const kinds: readonly string[] = [
+  "resolution",
+  "resolutionsSaved",
+  "recordKept",
+  "recordSaved",
+  "wordTrouble",
+] satisfies readonly OfResolutions["event"][];
+
+export const isOfResolutions = (event: CommandEvent): event is OfResolutions => kinds.includes(event.event);
 
 export function resolutionLines(event: OfResolutions): readonly string[] {
   const words = texts().resolutions;
   if (event.event === "resolutionsSaved") return [words.saved(event.file)];
+  if (event.event === "recordSaved") return [words.recordSaved(event.file)];
+  if (event.event === "recordKept") return [words.keptBy(event.by.join(", "))];
   if (event.event === "wordTrouble")
     return [
       event.userId === undefined ? lineFor(event.code) : words.about(event.userId, lineFor(event.code)),

@@ -16,6 +16,7 @@ import type { CommandEvent } from "../output/events.ts";
 import { aboutWhom } from "../output/words.ts";
 import { soundFailure } from "../sound/sound.ts";
 import type { Sound } from "../sound/sound.ts";
+import { keepRecord, saveRecord } from "./keeping-record.ts";
 import { resolveInCall, saveResolutions } from "./resolving.ts";
 import type { TerminalRun } from "./terminal-run.ts";
 
@@ -63,6 +64,10 @@ export async function stayInCall(
     lost.push(failure);
     output.event(warningOf(failure));
   };
+  const tellFailed = (error: unknown): void => {
+    if (!(error instanceof Failure)) throw error;
+    tellLost(error);
+  };
   sound.onFailure = tellLost;
   sound.watchSpeaker((trouble) => output.event(speakerEvent(trouble)));
   const over = new AbortController();
@@ -76,6 +81,11 @@ export async function stayInCall(
     await run.until(({ call }) => (call?.activeSinceMs !== undefined || hasEnded(call) ? true : undefined));
     if (hangUpAfterSeconds !== undefined)
       void delay(hangUpAfterSeconds * 1_000, undefined, { signal: over.signal }).then(leave, () => undefined);
+    try {
+      if (!hasEnded(terminal.state.call)) keepRecord(run, values);
+    } catch (error) {
+      tellFailed(error);
+    }
     void resolveInCall(run, values, over.signal, (failure) => output.event(warningOf(failure)));
     if (sound.isHalfDuplex) output.event({ event: "halfDuplex" });
     for (const file of sound.written) output.event({ event: "recording", file });
@@ -95,10 +105,7 @@ export async function stayInCall(
   } finally {
     over.abort();
     await tellWritten(run, sound, tellLost);
-    await saveResolutions(run, values).catch((error: unknown) => {
-      if (!(error instanceof Failure)) throw error;
-      tellLost(error);
-    });
+    for (const save of [saveResolutions, saveRecord]) await save(run, values).catch(tellFailed);
   }
 }
 

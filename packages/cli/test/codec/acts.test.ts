@@ -15,7 +15,7 @@ const isCommand = (one: unknown): one is Command => typeof one === "object" && o
 const pages = modules.flatMap((module) => Object.values(module).filter(isCommand)).map(({ page }) => page);
 
 /** Said by their name alone, and settings all the same: how it is shown, and how a call is made or answered. */
-const settings = ["guests", "join", "json", "loop", "once", "plain", "voice-padding"];
+const settings = ["guests", "join", "json", "loop", "once", "plain", "voice-padding", "without-cms"];
 
 test("an option that is said by its name alone is a setting, or an act that its command alone is told", () => {
   assert.ok(pages.length > 20);

@@ -1,8 +1,10 @@
 /** Resolutions from the command line: proposed by an option, approved by rule and by nothing else, told and saved. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+
+import { runCommand } from "@signet/e2e/support/command-line.ts";
 
 import { Scene } from "../support/script.ts";
 
@@ -17,7 +19,7 @@ test("what is proposed is printed whole, approved by who was told so in advance,
   );
   await ben.line(/^signed in as ben/);
   const anna = scene.start(
-    `call ben --profile anna --json ${silent} --save-resolutions kept-by-anna --propose-file list.csv --propose 'Release 5\nto Acme'`,
+    `call ben --profile anna --json ${silent} --save-resolutions kept-by-anna --keep-record record --propose-file list.csv --propose 'Release 5\nto Acme'`,
   );
   const half = await anna.event(
     "resolution",
@@ -33,6 +35,7 @@ test("what is proposed is printed whole, approved by who was told so in advance,
     sizeBytes: 7,
     sha256: "514051130f7f054d693d609bf48ca26b586937c19c87de95ef1c66a50318f85c",
   });
+  await ben.line(/^a record of this call is kept by anna$/);
   anna.signal("SIGINT");
   await anna.ended;
   assert.equal((await ben.ended).code, 0);
@@ -60,6 +63,17 @@ test("what is proposed is printed whole, approved by who was told so in advance,
       [1, 0],
     );
   }
+});
+
+test("a record of the call was written, and is verified", async () => {
+  const [name = "", ...more] = readdirSync(join(scene.folder, "record"));
+  assert.deepEqual(more, []);
+  const path = join(scene.folder, "record", name);
+  assert.equal(statSync(path).mode & 0o077, 0);
+  const { code, err, out } = await runCommand(["verify", path]);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(out, /every signature in this record holds/);
+  assert.match(out, /Release 5/);
 });
 
 scene.script("a rule that is none", {

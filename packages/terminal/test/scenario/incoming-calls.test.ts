@@ -170,6 +170,7 @@ async function warningsAfter(
   const genuine = await ring(bob, bob, 45_000, nowMs());
   server.say({ type: "call.ring", body: genuine });
   while (ringing().length === 0) await turn();
+  for (let n = 0; n < 1_000 && terminal.state.warnings.length === 0; n++) await turn();
   return terminal.state;
 }
 

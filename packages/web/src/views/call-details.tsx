@@ -7,6 +7,7 @@ import { LanguageChoice } from "../components/language-choice.tsx";
 import { VerificationFacts } from "../components/verified-badge.tsx";
 import { GuestMarkLine } from "../components/guest-mark.tsx";
 import { useModel } from "../model.ts";
+import { KeepRecord } from "./call-record.tsx";
 
 /** How the sound travels, and what could be better. */
 function SoundDetails({ media }: { media: CallView["media"] }) {
@@ -48,6 +49,7 @@ export function CallDetails({ call }: { call: CallView }) {
       )}
       <p class="hint">{texts().call.safetyCodeHint}</p>
       <SoundDetails media={call.media} />
+      <KeepRecord call={call} />
       <h2>{texts().call.whoVerified}</h2>
       {verified.length === 0 && <p class="muted">{texts().call.nobodyElse}</p>}
       {verified.map((person) => (

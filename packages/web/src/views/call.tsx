@@ -19,6 +19,7 @@ import {
 import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
+import { RecordNotice } from "./call-record.tsx";
 import { CallingYou } from "./calling-you.tsx";
 import { GuestDoor } from "./guest-door.tsx";
 import { OpenGuestLink } from "./guest-link.tsx";
@@ -122,6 +123,7 @@ function CallNotices({ call }: { call: CallView }) {
           <HelpLink topic="sound" />
         </Notice>
       )}
+      <RecordNotice call={call} />
       <CallingYou />
       <GuestDoor call={call} />
       <OpenGuestLink call={call} />

@@ -13,6 +13,7 @@ import { useFocusAtTop } from "../lib/hooks.ts";
 import { isFailedCheck } from "../lib/advice.ts";
 import { afterRemovalSentence, callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { SaveRecord } from "./call-record.tsx";
 import { Decided } from "./decided.tsx";
 import { LeaveMessage } from "./leave-message.tsx";
 
@@ -74,6 +75,7 @@ export function Summary() {
         ))}
       </dl>
       <Decided call={call} />
+      <SaveRecord call={call} />
       <div class="row">
         {rejoin !== undefined && (
           <button

@@ -83,4 +83,20 @@ export const resolutionScenes = {
     const shown = decided(nowMs);
     return { ...over, call: { ...over.call!, resolutions: { shown, troubles: [], unread: [] } } };
   },
+  /** Bob asked for signatures on who is in the call. */
+  recordKept: (nowMs: number): TerminalState => {
+    const during = within(nowMs, []);
+    return {
+      ...during,
+      call: { ...during.call!, record: { keeping: false, keepers: [id("bob")], troubles: [] } },
+    };
+  },
+  recordDoubted: (nowMs: number): TerminalState => {
+    const during = within(nowMs, []);
+    const troubles = [{ code: "record.otherEpoch", userId: id("bob") }] as const;
+    return {
+      ...during,
+      call: { ...during.call!, record: { keeping: true, keepers: [id("alice")], troubles } },
+    };
+  },
 } as const;

@@ -95,6 +95,8 @@ export const options = {
   document:
     "this file, where it is what is approved, is signed itself, too (CMS), by a device with a certificate: one signature more",
   withoutCms: "approving signs no document (CMS), also with a certificate",
+  keepRecord:
+    "asks the others to sign who is in the call, which they are told, and writes a record of it to a file in this folder",
   saveResolutions:
     "writes what was proposed and signed in the call to a file in this folder, and each document signature (CMS) to one of its own (.p7s)",
   json: "one JSON object in a line for each event",

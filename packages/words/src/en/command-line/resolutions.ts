@@ -16,6 +16,10 @@ export const resolutions = {
   about: (userId: string, what: string) => say`about ${userId}: ${what}`,
   unread: (names: string) => say`cannot read resolutions, since their version is older: ${names}`,
   saved: (file: string) => say`saved the resolutions to ${file}`,
+  keptBy: (names: string) => say`a record of this call is kept by ${names}`,
+  recordSaved: (file: string) =>
+    say`wrote the record of the call to ${file}; \`signet verify\` says what it proves`,
+  recordNotSaved: (file: string) => say`the record of the call could not be written to ${file}`,
   notSaved: (file: string) => say`the resolutions could not be written to ${file}`,
   documentNotRead: (file: string) => say`${file} cannot be read, so that nothing was approved`,
   notRead: (file: string) => say`${file} cannot be read, so that it was not proposed`,

@@ -21,6 +21,7 @@ import { incoming } from "./incoming.ts";
 import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { pictures } from "./pictures.ts";
+import { record } from "./record.ts";
 import { resolutions } from "./resolutions.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
@@ -58,6 +59,7 @@ export const page = {
   ending,
   sound,
   verification,
+  record,
   verifying,
   voice,
   announcements,

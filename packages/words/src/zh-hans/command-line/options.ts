@@ -90,6 +90,7 @@ export const options: CommandLineTexts["options"] = {
   approvalRule: "sha256: 加 64 位十六进制数字、text: 加文本，或 /PATTERN/；前面可加 ID=",
   document: "如所批准的正是此文件，则有证书的设备也对文件本身签名（CMS），多一次签名",
   withoutCms: "批准时不对文档签名（CMS），即使有证书",
+  keepRecord: "请其他人对通话中有谁签名（他们会得知此事），并将通话记录写入此文件夹中的文件",
   saveResolutions: "将通话中提出和签名的内容写入此文件夹中的文件，每个文档签名（CMS）另存为一个文件（.p7s）",
   json: "每个事件一行 JSON 对象",
   plain: "以纯文本行代替实时视图",

@@ -22,6 +22,7 @@ import { incoming } from "./incoming.ts";
 import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { pictures } from "./pictures.ts";
+import { record } from "./record.ts";
 import { resolutions } from "./resolutions.ts";
 import { settings } from "./settings.ts";
 import { shortcuts } from "./shortcuts.ts";
@@ -59,6 +60,7 @@ export const page: PageTexts = {
   ending,
   sound,
   verification,
+  record,
   verifying,
   voice,
   announcements,
