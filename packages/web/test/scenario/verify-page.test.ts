@@ -1,12 +1,11 @@
 /** The page that verifies files: what it says, to whom, and that nothing of a file leaves it. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { formatRecord } from "@signet/record";
-import { callOfFive } from "@signet/record/support/call-of-five.ts";
 import type { RunningServer } from "@signet/server";
 import axe from "axe-core";
 import type { AxeResults } from "axe-core";
@@ -16,9 +15,10 @@ import { launchBrowser } from "@signet/e2e/support/browser.ts";
 import { startTestServer } from "@signet/e2e/support/server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "signet-verify-page-"));
-const { record } = await callOfFive();
-const logKey = record.log?.verifierKey ?? "";
-const text = formatRecord(record);
+const corpus = join(import.meta.dirname, "../../../record/test/support/write-corpus.ts");
+execFileSync(process.execPath, [corpus, folder, "0"]);
+const text = readFileSync(join(folder, "five.json"), "utf8");
+const logKey = (JSON.parse(text) as { readonly log: { readonly verifierKey: string } }).log.verifierKey;
 const kept = (name: string, content: string): string => {
   const path = join(folder, name);
   writeFileSync(path, content);
