@@ -157,7 +157,9 @@ function runFiles({ name, files }: Run, env: NodeJS.ProcessEnv, givesWay: boolea
         reason ??= "has no tests";
       // Of several the count tells nothing of each.
       const empty =
-        files.length === 1 ? undefined : files.find((file) => !uses(file, /\b(test|seededTests|areRefused)\(/));
+        files.length === 1
+          ? undefined
+          : files.find((file) => !uses(file, /\b(test|seededTests|areRefused)\(/));
       if (empty !== undefined) reason ??= `${empty} has no tests`;
       if (reason !== undefined) {
         result.failed += 1;
