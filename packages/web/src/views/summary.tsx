@@ -75,7 +75,6 @@ export function Summary() {
         ))}
       </dl>
       <Decided call={call} />
-      <SaveRecord call={call} />
       <div class="row">
         {rejoin !== undefined && (
           <button
@@ -107,6 +106,7 @@ export function Summary() {
           {texts().ending.done}
         </button>
       </div>
+      <SaveRecord call={call} />
       {/* Without an answer; after a check failed nothing is to be said to whoever that was. */}
       {model.self.value !== undefined && selfId === model.self.value && !isRefusal && !isGoingOn && (
         <LeaveMessage key={call.callId} call={call} />

@@ -281,6 +281,7 @@ describe("own devices", () => {
     assert.deepEqual(await summary.getByRole("button").allInnerTexts(), [
       "Add Bob Builder (bob) and Carol Danvers (carol) to your people",
       "Done",
+      "Save the record",
     ]);
     await view.close();
   });

@@ -323,6 +323,7 @@ describe("use", () => {
       "Ring again",
       "Add Bob Builder (bob) and Carol Danvers (carol) to your people",
       "Done",
+      "Save the record",
       "Record",
     ]);
     assert.equal(await role(view, "alert").count(), 0, "it is no failure of a check");
@@ -352,7 +353,7 @@ describe("use", () => {
     await view.show("summary");
     const summary = role(view, "region", "Summary");
     assert.match(await summary.innerText(), /You talked for 2 minutes\s+You left\./);
-    assert.equal(await view.page.getByRole("region", { name: "Call" }).count(), 0);
+    assert.equal(await view.page.getByRole("region", { name: "Call", exact: true }).count(), 0);
     await summary
       .getByRole("button", { name: "Add Bob Builder (bob) and Carol Danvers (carol) to your people" })
       .click();
