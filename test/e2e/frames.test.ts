@@ -230,7 +230,7 @@ test("somebody is brought in, hears and is heard; removed, they hear nothing and
   // They can be kept in her list of people; there is no way back of her own.
   assert.deepEqual(
     buttons.filter((label) => !label.startsWith("Add ")),
-    ["Done"],
+    ["Done", "Save the record"],
   );
   await sees(bobby, "erin", "removed from the call");
   await carol.until((state) => (state.call?.epoch ?? 0) > epoch, "the next epoch at carol");
