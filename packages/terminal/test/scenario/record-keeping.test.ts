@@ -185,6 +185,32 @@ test("nobody signs for who was not in the epoch, nor for an epoch that is over",
   assert.deepEqual(askedOf(said, recordWordKinds.epoch).toSorted(), ["ann", "ben"]);
 });
 
+test("whoever asks about an epoch that nobody signs, or in which they were not, keeps nobody from asking", async () => {
+  const { enter, first, hear, pass, said, second } = await inCall();
+  first.keeping.keep(true);
+  for (const epoch of [1, 2]) for (const seat of [first, second]) enter(seat, epoch, epoch);
+  await soon(
+    () => first.notes.current(2) !== undefined && second.notes.current(2) !== undefined,
+    "the epochs",
+  );
+  const ask = (userId: string, epoch: number) =>
+    hear({
+      number: said.length,
+      epoch: 2,
+      userId: userId as UserId,
+      isOwn: false,
+      kind: recordWordKinds.keep,
+      contents: encodeKeep(epoch),
+    });
+  await ask("eve", 2);
+  pass(1_000);
+  await ask("ben", 99);
+  assert.deepEqual(askedOf(said, recordWordKinds.keep), ["eve", "ben"]);
+  pass(1_000);
+  await soon(() => first.notes.epochs.at(-1)?.number === 2, "what is asked in time all the same");
+  assert.deepEqual(askedOf(said, recordWordKinds.keep), ["eve", "ben", "ann"]);
+});
+
 test("who signs for another group is named, and their word is not kept", async () => {
   const { enter, first, hear, second } = await inCall();
   enter(first, 1, 7);

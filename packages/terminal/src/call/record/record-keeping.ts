@@ -152,9 +152,11 @@ export class RecordKeeping {
     if (number === undefined) return;
     const { context, notes } = this.#options;
     if (notes.keeps(userId)) this.#changed();
-    if (number !== this.#asked?.number) this.#asked = { number, atMs: context.environment.monotonicMs() };
     const epoch = notes.current(number);
     const mayAsk = epoch?.members.some((member) => member.userId === userId) === true;
+    // Whoever asks about what nobody signs keeps nobody else from asking.
+    if (mayAsk && number !== this.#asked?.number)
+      this.#asked = { number, atMs: context.environment.monotonicMs() };
     // Where it cannot be said any more the call is over here.
     if (mayAsk && !epoch.isSigned && !isGuestId(this.#selfId)) void this.#sign(epoch).catch(() => undefined);
     this.#askInTime();
