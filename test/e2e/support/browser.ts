@@ -192,11 +192,22 @@ export async function signIn(guest: Visitor, userId = guest.userId): Promise<voi
   await guest.page.getByRole("button", { name: "Sign in" }).click();
 }
 
-export function signedIn({ page, userId }: Visitor): Promise<void> {
-  return page
-    .getByRole("status")
-    .filter({ hasText: `Signed in as ${userId}` })
-    .waitFor();
+export function signedIn(visitor: Visitor): Promise<void> {
+  const { page, userId } = visitor;
+  const status = page.getByRole("status").filter({ hasText: `Signed in as ${userId}` });
+  return orWhatIsShown(visitor, status.waitFor());
+}
+
+/** A failure on a machine that nobody can look at tells what the page said then. */
+async function orWhatIsShown<T>({ consoleErrors, page, userId }: Visitor, awaited: Promise<T>): Promise<T> {
+  try {
+    return await awaited;
+  } catch (error) {
+    const shown = await page.innerText("body").catch(String);
+    throw new Error(`the page of ${userId} says: ${shown}\nits console: ${consoleErrors.join("\n")}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Nothing navigates in a call; to make sure of it takes a busy page longer than all the rest. */
@@ -240,7 +251,7 @@ export function participant(guest: Visitor, userId: string) {
 
 /** Waits until the list shows the person in this state. */
 export function sees(guest: Visitor, userId: string, state: string | RegExp): Promise<void> {
-  return participant(guest, userId).filter({ hasText: state }).waitFor();
+  return orWhatIsShown(guest, participant(guest, userId).filter({ hasText: state }).waitFor());
 }
 
 const inTheCall = (guest: Visitor) => participants(guest).filter({ hasText: "in the call" });
@@ -255,9 +266,8 @@ export async function together(guests: readonly Visitor[]): Promise<void> {
   await Promise.all(
     guests.map(async (guest) => {
       // As few looks as possible: pages that play sound to each other leave little time for them.
-      await inTheCall(guest)
-        .nth(guests.length - 1)
-        .waitFor();
+      const last = inTheCall(guest).nth(guests.length - 1);
+      await orWhatIsShown(guest, last.waitFor());
       const shown = await shownInTheCall(guest);
       assert.deepEqual(shown.toSorted(), userIds);
     }),
