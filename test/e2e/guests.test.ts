@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { guestCode } from "@signet/protocol";
 import { guestDevices } from "@signet/terminal";
 import type { Participant, TerminalState, UserId } from "@signet/terminal";
 import type { RunningServer } from "@signet/server";
 
+import { inviteGuest } from "./support/guest-link.ts";
 import { openHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
 import { Scene, agree, callAll, participant } from "./support/scene.ts";
@@ -30,32 +30,6 @@ async function visitor(origin = server.origin): Promise<Headless> {
   const opened = await openHeadless(origin, "visitor", { environment: { devices: guestDevices() } });
   guests.push(opened);
   return opened;
-}
-
-interface Invited {
-  /** Both parts of what the guest needs. */
-  readonly code: string;
-  /** The inviter's end. */
-  readonly done: Promise<string>;
-  /** How far it came, so far. */
-  readonly steps: readonly string[];
-}
-
-function inviteGuest(by: Headless, approve = (_name: string) => true): Promise<Invited> {
-  const steps: string[] = [];
-  return new Promise((resolve, reject) => {
-    const done = by.terminal.guests.invite({
-      approve: ({ name }) => Promise.resolve(approve(name)),
-      onStep: (step) => {
-        steps.push(step.type);
-        if (step.type !== "code") return;
-        const code = guestCode(new URL(step.url).hash, step.code);
-        assert.ok(code !== undefined);
-        resolve({ code, done, steps });
-      },
-    });
-    done.catch(reject);
-  });
 }
 
 const guestsIn = ({ call }: TerminalState): readonly Participant[] =>

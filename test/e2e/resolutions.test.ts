@@ -92,7 +92,7 @@ test("n of those present; rejected when not enough can approve any more; withdra
     await assert.rejects(
       eva.terminal.resolutions.propose({ type: "text", text: "x" }, { type: "some", needed }),
       {
-        code: "resolution.notAsked",
+        code: "resolution.badRule",
       },
     );
   await propose("Too late");

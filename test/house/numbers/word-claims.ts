@@ -20,6 +20,9 @@ protocol('`MLS-Exporter("signet words v1", "", {})`', named("e2ee", "baseKeyByte
 protocol("then zero bytes to a multiple of {} bytes, of which", found("e2ee", /const stepBytes = (\d+);/));
 protocol("waits {} s for an epoch that a word names", seconds(named("terminal", "awaitEpochMs")));
 protocol("| `text`, text | 1 to {} characters |", named("protocol", "longestResolutionText"));
+protocol("a list of at most {} (its count", named("protocol", "mostPeople"));
+protocol("the name has at most {} UTF-16 units", named("protocol", "longestResolutionFileName"));
+protocol("A call has at most {} of them; one more", named("protocol", "mostResolutions"));
 protocol("filled with zero bytes to {} bytes and the length", named("terminal", "besideCertificatesBytes"));
 const step = found("e2ee", /const stepBytes = (\d+);/);
 inDocument("docs/security.md")("how long it is in steps of {} bytes", step);

@@ -10,6 +10,7 @@ export const resolutionErrors = {
   "word.tooMany": error("user"),
   "word.unreadable": error("protocol"),
 
+  "resolution.badRule": error("user"),
   "resolution.badText": error("user"),
   "resolution.closed": error("user"),
   "resolution.decided": error("user"),

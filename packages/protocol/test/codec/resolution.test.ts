@@ -114,6 +114,45 @@ test("what nobody could decide about is none", () => {
   );
 });
 
+test("as much as there may be of each is taken, and no more", () => {
+  const isTaken = (over: Partial<Resolution>): boolean =>
+    decodeResolution(encodeResolution({ ...some, ...over })) !== undefined;
+  const text = (characters: number, character = "x"): Partial<Resolution> => ({
+    subject: { type: "text", text: character.repeat(characters) },
+  });
+  const file = (name: string, sizeBytes = 1): Partial<Resolution> => ({
+    subject: { type: "file", name, sha256: new Uint8Array(32), sizeBytes },
+  });
+  const named = (count: number): Partial<Resolution> => {
+    const userIds = sortedPeople(Array.from({ length: count }, (_, i) => UserId.parse(`person${i}`)));
+    return { rule: { type: "named", userIds, needed: count } };
+  };
+  const someOf = (needed: number): Partial<Resolution> => ({
+    rule: { type: "some", userIds: people, needed },
+  });
+  for (const [what, most, tooMuch] of [
+    ["text", text(4_000), text(4_001)],
+    ["text of characters of two units", text(4_000, "\u{1F600}"), text(4_001, "\u{1F600}")],
+    ["shortest text", text(1), text(0)],
+    ["name of a file", file("x".repeat(255)), file("x".repeat(256))],
+    ["shortest name", file("x"), file("")],
+    ["people", named(256), named(257)],
+    ["fewest people", named(1), named(0)],
+    ["approvals of some", someOf(4), someOf(5)],
+    ["fewest approvals", someOf(1), someOf(0)],
+    ["number", { number: 1 }, { number: 0 }],
+  ] as const) {
+    assert.ok(isTaken(most), what);
+    assert.ok(!isTaken(tooMuch), what);
+  }
+  for (const size of [0, Number.MAX_SAFE_INTEGER]) assert.ok(isTaken(file("x", size)), `${size} bytes`);
+  for (const sizeBytes of [-1, 0.5, 2 ** 53])
+    assert.ok(
+      !isSubject({ type: "file", name: "x", sha256: new Uint8Array(32), sizeBytes }),
+      `${sizeBytes} bytes`,
+    );
+});
+
 test("what cannot be seen, or turns text round, is written out; nothing of the text looks like that", () => {
   const hidden = [
     "\u0000",

@@ -28,6 +28,10 @@ export const resolutionErrors = {
     "ask the others what it was; what is to be approved can be proposed again",
   ],
 
+  "resolution.badRule": [
+    "it takes the approval of one or more of those in the call, and at most all of them, or of up to 256 named people; guests approve nothing",
+    "propose it again with a number, or people, that fit",
+  ],
   "resolution.badText": [
     "a resolution is a text of 1 to 4,000 characters, or a file with a name",
     "write it shorter, or propose a file",

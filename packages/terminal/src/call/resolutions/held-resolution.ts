@@ -1,6 +1,13 @@
 /** A resolution as this terminal holds it, how it is shown, and how it is shown again to who comes later. */
 import type { SignatureDevice } from "@signet/device";
-import { mostWordBytes, shownWhole, SignetError, sortedPeople } from "@signet/protocol";
+import {
+  isGuestId,
+  mostPeople,
+  mostWordBytes,
+  shownWhole,
+  SignetError,
+  sortedPeople,
+} from "@signet/protocol";
 import type { Resolution, ResolutionRule, Tally, UserId } from "@signet/protocol";
 
 import { approvalSigns } from "./approval-cms.ts";
@@ -51,12 +58,14 @@ export const statedOf = (
   resolutionDigest,
 });
 
-/** @throws SignetError `resolution.notAsked` for a rule that nobody could fulfil */
+/** @throws SignetError `resolution.badRule` for one that nobody could fulfil, or of which somebody would be left out */
 export function ruleOf(asked: AskedRule, members: readonly UserId[]): ResolutionRule {
   const userIds = sortedPeople(asked.type === "named" ? asked.userIds : members);
   const needed = asked.type === "some" ? asked.needed : userIds.length;
-  if (needed < 1 || needed > userIds.length || !Number.isInteger(needed))
-    throw new SignetError("resolution.notAsked");
+  const hasGuest = asked.type === "named" && asked.userIds.some(isGuestId);
+  const isFulfillable = Number.isInteger(needed) && needed >= 1 && needed <= userIds.length;
+  // Nobody would take it, the proposer's own terminal neither.
+  if (hasGuest || !isFulfillable || userIds.length > mostPeople) throw new SignetError("resolution.badRule");
   return { type: asked.type, userIds, needed };
 }
 
