@@ -1,5 +1,6 @@
 /** The server's log to one terminal: what becomes of it, what is kept of it, and whether it says of the person here what they know. */
-import { formatEvidence } from "@signet/directory";
+import { formatEvidence, parseEvidence } from "@signet/directory";
+import type { LogEvidence } from "@signet/directory";
 import { codeOf, isConnectionCode } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, ServerInfo, UserId } from "@signet/protocol";
 
@@ -60,8 +61,7 @@ export class LogPart implements LogApi {
   failed: OnLogFault = (code, found) => {
     const serverOrigin = this.#session.state?.server?.serverOrigin ?? "";
     try {
-      if (found !== undefined)
-        this.#place.keep(formatEvidence({ serverOrigin, foundAtMs: this.#nowMs(), ...found }));
+      if (found !== undefined) this.#keep({ serverOrigin, foundAtMs: this.#nowMs(), ...found });
     } catch (error) {
       this.#shell.onFault(codeOf(error));
     }
@@ -69,6 +69,16 @@ export class LogPart implements LogApi {
     if (code !== "log.otherView") this.#shell.onFault(code);
     this.#shell.onChange();
   };
+
+  /** What is found again at each start would leave no room for what is found later. */
+  #keep(evidence: LogEvidence): void {
+    const written = (one: LogEvidence): string => formatEvidence({ ...one, foundAtMs: 0 });
+    const isKept = this.#place.all().some((text) => {
+      const kept = parseEvidence(text);
+      return kept !== undefined && written(kept) === written(evidence);
+    });
+    if (!isKept) this.#place.keep(formatEvidence(evidence));
+  }
 
   sessionChanged(): void {
     const server = this.#session.state?.server;

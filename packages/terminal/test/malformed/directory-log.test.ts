@@ -213,10 +213,14 @@ describe("nothing is believed any more", () => {
     view.server.log = before;
     assert.equal(await view.refusal(), "log.rolledBack");
     assert.deepEqual(await judged(view), ["notProven"]);
-    const next = opened({ pins, log: before });
+    const next = opened({ pins, log: before, place: view.place });
     assert.equal(await next.refusal(), "log.rolledBack");
     assert.equal(next.told[0], "log.rolledBack");
-    assert.equal(next.place.all().length, 1);
+    assert.equal(next.place.all().length, 1, "the same again");
+    const other = opened({ pins, log: logOf(ben), logKey: formatVerifierKey(before.key), place: view.place });
+    other.server.log = before.fork().append(ann.userId, longer.head);
+    assert.notEqual(await other.refusal(), undefined);
+    assert.equal(other.place.all().length, 2, "another one");
   });
 
   test("where it is seen: also of whom was proven a moment before", async () => {

@@ -7,7 +7,7 @@ import { SignetError } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, ReplyBody, RequestBody, UserId } from "@signet/protocol";
 
 import { MemoryEvidencePlace, MemoryPinStore } from "../../src/index.ts";
-import type { PinStore } from "../../src/index.ts";
+import type { EvidencePlace, PinStore } from "../../src/index.ts";
 import { Directory } from "../../src/people/directory.ts";
 import { LogPart } from "../../src/people/log-part.ts";
 import type { ServerRequests } from "../../src/server-requests.ts";
@@ -28,6 +28,7 @@ export interface OpenedOptions {
   readonly log?: TestLog;
   readonly logKey?: string;
   readonly keepsLog?: boolean;
+  readonly place?: EvidencePlace;
 }
 
 /** A terminal that asks this log, over a server which may answer otherwise. */
@@ -36,6 +37,7 @@ export function opened({
   log = new TestLog(),
   logKey = formatVerifierKey(log.key),
   keepsLog = true,
+  place = new MemoryEvidencePlace(),
 }: OpenedOptions = {}) {
   const server = {
     log,
@@ -63,7 +65,6 @@ export function opened({
   };
   const link = { request, ask: request } as unknown as ServerRequests;
   const told: string[] = [];
-  const place = new MemoryEvidencePlace();
   const session = {
     get state() {
       return { server: server.info as never };
