@@ -428,8 +428,11 @@ class RecordVerifier:
                 stay["revoked"] = signed["revoked"]
             words = self.seen.get(i, [])
             if words:
-                times = [one.said["issuedAtMs"] for one in words]
-                stay["seen"] = {"fromMs": min(times), "toMs": max(times), "by": sorted({one.said["userId"] for one in words})}
+                said_by: dict[str, list[int]] = {}
+                for one in words:
+                    said_by.setdefault(one.said["userId"], []).append(one.said["issuedAtMs"])
+                each = [{"by": who, "fromMs": min(times), "toMs": max(times)} for who, times in sorted(said_by.items())]
+                stay["seen"] = {"fromMs": min(one["fromMs"] for one in each), "toMs": max(one["toMs"] for one in each), "by": each}
             if i in ended:
                 stay["ended"] = ended[i]
             stays.append(stay)

@@ -105,8 +105,15 @@ export interface StayReport {
   readonly revoked?: { readonly atMs: number; readonly why: RevocationReason };
   /** Of the device that answered, as it was certified when it did. */
   readonly certificate?: CertificateReport;
-  /** Absent: no signature says that they were in the group; they answered. By the first and the last word of `by`, who were in the group with them. */
-  readonly seen?: { readonly fromMs: number; readonly toMs: number; readonly by: readonly UserId[] };
+  /**
+   * Absent: no signature says that they were in the group; they answered. Each of `by`, who were in the group with them, says so from their own first word to
+   * their own last one, and nothing of the time before or after that: `fromMs` and `toMs`, of all of them, may each be the word of one alone.
+   */
+  readonly seen?: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly by: readonly { readonly by: UserId; readonly fromMs: number; readonly toMs: number }[];
+  };
   /** Absent: nobody signed that it ended. */
   readonly ended?: {
     readonly how: "left" | "removed" | "ended";

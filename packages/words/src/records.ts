@@ -1,5 +1,5 @@
 /** A file that was verified, as people read it: on a page and in a window alike. All are clauses, but for what was put to people. */
-import { LeaveReason } from "@signet/protocol";
+import { LeaveReason, visibleText } from "@signet/protocol";
 import type { ErrorCode } from "@signet/protocol";
 
 import { errorWords } from "./errors.ts";
@@ -55,6 +55,13 @@ const isInvolvedIn =
     call.invited.includes(userId) ||
     statements.some(({ by, userIds }) => by === userId || userIds.includes(userId));
 
+/** Anybody can make a log and lie with it, and name it after a server: with a key that only the file names nothing is proven of that. */
+function verdictWords(verdict: RecordVerdict, keyGiven: boolean): string {
+  const { verdicts, verdictsByFile } = catalogue().records;
+  const isLie = verdict === "lied" || verdict === "proven";
+  return isLie && !keyGiven ? verdictsByFile[verdict] : verdicts[verdict];
+}
+
 /** A list of lines is an item without a title. */
 const partOf = (name: RecordPartName, lines: readonly string[], note?: string): RecordPart => ({
   name,
@@ -96,8 +103,12 @@ export function recordWords(record: ToldRecord): RecordWords {
   ];
   const hasSome = ({ items }: RecordPart): boolean =>
     items.some(({ lines, title }) => title !== undefined || lines.length > 0);
-  return { verdict, happened: words.verdicts[verdict], parts: parts.filter(hasSome) };
+  const happened = verdictWords(verdict, record.log?.keyGiven === true);
+  return { verdict, happened, parts: parts.filter(hasSome) };
 }
+
+/** As people were shown it in the call: what hides, or turns round what stands beside it, is written out. */
+const inLine = (text: string): string => visibleText(text).replaceAll("\n", "⟨U+000A⟩");
 
 interface Naming {
   readonly nameOf: (userId: string) => string;
@@ -134,7 +145,7 @@ function callPart(record: ToldRecord, { nameOf, namesOf }: Naming): RecordPart {
         ? [words.call[type](nameOf(by), namesOf(userIds), moment(atMs))]
         : [],
     ),
-    words.call.server(serverOrigin, callId),
+    words.call.server(inLine(serverOrigin), callId),
     ...(kept === undefined ? [] : [words.kept(nameOf(kept.by), moment(kept.atMs), deviceWords(kept))]),
     ...revocationLines(kept?.revoked),
   ];
@@ -171,18 +182,29 @@ function stayLines(stay: ToldStay, isBegun: boolean, naming: Naming): readonly s
   const [at, device] = [moment(answeredAtMs), deviceWords(stay)];
   return [
     isBegun ? words.began(at, device) : words.answered(at, device),
-    seenLine(seen, naming),
+    ...seenLines(seen, naming),
     endLine(ended, naming),
     ...revocationLines(revoked),
   ];
 }
 
-function seenLine(seen: ToldStay["seen"], { namesOf }: Naming): string {
+/** Nobody is said to have signed a time that another one did. */
+function seenLines(seen: ToldStay["seen"], { namesOf }: Naming): readonly string[] {
   const { stays: words } = catalogue().records;
-  if (seen === undefined) return words.notSeen;
+  if (seen === undefined) return [words.notSeen];
   const [from, to] = [moment(seen.fromMs), moment(seen.toMs)];
-  const by = namesOf(seen.by);
-  return from === to ? words.seenOnce(from, by) : words.seen(from, to, by);
+  const { by: all } = seen;
+  const those = (has: (one: (typeof all)[number]) => boolean): readonly string[] =>
+    all.filter((one) => has(one)).map(({ by }) => by);
+  if (from === to) return [words.seenOnce(from, namesOf(those(() => true)))];
+  const first = those(({ fromMs }) => moment(fromMs) === from);
+  const last = those(({ toMs }) => moment(toMs) === to);
+  const others = those(({ by }) => !first.includes(by) && !last.includes(by));
+  const [firstBy, lastBy] = [namesOf(first), namesOf(last)];
+  return [
+    firstBy === lastBy ? words.seen(from, to, firstBy) : words.seenBy(from, firstBy, to, lastBy),
+    ...(others.length === 0 ? [] : [words.seenBetween(namesOf(others))]),
+  ];
 }
 
 function endLine(ended: ToldStay["ended"], { nameOf }: Naming): string {
@@ -195,7 +217,7 @@ function endLine(ended: ToldStay["ended"], { nameOf }: Naming): string {
   return !known.success || known.data === "left" ? left : words.said(left, leaveReasonLabel(known.data));
 }
 
-function resolutionItem(resolution: ToldResolution, { nameOf }: Naming): RecordItem {
+function resolutionItem(resolution: ToldResolution, { nameOf, namesOf }: Naming): RecordItem {
   const { decisions, number, proposed, rule, state, subject, withdrawn } = resolution;
   const { resolution: words } = catalogue().records;
   const told = state === "open" ? words.undecided : resolutionStateWords(state);
@@ -204,21 +226,23 @@ function resolutionItem(resolution: ToldResolution, { nameOf }: Naming): RecordI
     const trusted = one.cms?.trusted === true ? words.cmsTrusted : words.cms;
     return [
       words[one.decision](who, at, deviceWords(one)),
-      ...(one.cms === undefined ? [] : [trusted(who, one.cms.subject, one.cms.issuer)]),
+      ...(one.cms === undefined ? [] : [trusted(who, inLine(one.cms.subject), inLine(one.cms.issuer))]),
       ...revocationLines(one.revoked),
     ];
   });
   const lines = [
     words.state(told, resolutionRuleWords(rule, nameOf)),
+    // Who was there when it was proposed is what the proposer wrote: only an epoch of that number in the file speaks against it.
+    ...(rule.type === "named" ? [] : [words.asked(nameOf(proposed.by), namesOf(rule.userIds))]),
     words.proposed(nameOf(proposed.by), moment(proposed.atMs), deviceWords(proposed)),
     ...revocationLines(proposed.revoked),
     ...(said.length === 0 ? [words.nobody] : said),
     ...(withdrawn === undefined ? [] : [words.withdrew(nameOf(withdrawn.by), moment(withdrawn.atMs))]),
   ];
   const title = words.heading(number, nameOf(proposed.by));
-  if (subject.type === "text") return { title, text: subject.text, lines };
+  if (subject.type === "text") return { title, text: visibleText(subject.text), lines };
   const hex = Array.from(subject.sha256, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const file = words.file(subject.name, words.bytes(subject.sizeBytes));
+  const file = words.file(inLine(subject.name), words.bytes(subject.sizeBytes));
   return { title, lines: [file, words.sha256(hex), ...lines] };
 }
 
@@ -228,7 +252,7 @@ function restsLines({ log, people }: ToldRecord, naming: Naming): readonly strin
     const name = naming.nameOf(userId);
     const certificates = stays.flatMap(({ certificate }) => (certificate === undefined ? [] : [certificate]));
     const certified = certificates.map(({ issuer, subject, trusted }) =>
-      (trusted ? words.certified : words.uncertified)(name, subject, issuer),
+      (trusted ? words.certified : words.uncertified)(name, inLine(subject), inLine(issuer)),
     );
     return [
       guest === undefined ? words[rests](name) : words.guest(name),
@@ -246,7 +270,7 @@ function logLines(log: ToldLog | undefined, { namesOf }: Naming): readonly strin
   if (log === undefined) return [words.noLog];
   const { keyGiven, size, verifierKey, views } = log;
   return [
-    (keyGiven ? words.keyGiven : words.keyOfFile)(verifierKey),
+    (keyGiven ? words.keyGiven : words.keyOfFile)(inLine(verifierKey)),
     words.size(size),
     ...views.flatMap((view) => (view.fits === "fits" ? [] : [words[view.fits](namesOf(view.by), view.size)])),
   ];
@@ -272,7 +296,7 @@ export function evidenceWords(
   { judgement: verdict, why }: ToldJudgement,
   keyGiven: boolean,
 ): RecordWords {
-  const { evidence: words, limits, verdicts } = catalogue().records;
+  const { evidence: words, limits } = catalogue().records;
   const { heading } = partOf("about", []);
   const about: RecordPart = {
     name: "about",
@@ -281,17 +305,17 @@ export function evidenceWords(
       {
         lines: [
           words.why[why],
-          words.server(serverOrigin),
+          words.server(inLine(serverOrigin)),
           words.found(moment(foundAtMs)),
-          keyGiven ? words.keyGiven(logKey) : words.keyOfFile(logKey),
+          keyGiven ? words.keyGiven(inLine(logKey)) : words.keyOfFile(inLine(logKey)),
         ],
       },
-      ...(known === undefined ? [] : [{ title: words.known, lines: [], text: known }]),
-      ...(shown === undefined ? [] : [{ title: words.shown, lines: [], text: shown }]),
+      ...(known === undefined ? [] : [{ title: words.known, lines: [], text: visibleText(known) }]),
+      ...(shown === undefined ? [] : [{ title: words.shown, lines: [], text: visibleText(shown) }]),
     ],
   };
   const parts = [about, ...(keyGiven ? [] : [partOf("limits", [limits.whose])])];
-  return { verdict, happened: verdicts[verdict], parts };
+  return { verdict, happened: verdictWords(verdict, keyGiven), parts };
 }
 
 /** @param at the place in the file; empty for the file as a whole */

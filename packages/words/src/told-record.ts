@@ -74,7 +74,11 @@ export interface ToldStay {
   readonly answeredAtMs: number;
   readonly revoked?: ToldRevocation;
   readonly certificate?: ToldCertificate;
-  readonly seen?: { readonly fromMs: number; readonly toMs: number; readonly by: readonly string[] };
+  readonly seen?: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly by: readonly { readonly by: string; readonly fromMs: number; readonly toMs: number }[];
+  };
   readonly ended?: {
     readonly how: "left" | "removed" | "ended";
     readonly atMs: number;

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 
-import type { LeaveReason } from "@signet/protocol";
-import { languages, recordWords, refusedWords, takeLanguageFrom } from "@signet/words";
+import type { LeaveReason, UserId } from "@signet/protocol";
+import { evidenceWords, languages, recordWords, refusedWords, takeLanguageFrom } from "@signet/words";
 import type { Language } from "@signet/words";
 
 let language: Language = "en";
@@ -68,14 +68,38 @@ describe("of a stay", () => {
     const stay = { ...device(2), answeredAtMs: atMs + 1_000 };
     const of = (change: object) =>
       said({ ...bare, people: [{ ...ben, stays: [{ ...stay, ...change }] }, anna] }, "people");
+    /** In seconds from the beginning. */
+    const seen = (spans: readonly (readonly [by: string, fromS: number, toS: number])[]) => {
+      const by = spans.map(([who, fromS, toS]) => ({
+        by: who,
+        fromMs: atMs + fromS * 1_000,
+        toMs: atMs + toS * 1_000,
+      }));
+      const [fromMs, toMs] = [
+        Math.min(...by.map((one) => one.fromMs)),
+        Math.max(...by.map((one) => one.toMs)),
+      ];
+      return of({ seen: { fromMs, toMs, by } });
+    };
     has(
-      of({ seen: { fromMs: atMs, toMs: atMs + 60_000, by: ["anna", "ben"] } }),
+      seen([
+        ["anna", 0, 60],
+        ["ben", 0, 60],
+      ]),
       /^was in the call from .* to .*; Anna Arm \(anna\) and ben signed that$/,
     );
+    has(seen([["anna", 0, 0]]), /^was in the call at .*; Anna Arm \(anna\) signed that$/);
+    const apart = seen([
+      ["anna", 0, 5],
+      ["ben", 3, 3_600],
+      ["carla", 3, 5],
+    ]);
     has(
-      of({ seen: { fromMs: atMs, toMs: atMs, by: ["anna"] } }),
-      /^was in the call at .*; Anna Arm \(anna\) signed that$/,
+      apart,
+      /^was in the call from .*14:05:09.*, as Anna Arm \(anna\) signed, to .*15:05:09.*, as ben signed$/,
     );
+    has(apart, /^carla signed it at times in between$/);
+    hasNot(apart, /signed that$/);
     has(
       of({ ended: { how: "left", atMs, by: "ben", reason: "left" satisfies LeaveReason } }),
       /^left on .*; their signature says so$/,
@@ -127,6 +151,9 @@ describe("of what names rest on", () => {
     const lied = { ...bare, log: { ...log, views: [{ ...view, fits: "otherView" as const }] } };
     assert.equal(recordWords(lied).verdict, "lied");
     assert.match(recordWords(lied).happened, /prove that the server lied/);
+    const byFile = recordWords({ ...lied, log: { ...lied.log, keyGiven: false } });
+    assert.equal(byFile.verdict, "lied");
+    assert.match(byFile.happened, /whether that is the server, ask in another way$/);
     has(said(lied, "rests"), /^the server showed ben another log, of 7 entries/);
     for (const fits of ["fits", "notCompared"] as const)
       assert.equal(recordWords({ ...bare, log: { ...log, views: [{ ...view, fits }] } }).verdict, "holds");
@@ -162,7 +189,7 @@ describe("of the rest", () => {
     number: 1,
     proposed: { by: "ben", ...device(2), atMs },
     subject: { type: "text", text: "Pay.\nNow." },
-    rule: { type: "all", userIds: [], needed: 2 } as unknown as Told["resolutions"][number]["rule"],
+    rule: { type: "all", userIds: ["anna", "ben"] as UserId[], needed: 2 },
     state: "open",
     decisions: [
       {
@@ -180,6 +207,7 @@ describe("of the rest", () => {
     const lines = said({ ...bare, resolutions: [resolution] }, "resolutions");
     assert.equal(lines[1], "Pay.\nNow.");
     has(lines, /^undecided by these signatures: it needs all/);
+    has(lines, /^whose approval it asks for is what ben wrote into it: Anna Arm \(anna\) and ben$/);
     has(lines, /^Anna Arm \(anna\) approved on .*, with a software key \(device-1\)$/);
     has(lines, /signed the document itself as well \(CMS\).*leads to no authority/);
     has(lines, /^ben rejected on /);
@@ -192,6 +220,50 @@ describe("of the rest", () => {
     has(ofFile, /^its SHA-256 is (ab){32}$/);
     has(ofFile, /^adopted: it needs all/);
     has(ofFile, /^nobody approved or rejected it/);
+  });
+
+  test("what hides in a text, or turns it round, is written out as it was in the call", () => {
+    const hidden = "100\u{202E}001\u{3164}";
+    const lines = said(
+      {
+        ...bare,
+        serverOrigin: `https://a\u{202E}\nb`,
+        resolutions: [
+          { ...resolution, subject: { type: "text", text: hidden } },
+          {
+            ...resolution,
+            subject: { type: "file", name: hidden, sha256: new Uint8Array(32), sizeBytes: 1 },
+          },
+        ],
+      },
+      "resolutions",
+    );
+    assert.equal(lines[1], "100⟨U+202E⟩001⟨U+3164⟩");
+    has(lines, /^the file 100⟨U\+202E⟩001⟨U\+3164⟩, 1 byte$/);
+    has(
+      said({ ...bare, serverOrigin: "https://a\u{202E}\nb" }, "call"),
+      /https:\/\/a⟨U\+202E⟩⟨U\+000A⟩b, as call/,
+    );
+    const certificate = { subject: hidden, issuer: hidden, trusted: true };
+    const stays = [{ ...device(1), answeredAtMs: atMs, certificate }];
+    has(said({ ...bare, people: [{ ...anna, stays }] }, "rests"), /for 100⟨U\+202E⟩001⟨U\+3164⟩ by 100⟨/);
+  });
+
+  test("evidence by a key that only the file names accuses whoever has the key", () => {
+    const found = {
+      serverOrigin: "https://calls\u{202E}",
+      logKey: "calls.example.org/log+\u{202E}",
+      foundAtMs: atMs,
+      known: "a\u{202E}\nb",
+    };
+    const proven = { judgement: "proven", why: "sameSize" } as const;
+    assert.match(evidenceWords(found, proven, true).happened, /^this proves that the server lied/);
+    const byFile = evidenceWords(found, proven, false);
+    assert.equal(byFile.verdict, "proven");
+    assert.match(byFile.happened, /^this proves that whoever has the log key in this file/);
+    const items = byFile.parts[0]?.items ?? [];
+    assert.doesNotMatch(JSON.stringify(items), /\u{202E}/u);
+    assert.equal(items[1]?.text, "a⟨U+202E⟩\nb");
   });
 
   test("what only the server said stands apart, and what is not proven is said", () => {

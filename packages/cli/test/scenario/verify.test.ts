@@ -41,12 +41,13 @@ test("what would tell of a connection tells of one", async () => {
 test("evidence that the log signed two things proves a lie, and whose key it was is said", async () => {
   const found = await verified(lying);
   assert.deepEqual([found.code, found.err], [8, ""]);
-  assert.match(found.out, /^.*lie\.json: this proves that the server lied: /);
+  assert.match(found.out, /^.*lie\.json: this proves that whoever has the log key in this file /);
   assert.match(found.out, /^ {2}it signed two trees, or two maps, of one size$/m);
   assert.match(found.out, /with the key that this file names, calls\.example\.org\/log\+/);
   assert.match(found.out, /whether that is the key of this server, ask in another way/);
   const given = await verified(lying, "--log-key", otherLogKey, "--log-key", logKey);
   assert.deepEqual([given.code, given.err], [8, ""]);
+  assert.match(given.out, /^.*lie\.json: this proves that the server lied: /);
   assert.match(given.out, /with the log key that you gave, calls\.example\.org\/log\+/);
   assert.doesNotMatch(given.out, /that this file names/);
 });
@@ -124,5 +125,5 @@ test("wrong use is said", async () => {
 test("in Chinese", async () => {
   const { code, out } = await runCommand(["verify", lying], { env: { SIGNET_LANGUAGE: "zh-Hans" } });
   assert.equal(code, 8);
-  assert.match(out, /：这证明服务器说了谎/);
+  assert.match(out, /：这证明持有此文件中日志密钥者/);
 });

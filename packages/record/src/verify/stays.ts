@@ -4,7 +4,7 @@ import type { PersonDevice } from "@signet/device";
 import { equalBytes } from "@signet/protocol";
 import type { Bytes, UserId } from "@signet/protocol";
 
-import type { CertificateReport, StayReport } from "../report.ts";
+import type { CertificateReport, SignedAt, StayReport } from "../report.ts";
 import type { ProvenEpoch } from "./epochs.ts";
 import { revokedIn } from "./signed.ts";
 import type { Answer, SaidInRecord } from "./statements.ts";
@@ -42,10 +42,17 @@ export async function staysOf(
 function seenIn(answer: Answer, epochs: readonly ProvenEpoch[]): StayReport["seen"] {
   const words = epochs.filter(({ members }) => members.includes(answer)).flatMap((epoch) => epoch.words);
   if (words.length === 0) return undefined;
-  const times = words.map(({ atMs }) => atMs);
-  const by = [...new Set(words.map((word) => word.by))].toSorted();
-  return { fromMs: Math.min(...times), toMs: Math.max(...times), by };
+  const by = [...Map.groupBy(words, (word) => word.by)]
+    .map(([userId, own]) => ({ by: userId, ...spanOf(own) }))
+    .toSorted((one, other) => (one.by < other.by ? -1 : 1));
+  return { ...spanOf(words), by };
 }
+
+/** Whoever signed at a time says nothing of another: that of all is no more than its ends are each somebody's. */
+const spanOf = (words: readonly SignedAt[]): { readonly fromMs: number; readonly toMs: number } => ({
+  fromMs: words.reduce((first, { atMs }) => Math.min(first, atMs), Number.POSITIVE_INFINITY),
+  toMs: words.reduce((last, { atMs }) => Math.max(last, atMs), 0),
+});
 
 /**
  * By their own word, which is for the last answer before it; by that of a host, which voids the invitation that was answered, and is for the last answer to

@@ -17,7 +17,11 @@ describe("a record", () => {
   test("of two who called each other has the one's call as the other's answer", async () => {
     const { people } = await reportOf(await crossedCalls());
     assert.deepEqual(
-      people.map(({ stays, userId }) => [userId, stays.length, stays[0]?.seen?.by.join()]),
+      people.map(({ stays, userId }) => [
+        userId,
+        stays.length,
+        stays[0]?.seen?.by.map(({ by }) => by).join(),
+      ]),
       [
         ["anna", 1, "anna,ben"],
         ["ben", 1, "anna,ben"],

@@ -24,12 +24,32 @@ describe("a stay", () => {
     await call.join(ben, bens.by, at(1));
     const stays = await staysOf(small);
     assert.deepEqual(
-      stays.map(({ answeredAtMs, seen }) => [answeredAtMs, seen?.by.join()]),
+      stays.map(({ answeredAtMs, seen }) => [answeredAtMs, seen?.by.map(({ by }) => by).join()]),
       [
         [at(0.2), "anna,ben"],
         [at(1), undefined],
       ],
     );
+  });
+
+  test("that one member alone signed for longer is longer by their word alone", async () => {
+    const small = await smallCall();
+    const { annas, bens, call } = small;
+    const both = [
+      [0, annas],
+      [1, bens],
+    ] as const;
+    await call.epoch(2, [0], both, at(600), [bens]);
+    const [stay] = await staysOf(small, "anna");
+    const [annaMs, benMs] = [at(0.5), at(0.5) + 100];
+    assert.deepEqual(stay?.seen, {
+      fromMs: annaMs,
+      toMs: at(600),
+      by: [
+        { by: "anna", fromMs: annaMs, toMs: annaMs },
+        { by: "ben", fromMs: benMs, toMs: at(600) },
+      ],
+    });
   });
 
   test("ends with the leave that was signed after it, and before they came back", async () => {

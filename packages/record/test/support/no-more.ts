@@ -75,7 +75,11 @@ function isNoMoreStay(stay: StayReport, known: StayReport, { statements }: Recor
     (known.seen !== undefined &&
       seen.fromMs >= known.seen.fromMs &&
       seen.toMs <= known.seen.toMs &&
-      within(seen.by, known.seen.by));
+      seen.by.every((one) =>
+        known.seen?.by.some(
+          ({ by, fromMs, toMs }) => by === one.by && fromMs <= one.fromMs && toMs >= one.toMs,
+        ),
+      ));
   // When the call was over is an end for everybody, and later than any other.
   const isEnd =
     ended?.how === "ended" &&

@@ -9,6 +9,11 @@ export const records = {
     notProven: "this does not prove that the server lied: it rests on the word of whoever kept it",
     refused: "this file does not hold",
   },
+  verdictsByFile: {
+    lied: "every signature in this record holds, and they prove that whoever has the log key in this file showed these people logs that cannot both be; whether that is the server, ask in another way",
+    proven:
+      "this proves that whoever has the log key in this file signed what cannot be; whether that is the server, ask in another way",
+  },
   at: (place: string) => say`what does not hold stands at ${place} in the file`,
   headings: {
     about: "what this is",
@@ -54,6 +59,9 @@ export const records = {
     answered: (at: string, device: string) => say`answered on ${at}, with ${device}; their signature says so`,
     seen: (from: string, to: string, by: string) =>
       say`was in the call from ${from} to ${to}; ${by} signed that`,
+    seenBy: (from: string, first: string, to: string, last: string) =>
+      say`was in the call from ${from}, as ${first} signed, to ${to}, as ${last} signed`,
+    seenBetween: (by: string) => say`${by} signed it at times in between`,
     seenOnce: (at: string, by: string) => say`was in the call at ${at}; ${by} signed that`,
     notSeen: "nobody signed that they were in the call after that",
     left: (at: string) => say`left on ${at}; their signature says so`,
@@ -71,6 +79,8 @@ export const records = {
     bytes: (bytes: number) => count(bytes, { one: "# byte", other: "# bytes" }),
     sha256: (hex: string) => say`its SHA-256 is ${hex}`,
     state: (state: string, rule: string) => say`${state}: it ${rule}`,
+    asked: (by: string, names: string) =>
+      say`whose approval it asks for is what ${by} wrote into it: ${names}`,
     undecided: "undecided by these signatures",
     approve: (who: string, at: string, device: string) => say`${who} approved on ${at}, with ${device}`,
     reject: (who: string, at: string, device: string) => say`${who} rejected on ${at}, with ${device}`,
@@ -132,7 +142,7 @@ export const records = {
       mayFit: "what it signed may be of one log",
       word: "no signature of the log shows it",
     },
-    server: (origin: string) => say`it is about the server ${origin}`,
+    server: (origin: string) => say`by what the file says, it is about the server ${origin}`,
     found: (at: string) => say`found on ${at}, by the clock of whoever kept it`,
     keyGiven: (key: string) => say`it was verified with the log key that you gave, ${key}`,
     keyOfFile: (key: string) =>

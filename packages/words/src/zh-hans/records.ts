@@ -10,6 +10,10 @@ export const records: Catalogue["records"] = {
     notProven: "这不能证明服务器说了谎：它只以保存者的说法为依据",
     refused: "此文件不成立",
   },
+  verdictsByFile: {
+    lied: "此记录中的每个签名都成立，并且证明持有此文件中日志密钥者向这些人出示的日志不可能同时为真；此人是否就是服务器，请通过其他途径询问",
+    proven: "这证明持有此文件中日志密钥者签署了不可能为真的内容；此人是否就是服务器，请通过其他途径询问",
+  },
   at: (place) => say`不成立之处在文件中的${place}`,
   headings: {
     about: "这是什么",
@@ -46,6 +50,9 @@ export const records: Catalogue["records"] = {
     began: (at, device) => say`于${at}用${device}发起了通话；有其本人的签名`,
     answered: (at, device) => say`于${at}用${device}接听；有其本人的签名`,
     seen: (from, to, by) => say`从${from}到${to}在通话中；${by}对此签了名`,
+    seenBy: (from, first, to, last) =>
+      say`从${from}（${first}对此签了名）到${to}（${last}对此签了名）在通话中`,
+    seenBetween: (by) => say`${by}在此期间对此签了名`,
     seenOnce: (at, by) => say`在${at}时在通话中；${by}对此签了名`,
     notSeen: "没有人签名证明其此后在通话中",
     left: (at) => say`于${at}离开；有其本人的签名`,
@@ -62,6 +69,7 @@ export const records: Catalogue["records"] = {
     bytes: (bytes) => say`${bytes}字节`,
     sha256: (hex) => say`其 SHA-256 为${hex}`,
     state: (state, rule) => say`${state}：${rule}`,
+    asked: (by, names) => say`需要谁批准，由${by}写入其中：${names}`,
     undecided: "据这些签名尚未决定",
     approve: (who, at, device) => say`${who}于${at}用${device}批准`,
     reject: (who, at, device) => say`${who}于${at}用${device}否决`,
@@ -118,7 +126,7 @@ export const records: Catalogue["records"] = {
       mayFit: "它签署的内容可能属于同一份日志",
       word: "没有日志的签名证明这一点",
     },
-    server: (origin) => say`关于服务器${origin}`,
+    server: (origin) => say`据此文件所写，关于服务器${origin}`,
     found: (at) => say`发现于${at}，以保存者的时钟为准`,
     keyGiven: (key) => say`已用您给出的日志密钥验证：${key}`,
     keyOfFile: (key) => say`已用此文件所写的密钥验证：${key}；它证明持有该密钥者说了谎`,
