@@ -154,6 +154,41 @@ test("an epoch is asked about once it stood for two seconds, and each who is in 
   assert.deepEqual(askedOf(said, recordWordKinds.epoch).toSorted(), ["ann", "ben"]);
 });
 
+test("who asks about epochs that are none, or about one again and again, keeps nobody else from asking", async () => {
+  const { enter, first, hear, pass, said, second } = await inCall();
+  first.keeping.keep(true);
+  const ask = (epoch: number) =>
+    hear({
+      number: said.length,
+      epoch: 1,
+      userId: "ben" as UserId,
+      isOwn: false,
+      kind: recordWordKinds.keep,
+      contents: encodeKeep(epoch),
+    });
+  const enterBoth = async (epoch: number): Promise<void> => {
+    for (const seat of [first, second]) enter(seat, epoch, epoch);
+    await soon(
+      () => first.notes.current(epoch) !== undefined && second.notes.current(epoch) !== undefined,
+      `epoch ${epoch}`,
+    );
+  };
+  const askedByAnn = () => askedOf(said, recordWordKinds.keep).filter((userId) => userId === "ann").length;
+  await enterBoth(1);
+  for (const epoch of [900, 901]) {
+    await ask(epoch);
+    pass(1_000);
+  }
+  assert.equal(askedByAnn(), 1);
+  await enterBoth(2);
+  for (let second = 0; second < 10; second++) {
+    await ask(1);
+    await ask(900 + second);
+    pass(1_000);
+  }
+  assert.equal(askedByAnn(), 2);
+});
+
 test("nobody signs for who was not in the epoch, nor for an epoch that is over", async () => {
   const { enter, first, hear, said, second } = await inCall();
   for (const seat of [first, second])

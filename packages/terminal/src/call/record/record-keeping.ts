@@ -154,8 +154,8 @@ export class RecordKeeping {
     if (notes.keeps(userId)) this.#changed();
     const epoch = notes.current(number);
     const mayAsk = epoch?.members.some((member) => member.userId === userId) === true;
-    // Whoever asks about what nobody signs keeps nobody else from asking.
-    if (mayAsk && number !== this.#asked?.number)
+    // What nobody answers, or answered before, keeps nobody else from asking: else one member could see to it that nobody ever asks.
+    if (mayAsk && number > (this.#asked?.number ?? -1))
       this.#asked = { number, atMs: context.environment.monotonicMs() };
     // Where it cannot be said any more the call is over here.
     if (mayAsk && !epoch.isSigned && !isGuestId(this.#selfId)) void this.#sign(epoch).catch(() => undefined);
