@@ -103,7 +103,7 @@ async function withPhone(origin: string, userId: string) {
 }
 
 const howOf = ({ ended, revoked, seen }: StayReport) => [
-  seen === undefined ? "answered" : `seen by ${seen.by.join(" ")}`,
+  seen === undefined ? "answered" : `seen by ${seen.by.map(({ by }) => by).join(" ")}`,
   ended === undefined ? "" : `${ended.how} by ${ended.by}`,
   revoked === undefined ? "" : revoked.why,
 ];
