@@ -1,4 +1,4 @@
-/** What was put to those in the call, and what came of it. */
+/** What was put to those in the call, what came of it, and who keeps a record of the call. */
 import type { CallView } from "@signet/terminal";
 import { listOfNames } from "@signet/words";
 import { texts } from "@signet/words/command-line";
@@ -15,15 +15,27 @@ import type { Line } from "./text.ts";
 const fewDecided = 3;
 
 export function resolutionsBlock(call: CallView, { columns }: Pen): readonly Line[] {
-  const { shown = [], troubles = [], unread = [] } = call.resolutions ?? {};
+  const { shown = [], unread = [] } = call.resolutions ?? {};
+  const { record, ...withoutRecord } = call;
+  const keepers = record?.keepers ?? [];
+  const troubles = [...(call.resolutions?.troubles ?? []), ...(record?.troubles ?? [])];
   const open = shown.filter(({ state }) => state === "open");
   const decided = shown.filter(({ state }) => state !== "open").slice(-fewDecided);
   const lineOf = (one: (typeof shown)[number]): string =>
-    [...resolutionEvents({ ...call, resolutions: { shown: [one], troubles: [], unread: [] } }, undefined)]
+    [
+      ...resolutionEvents(
+        { ...withoutRecord, resolutions: { shown: [one], troubles: [], unread: [] } },
+        undefined,
+      ),
+    ]
       .filter(isOfResolutions)
       .flatMap((event) => resolutionLines(event).at(-1) ?? [])
       .join("");
   return [
+    // Whoever is in the call is told, also where nothing is put to anybody.
+    ...(keepers.length === 0
+      ? []
+      : paragraph(clean(texts().resolutions.keptBy(keepers.join(", "))), columns, "plain")),
     ...[...decided, ...open].flatMap((one) =>
       paragraph(clean(lineOf(one)), columns, one.mayDecide ? "warning" : "plain"),
     ),

@@ -245,6 +245,39 @@ test("a new administrator is asked about with the keys that would count; whoever
   );
 });
 
+test("who keeps a record of the call is told once, in lines of its own, also where nothing is put to anybody", () => {
+  const record = {
+    keeping: false,
+    keepers: [ben.userId],
+    troubles: [{ code: "record.otherEpoch", userId: ben.userId }],
+  } as const;
+  const told = / a record of this call is kept by ben\n/;
+  const kept = render({ ...idle, call: { ...call, record } }, sizes.wide).join("\n");
+  assert.match(kept, told);
+  assert.match(kept, /about ben: /);
+  const resolution = {
+    id: "id",
+    number: 3,
+    proposer: ben.userId,
+    subject: { type: "text", text: "Release 5" },
+    whole: "Release 5",
+    rule: { type: "all", userIds: [], needed: 1 },
+    proposedAtMs: 0,
+    state: "open",
+    approvedBy: [],
+    rejectedBy: [],
+    cms: [],
+    missing: [ben.userId],
+    mayDecide: false,
+    mayWithdraw: false,
+  } as const;
+  const resolutions = { shown: [resolution], troubles: [], unread: [] };
+  const both = render({ ...idle, call: { ...call, record, resolutions } }, sizes.wide).join("\n");
+  assert.match(both, told);
+  assert.match(both, / resolution 3 by ben: open; not decided by ben\n/);
+  assert.equal(both.split("is kept by").length, 2);
+});
+
 test("without UTF-8 the marks are ASCII", () => {
   const lines = render(inCall, sizes.usual, { unicode: false });
   const own = lines.filter((line) => !line.includes("Česká")).join("");

@@ -15,7 +15,7 @@ export const resolutions: CommandLineTexts["resolutions"] = {
   },
   about: (userId, what) => say`关于 ${userId}：${what}`,
   unread: (names) => say`版本较旧、无法阅读决议的人：${names}`,
-  saved: (file) => say`已将决议保存到 ${file}`,
+  saved: (file) => say`已将与决议有关的签名内容保存到 ${file}`,
   keptBy: (names) => say`${names} 正在保存此通话的记录`,
   recordSaved: (file) => say`已将通话记录写入 ${file}；用 \`signet verify\` 可查看它能证明什么`,
   recordNotSaved: (file) => say`无法将通话记录写入 ${file}`,
