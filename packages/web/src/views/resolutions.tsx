@@ -5,7 +5,7 @@ import { listOfNames, sentenceFor } from "@signet/words";
 import { texts } from "@signet/words/page";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
-import { HelpLink } from "../components/help-link.tsx";
+import { HelpLink, HowToLink } from "../components/help-link.tsx";
 import { Modal } from "../components/modal.tsx";
 import { Notice } from "../components/notice.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
@@ -45,6 +45,7 @@ export function Resolutions({ call, onClose }: { call: CallView; onClose: () => 
         <ResolutionCard key={resolution.id} call={call} resolution={resolution} isGuest={isGuest} />
       ))}
       {isGuest ? <p class="hint">{words.guest}</p> : <ProposeForm call={call} />}
+      <HowToLink topic="resolutions" />
       <button type="button" class="button quiet wide" onClick={onClose}>
         {texts().common.close}
       </button>

@@ -42,6 +42,18 @@ export const help = {
         "Compare the safety code in “Call details” with people whom you do not know well: read it to each other.",
       ],
     },
+    resolutions: {
+      title: "Resolutions, and the record of a call",
+      happened:
+        "In a call people can approve or reject a text or a file with their devices. What they signed, and who was in the call, can be kept in a file that proves it years later to somebody who was not there, without this server.",
+      steps: [
+        "To propose something, choose the button with a sheet and a tick, next to the one for the sound. Whoever is not in the call yet is not asked: wait for all whose approval it takes.",
+        "Read what is proposed to its end; then choose “Approve” or “Reject”, and touch your device. Of a file compare your own copy.",
+        "To show later who was there, choose “Keep a record” in “Call details” early: nobody signs for the time before. Everybody is told.",
+        "After the call, before the next one and before you close the page, choose “Save the resolutions” and “Save the record”.",
+        "“Verify a file”, at the end of the page, says what such a file proves. Nobody has to be signed in for that.",
+      ],
+    },
     guests: {
       title: "Guests, who are not verified",
       happened:
