@@ -121,7 +121,11 @@ test("a guest sees what is put to the others and what came of it, and does not c
   assert.ok(verified.kind === "record", JSON.stringify(verified));
   const { people, resolutions: decided } = verified.report;
   assert.deepEqual(
-    people.map(({ guest, stays, userId }) => [userId, guest, stays.map(({ seen: by }) => by?.by)]),
+    people.map(({ guest, stays, userId }) => [
+      userId,
+      guest,
+      stays.map(({ seen: span }) => span?.by.map(({ by }) => by)),
+    ]),
     [
       ["ann", undefined, [["ann", "ben"]]],
       ["ben", undefined, [["ann", "ben"]]],

@@ -72,7 +72,7 @@ test("who was there signs it for whoever keeps a record, everybody is told, and 
     ["fits"],
   );
   assert.deepEqual(
-    people.map(({ stays, userId }) => [userId, stays.length, stays[0]?.seen?.by]),
+    people.map(({ stays, userId }) => [userId, stays.length, stays[0]?.seen?.by.map(({ by }) => by)]),
     ["ann", "ben", "cleo"].map((userId) => [userId, 1, ["ann", "ben", "cleo"]]),
   );
   await ann.terminal.endForAll();
