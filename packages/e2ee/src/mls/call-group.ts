@@ -49,7 +49,14 @@ export interface NothingToCommit {
 }
 
 export type ProcessResult =
-  | { type: "advanced"; epoch: number; added: GroupMember[]; removed: GroupMember[] }
+  | {
+      type: "advanced";
+      epoch: number;
+      added: GroupMember[];
+      removed: GroupMember[];
+      /** Somebody came, or came back, by it themselves. */
+      isExternal: boolean;
+    }
   | { type: "removedSelf" }
   /** Another leaf of the same person is in one's place. */
   | { type: "replacedSelf" }
@@ -272,6 +279,7 @@ export class CallGroup {
       epoch: this.epoch,
       added: enteredMembers(base.roster, next.held.roster),
       removed: enteredMembers(next.held.roster, base.roster),
+      isExternal: publicMessage.content.sender.senderType === "new_member_commit",
     };
   }
 

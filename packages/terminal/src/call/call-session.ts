@@ -67,7 +67,7 @@ export class CallSession {
       rejoined: (change) => this.#findings.rejoined(change),
       moved: (userId) => this.#findings.moved(userId),
       refused: (refusal) => this.#findings.refused(refusal),
-      entered: (group) => this.#entered(group),
+      entered: (group, back) => this.#entered(group, back),
     });
     // A page that keeps the binding may be loaded anew, and be back in a moment.
     const farewell = (): Promise<ProofIn> => this.#sign("leave", session.isKept ? "pageGone" : "left");
@@ -358,13 +358,13 @@ export class CallSession {
   }
 
   /** The group is in a new epoch: its keys, its members, its safety code. */
-  async #entered(group: CallGroup): Promise<CallMemberInput> {
+  async #entered(group: CallGroup, back?: UserId): Promise<CallMemberInput> {
     const { epoch } = group;
     const members = group.members();
     this.#credentials.list.entered(members);
     if (this.#isOver) return { type: "advanced", epoch };
     this.#findings.openedEpoch(epoch, members);
-    await this.talk.entered(group);
+    await this.talk.entered(group, back);
     await this.sound.enterEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
     this.#farewell.start();

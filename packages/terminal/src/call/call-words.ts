@@ -3,12 +3,13 @@
  * unread. Here each word is opened in that order, once; what does not arrive, does not open, or is shown to others otherwise is told.
  */
 import { exportWordEpoch, noWordSeen, openWord, wordHead, WordSealer } from "@signet/e2ee";
-import type { CallGroup, LeafKey, OpenedWord, SeenWord, WordEpoch } from "@signet/e2ee";
-import { BoundedMap, hasFeature, mostWords, SignetError, toBase64Url } from "@signet/protocol";
+import type { CallGroup, LeafKey, OpenedWord, SeenWord, WordEpoch, WordHead } from "@signet/e2ee";
+import { BoundedMap, hasFeature, mostWords, SerialQueue, SignetError, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, SaidWord, UserId } from "@signet/protocol";
 
 import type { Environment } from "../environment.ts";
 import type { Session } from "../session/session.ts";
+import type { Entrance } from "./resolutions/newcomers.ts";
 import type { WordTrouble } from "./word-trouble.ts";
 
 /** Epochs whose words are opened still: what was sealed just before a Commit comes after it, and a terminal may have been away for a minute. */
@@ -38,6 +39,8 @@ export interface CallWordsOptions {
   readonly leafKey: LeafKey;
   /** This terminal began the call: all others come in before its eyes. */
   readonly begins: boolean;
+  /** The group is in a new epoch: before any word of it. */
+  readonly onEntered: (entrance: Entrance) => void;
   /** In the call's order, one after the other. */
   readonly onWord: (word: HeardWord) => Promise<void>;
   readonly onTrouble: (trouble: WordTrouble) => void;
@@ -62,9 +65,11 @@ export class CallWords {
   readonly #ownKey: string;
   readonly #epochs = new BoundedMap<number, WordEpoch>(keptEpochs);
   #latest: WordEpoch | undefined;
-  #first: number | undefined;
+  readonly #entering = new SerialQueue();
+  /** The epoch with which this terminal came in, or came back: what was said in an epoch before, and cannot be opened, was not for it. */
+  #since = 0;
   /** Leaf keys that came in before the eyes of this terminal, and how far each has counted. */
-  readonly #counters = new Map<string, number>();
+  readonly #counters = new Map<string, Pick<WordHead, "counter" | "epoch">>();
   readonly #digests = new BoundedMap<number, ReadonlySet<string>>(mostWords);
   /** The latest that was read, for others to hold theirs against. */
   #seen: SeenWord = noWordSeen;
@@ -101,31 +106,47 @@ export class CallWords {
     return this.#latest?.epoch;
   }
 
-  /** The group is in a new epoch. @returns who came in with it, before the eyes of this terminal */
-  async entered(group: CallGroup): Promise<readonly UserId[]> {
-    if (this.#isOver) return [];
+  /**
+   * The group is in a new epoch.
+   * @param back who came back into it by themselves, with the key that they had
+   */
+  entered(group: CallGroup, back?: UserId): Promise<void> {
+    // What it reads of the group is read at once: another epoch may come before this one's turn.
+    const exported = exportWordEpoch(group, this.#options.callId);
+    exported.catch(() => undefined);
+    return this.#entering.run(async () => this.#enter(await exported, back));
+  }
+
+  #enter(next: WordEpoch, back: UserId | undefined): void {
+    if (this.#isOver) return;
     const former = this.#latest;
-    const next = await exportWordEpoch(group, this.#options.callId);
-    this.#epochs.set(next.epoch, next);
-    this.#latest = next;
-    this.#awaitedInVain = false;
-    this.#first ??= next.epoch;
-    const entered: UserId[] = [];
+    // In none of the epochs between, if there are any: it came back, and others may have come and said something meanwhile.
+    const wasAway = former !== undefined && next.epoch > former.epoch + 1;
+    if (former === undefined || wasAway) this.#since = next.epoch;
+    const { begins, onEntered } = this.#options;
+    const sawAllCome = !wasAway && (former !== undefined || begins);
+    const entered = new Set<UserId>(back === undefined ? [] : [back]);
     const known = new Set(
       [...(former?.senders.values() ?? [])].map(({ leafPublicKey }) => toBase64Url(leafPublicKey)),
     );
     for (const { leafPublicKey, userId } of next.senders.values()) {
       const key = toBase64Url(leafPublicKey);
-      if (key === this.#ownKey || known.has(key) || (former === undefined && !this.#options.begins)) continue;
-      entered.push(userId as UserId);
+      const isNew = former === undefined ? begins !== (key === this.#ownKey) : !known.has(key);
+      if (!isNew) continue;
+      entered.add(userId as UserId);
       // From here on nothing of theirs can have been missed.
-      if (!this.#counters.has(key)) this.#counters.set(key, -1);
+      if (sawAllCome && !this.#counters.has(key)) this.#counters.set(key, { counter: -1, epoch: next.epoch });
     }
+    const members = Array.from(next.senders.values(), ({ userId }) => userId as UserId);
+    // Before any word of this epoch is read.
+    onEntered({ epoch: next.epoch, members, entered: [...entered] });
+    this.#epochs.set(next.epoch, next);
+    this.#latest = next;
+    this.#awaitedInVain = false;
     this.#wake?.();
     if (former === undefined) this.#ask();
     else this.#later("settle", settleMs, () => this.#ask());
     this.#send();
-    return entered;
   }
 
   connected(): void {
@@ -176,8 +197,9 @@ export class CallWords {
       if (!answer.ok) {
         this.#read(meanwhile);
         // With the next connection it is asked anyway.
-        if (answer.code !== "connection.lost") this.#later("askAgain", slowestRetryMs, () => this.#ask());
-        return;
+        if (answer.code === "connection.lost") return;
+        this.#later("askAgain", slowestRetryMs, () => this.#ask());
+        return this.#send();
       }
       const { last, said, unread } = answer.body;
       this.#options.onUnread(unread);
@@ -201,12 +223,14 @@ export class CallWords {
     this.#line.push(...said);
     if (this.#isReading) return;
     this.#isReading = true;
-    void this.#readAll().finally(() => (this.#isReading = false));
+    void this.#readAll();
   }
 
   async #readAll(): Promise<void> {
     for (let next = this.#line.shift(); next !== undefined && !this.#isOver; next = this.#line.shift())
       await this.#take(next).catch(() => this.#trouble("word.unreadable"));
+    // Nothing comes between the last look at the line and this.
+    this.#isReading = false;
   }
 
   async #take({ number, sealed }: SaidWord): Promise<void> {
@@ -222,10 +246,10 @@ export class CallWords {
     this.#last = number;
     this.#seen = { number, digest };
     const head = wordHead(sealed);
-    // Of before this terminal came in: its keys are not for whoever comes later.
-    if (head !== undefined && head.epoch < (this.#first ?? 0)) return;
     const epoch = head === undefined ? undefined : await this.#epochAt(head.epoch);
     if (this.#isOver) return;
+    // The keys of an epoch are for those who are in it: what is said about resolutions is shown again to whoever comes later.
+    if (epoch === undefined && head !== undefined && head.epoch < this.#since) return;
     const opened = epoch === undefined ? undefined : await openWord(epoch, sealed);
     if (opened?.ok !== true) return this.#trouble(opened?.code ?? "word.unreadable");
     if (this.#isOnce(opened.word)) await this.#hear(number, opened.word);
@@ -247,12 +271,15 @@ export class CallWords {
   }
 
   /** Whether this is the first time that it is heard; and whether something of the same leaf is missing before it. */
-  #isOnce({ counter, sender: { leafPublicKey, userId } }: OpenedWord): boolean {
+  #isOnce({ counter, epoch, sender: { leafPublicKey, userId } }: OpenedWord): boolean {
     const key = toBase64Url(leafPublicKey);
     const before = this.#counters.get(key);
-    if (before !== undefined && counter <= before) return false;
-    this.#counters.set(key, counter);
-    if (before !== undefined && counter > before + 1) this.#trouble("word.gap", userId as UserId);
+    if (before !== undefined && counter <= before.counter) return false;
+    this.#counters.set(key, { counter, epoch });
+    // What was said while this terminal was away was not for it.
+    const wasAway = before !== undefined && before.epoch < this.#since && epoch >= this.#since;
+    if (before !== undefined && counter > before.counter + 1 && !wasAway)
+      this.#trouble("word.gap", userId as UserId);
     return true;
   }
 

@@ -29,8 +29,8 @@ export interface GroupWorkOptions {
   readonly context: CallContext;
   readonly credentials: Credentials;
   readonly wayIn: WayIn;
-  /** The group is in a new epoch, and this is what the machine is told. */
-  readonly entered: (group: CallGroup) => Promise<CallMemberInput>;
+  /** The group is in a new epoch, and this is what the machine is told. `back`: who came into it by an external Commit. */
+  readonly entered: (group: CallGroup, back?: UserId) => Promise<CallMemberInput>;
   /** This terminal came back into a group of others than it was in. */
   readonly rejoined: (change: RosterChange) => void;
   /** By an external Commit somebody's leaf has another key: they go on at another terminal. */
@@ -134,12 +134,12 @@ export class GroupWork {
     }
     if (result.type === "refused") return { type: "operationFailed", code: result.code };
     // Who comes back goes on with the key that they had, be it in another leaf; and was nowhere else where they had none.
-    const isExternal = committed.admitted.length + committed.removed.length === 0;
+    const { isExternal } = result;
     const former = isExternal ? leafKeyOf(members, committed.by) : undefined;
     const key = leafKeyOf(group.members(), committed.by);
     const isMove = former !== undefined && key !== undefined && !equalBytes(former, key);
     if (isMove) this.#options.moved(committed.by);
-    return this.#advanced(group);
+    return this.#advanced(group, isExternal ? committed.by : undefined);
   }
 
   async #follow(group: CallGroup, committed: CommittedIn, extended: CallListResult): Promise<Followed> {
@@ -222,7 +222,7 @@ export class GroupWork {
     const change = this.#memory.cameIn(group.members());
     // Who comes here from another terminal was not away.
     if (change !== undefined && effect.isMove !== true) this.#options.rejoined(change);
-    const entered = await this.#options.entered(group);
+    const entered = await this.#options.entered(group, self.userId);
     return entered.type === "advanced" ? { ...entered, number } : entered;
   }
 
@@ -303,9 +303,9 @@ export class GroupWork {
   }
 
   /** By a Commit, own or another's. */
-  #advanced(group: CallGroup): Promise<CallMemberInput> {
+  #advanced(group: CallGroup, back?: UserId): Promise<CallMemberInput> {
     this.#memory.advanced(group.members(), this.#credentials.heardThrough.atMs);
-    return this.#options.entered(group);
+    return this.#options.entered(group, back);
   }
 
   /** @throws SignetError `call.broughtBack` */

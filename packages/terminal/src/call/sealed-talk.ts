@@ -43,6 +43,7 @@ export class SealedTalk {
       callId,
       leafKey: membership.leafKey,
       begins,
+      onEntered: this.resolutions.entered,
       onWord: async (word) => {
         await this.resolutions.hear(word);
         await this.keeping.hear(word);
@@ -52,13 +53,10 @@ export class SealedTalk {
     });
   }
 
-  /** The group is in a new epoch, and its list says who is host. */
-  async entered(group: CallGroup): Promise<void> {
+  /** The group is in a new epoch, and its list says who is host. @param back as of `CallWords.entered` */
+  async entered(group: CallGroup, back?: UserId): Promise<void> {
     this.keeping.entered(group);
-    const entered = await this.words.entered(group);
-    const inGroup = group.members().map(({ userId }) => userId as UserId);
-    // Where it cannot be said any more, the call is over here.
-    void this.resolutions.showAgain(entered, inGroup, this.#credentials.list.hostId).catch(() => undefined);
+    await this.words.entered(group, back);
   }
 
   /** @returns text of the file. @throws SignetError as {@link writeRecord} */

@@ -10,7 +10,6 @@ import {
   SerialQueue,
   shownWhole,
   SignetError,
-  sortedPeople,
   stepTally,
   toBase64Url,
 } from "@signet/protocol";
@@ -30,8 +29,11 @@ import type { CallContext, Credentials } from "../call-entry.ts";
 import type { CallWords, HeardWord } from "../call-words.ts";
 import type { WordTrouble } from "../word-trouble.ts";
 import { decisionBytes, documentToSign, verifyApprovalCms } from "./approval-cms.ts";
-import { inPieces, ruleOf, shownOf, statedOf } from "./held-resolution.ts";
+import { inPieces, objectionTo, ruleOf, shownOf, statedOf } from "./held-resolution.ts";
 import type { HeldResolution } from "./held-resolution.ts";
+import { Newcomers } from "./newcomers.ts";
+import type { Entrance } from "./newcomers.ts";
+import { ResolutionTroubles } from "./resolution-troubles.ts";
 import {
   decodeProposed,
   decodeSaid,
@@ -44,9 +46,6 @@ import type { ProposedIn, StatedIn } from "./resolution-words.ts";
 import type { AskedRule, CallResolutions, DecideOptions } from "./resolutions-api.ts";
 import { verifyProposal, verifySaid } from "./verify-resolution.ts";
 import type { ResolutionContext } from "./verify-resolution.ts";
-
-/** That are shown of one call. */
-const mostTroubles = 16;
 
 export interface CallResolutionsOptions {
   readonly context: CallContext;
@@ -61,8 +60,9 @@ export class Resolutions {
   /** One after the other: what is said about a resolution counts in the call's order. */
   readonly #queue = new SerialQueue();
   readonly #proposing = new SerialQueue();
+  readonly #newcomers = new Newcomers();
   readonly #selfId: UserId;
-  #troubles: readonly WordTrouble[] = [];
+  readonly #troubles = new ResolutionTroubles();
   #unread: readonly UserId[] = [];
   #isDeciding = false;
   #isOver = false;
@@ -76,12 +76,7 @@ export class Resolutions {
   hear = (word: HeardWord): Promise<void> => this.#queue.run(() => this.#hear(word));
 
   trouble = (trouble: WordTrouble): void => {
-    const isTold = this.#troubles.some(
-      ({ code, userId }) => code === trouble.code && userId === trouble.userId,
-    );
-    if (isTold || this.#isOver) return;
-    this.#troubles = [...this.#troubles, trouble].slice(-mostTroubles);
-    this.#changed();
+    if (!this.#isOver && this.#troubles.add(trouble)) this.#changed();
   };
 
   unread = (unread: readonly UserId[]): void => {
@@ -199,20 +194,30 @@ export class Resolutions {
     await this.#options.words().say(wordKinds.say, encodeSaid({ proof, binding }));
   }
 
-  /**
-   * These came into the group, perhaps from another terminal of theirs, and are shown what was put to the others: by whoever proposed it, else by the host,
-   * else by the first who was there before.
-   */
-  async showAgain(entered: readonly UserId[], inGroup: readonly UserId[], hostId?: string): Promise<void> {
-    const before = sortedPeople(inGroup.filter((userId) => !entered.includes(userId)));
-    if (before.length === inGroup.length) return;
-    for (const { proposal, resolution, said } of this.#held.values()) {
-      const giver = [resolution.proposer, hostId, ...before].find((userId) =>
-        before.some((one) => one === userId),
-      );
-      if (giver !== this.#selfId) continue;
-      for (const contents of inPieces({ proposal, resolution, said }))
-        await this.#options.words().say(wordKinds.again, contents);
+  /** The group is in a new epoch: whoever came with it is shown what was put to the others. */
+  entered = (entrance: Entrance): void => {
+    void this.#queue.run(async () => {
+      this.#newcomers.entered(entrance);
+      for (const id of this.#held.keys()) this.#showAgain(id);
+    });
+  };
+
+  #showAgain(id: string): void {
+    const held = this.#held.get(id);
+    if (held === undefined || this.#isOver) return;
+    const { proposal, resolution, said } = held;
+    const { hostId } = this.#options.credentials.list;
+    const { proposer } = resolution;
+    const lacking = this.#newcomers.toBeShown(id, said, { hostId, proposer, selfId: this.#selfId });
+    if (lacking === undefined) return;
+    for (const contents of inPieces({ proposal, resolution, said: lacking })) void this.#sayAgain(contents);
+  }
+
+  async #sayAgain(contents: Bytes): Promise<void> {
+    try {
+      await this.#options.words().say(wordKinds.again, contents);
+    } catch {
+      // The call is over here.
     }
   }
 
@@ -250,7 +255,7 @@ export class Resolutions {
     if (this.#isOver) return;
     const code =
       kind === wordKinds.say
-        ? await this.#hearSaid(decodeSaid(contents), userId)
+        ? await this.#hearSaid(decodeSaid(contents), { userId, epoch })
         : kind === wordKinds.propose || kind === wordKinds.again
           ? await this.#hearProposed(decodeProposed(contents), {
               userId,
@@ -277,9 +282,11 @@ export class Resolutions {
     if (!verified.ok) return verified.code;
     const id = toBase64Url(verified.digest);
     if (!this.#held.has(id)) {
-      const objection = this.#objection(resolution, epoch);
+      const members = this.#options.words().membersOf(resolution.epoch);
+      const objection = objectionTo(resolution, { held: this.#held.values(), members, saidIn: epoch });
       if (objection !== undefined) return objection;
       this.#held.set(id, { ...verified, tally: openTally(resolution), said: [], cms: [] });
+      this.#troubles.isKnown(id);
     }
     this.#changed();
     let refused: ErrorCode | undefined;
@@ -287,36 +294,33 @@ export class Resolutions {
       if (this.#hasHeard(id, one)) continue;
       refused ??= await this.#count(id, one);
     }
+    this.#newcomers.heard(id, said, { brings: true, epoch });
+    this.#showAgain(id);
     return refused;
   }
 
-  /** Why this resolution is not taken from a word of that epoch. */
-  #objection({ epoch, number, proposer, rule }: Resolution, saidIn: number): ErrorCode | undefined {
-    const held = [...this.#held.values()].map(({ resolution }) => resolution);
-    if (held.some((other) => other.number === number && other.proposer === proposer))
-      return "resolution.numberTaken";
-    if (held.length >= mostResolutions) return "resolution.tooMany";
-    if (epoch > saidIn) return "resolution.otherPeople";
-    const members = this.#options.words().membersOf(epoch);
-    // Who was in the call when it was proposed, whoever was in it then knows; to others it names them.
-    if (rule.type === "named" || members === undefined) return undefined;
-    const present = sortedPeople(members);
-    const isSame = present.length === rule.userIds.length && present.every((id, i) => rule.userIds[i] === id);
-    return isSame ? undefined : "resolution.otherPeople";
-  }
-
-  async #hearSaid(stated: StatedIn | undefined, userId: UserId): Promise<ErrorCode | undefined> {
+  async #hearSaid(
+    stated: StatedIn | undefined,
+    { epoch, userId }: Pick<HeardWord, "epoch" | "userId">,
+  ): Promise<ErrorCode | undefined> {
     const transcript = stated === undefined ? undefined : transcriptOf(stated);
     if (stated === undefined || transcript === undefined) return "resolution.malformed";
     if (isGuestId(userId)) return "resolution.guest";
     // Nobody else's: what others signed is shown again only with the resolution that it is about.
     if (transcript.userId !== userId) return "resolution.otherPerson";
     const id = toBase64Url(transcript.resolutionDigest);
-    if (this.#held.has(id)) return this.#count(id, stated);
+    if (this.#held.has(id)) {
+      const refused = await this.#count(id, stated);
+      this.#newcomers.heard(id, [stated], { brings: false, epoch });
+      this.#showAgain(id);
+      return refused;
+    }
     const hasNumber = [...this.#held.values()].some(
       ({ resolution }) => resolution.number === transcript.number,
     );
-    return hasNumber ? "resolution.otherText" : "resolution.unknown";
+    if (hasNumber) return "resolution.otherText";
+    this.#troubles.isUnknown(id, userId);
+    return "resolution.unknown";
   }
 
   #hasHeard(id: string, { proof }: StatedIn): boolean {
@@ -374,7 +378,7 @@ export class Resolutions {
     const self = { userId: this.#selfId, device: this.#options.context.session.person?.device };
     return {
       shown: Array.from(this.#held, ([id, held]) => shownOf(id, held, self)),
-      troubles: this.#troubles,
+      troubles: this.#troubles.all,
       unread: this.#unread,
     };
   }

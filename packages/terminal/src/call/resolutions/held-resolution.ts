@@ -3,12 +3,13 @@ import type { SignatureDevice } from "@signet/device";
 import {
   isGuestId,
   mostPeople,
+  mostResolutions,
   mostWordBytes,
   shownWhole,
   SignetError,
   sortedPeople,
 } from "@signet/protocol";
-import type { Resolution, ResolutionRule, Tally, UserId } from "@signet/protocol";
+import type { ErrorCode, Resolution, ResolutionRule, Tally, UserId } from "@signet/protocol";
 
 import { approvalSigns } from "./approval-cms.ts";
 import { encodeProposed } from "./resolution-words.ts";
@@ -67,6 +68,31 @@ export function ruleOf(asked: AskedRule, members: readonly UserId[]): Resolution
   // Nobody would take it, the proposer's own terminal neither.
   if (hasGuest || !isFulfillable || userIds.length > mostPeople) throw new SignetError("resolution.badRule");
   return { type: asked.type, userIds, needed };
+}
+
+/** Why it is not taken from a word of the epoch `saidIn`. @param members of its own epoch, where that is known here */
+export function objectionTo(
+  { epoch, number, proposer, rule }: Resolution,
+  {
+    held,
+    members,
+    saidIn,
+  }: {
+    readonly held: Iterable<HeldResolution>;
+    readonly members: readonly UserId[] | undefined;
+    readonly saidIn: number;
+  },
+): ErrorCode | undefined {
+  const others = Array.from(held, ({ resolution }) => resolution);
+  if (others.some((other) => other.number === number && other.proposer === proposer))
+    return "resolution.numberTaken";
+  if (others.length >= mostResolutions) return "resolution.tooMany";
+  if (epoch > saidIn) return "resolution.otherPeople";
+  // Who was in the call when it was proposed, whoever was in it then knows; to others it names them.
+  if (rule.type === "named" || members === undefined) return undefined;
+  const present = sortedPeople(members);
+  const isSame = present.length === rule.userIds.length && present.every((id, i) => rule.userIds[i] === id);
+  return isSame ? undefined : "resolution.otherPeople";
 }
 
 /** In as many words as it takes, each with the resolution. */
