@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 
+import type { EventBody } from "@signet/protocol";
 import type { ShownResolution } from "@signet/terminal";
 
 import { agree, agreeOn, answer, callAll, sceneWithServer } from "./support/scene.ts";
@@ -59,32 +60,42 @@ async function twoAndOne(): Promise<readonly [Deceived, Deceived, Deceived]> {
 
 test("who comes in before the proposer knows that the proposal was said is shown it", async () => {
   const [ann, ben, cleo] = await twoAndOne();
-  ann.server.onReply("call.say", () => []);
+  let tell = (): void => undefined;
+  const told = new Promise<void>((resolve) => (tell = resolve));
+  ann.server.answerLater("call.say", async (body) => {
+    ann.server.send("call.say", body);
+    await told;
+    return { number: 1, unread: [] };
+  });
   const proposed = propose(ann, "Said, and not known to be");
   await shows(ben, "Said, and not known to be");
   await answer(cleo);
   await agree(ann, ben, cleo);
   assert.deepEqual([shownAt(ann), shownAt(cleo)], [[], []]);
-  await reconnect(ann);
+  ann.server.repent();
+  tell();
   await proposed;
   await shows(cleo, "Said, and not known to be");
   nobodyMisses(ann, ben, cleo);
 });
 
-test("who comes in before an approval reaches those who show things again is shown it", async () => {
+test("what is approved in an epoch that is over when it is said counts at those who came since, too", async () => {
   const [ann, ben, cleo] = await twoAndOne();
   await propose(ann, "Approved meanwhile");
-  await shows(ben, "Approved meanwhile");
-  ann.server.onEvent("call.said", () => []);
-  // Of what ann shows cleo she is not told that it was said, so that the approval before it is no gap.
-  ann.server.onReply("call.say", () => []);
-  await approve(ben, "Approved meanwhile");
+  const held: EventBody<"call.committed">[] = [];
+  ben.server.onEvent("call.committed", (committed) => {
+    held.push(committed);
+    return [];
+  });
   await answer(cleo);
-  await agree(ann, ben, cleo);
+  await agreeOn([ann, ben, cleo], [ann, cleo]);
   await shows(cleo, "Approved meanwhile");
-  assert.deepEqual(shownAt(cleo)[0]?.approvedBy, []);
-  await reconnect(ann);
+  const approved = approve(ben, "Approved meanwhile");
   await shows(cleo, "Approved meanwhile", [ben]);
+  ben.server.repent();
+  for (const body of held) ben.server.inject({ type: "call.committed", body });
+  await approved;
+  await agree(ann, ben, cleo);
   nobodyMisses(ann, ben, cleo);
 });
 

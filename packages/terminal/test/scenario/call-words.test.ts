@@ -137,15 +137,19 @@ test("epochs are entered in the order in which they came, whichever has its keys
   assert.equal(call.epoch, 2);
 });
 
-test("a failure to get the keys of one epoch is told, and the next one is entered", async () => {
+test("a failure to get the keys of one epoch is told once it is its turn, and the next one is entered", async () => {
   const { call, entrances, group } = await words();
-  const failed = call.entered(group(1, Promise.reject(new Error("closed"))));
-  const next = call.entered(group(2));
+  const first = Promise.withResolvers<void>();
+  const entered = call.entered(group(1, first.promise));
+  const failed = call.entered(group(2, Promise.reject(new Error("closed"))));
+  const next = call.entered(group(3));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  first.resolve();
   await assert.rejects(failed, /closed/);
-  await next;
+  await Promise.all([entered, next]);
   assert.deepEqual(
     entrances.map(({ epoch }) => epoch),
-    [2],
+    [1, 3],
   );
 });
 
