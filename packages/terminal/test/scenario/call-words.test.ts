@@ -81,7 +81,7 @@ async function words() {
 }
 
 const ticks = async (count: number): Promise<void> => {
-  for (let i = 0; i < count; i++) await undefined;
+  for (let i = 0; i < count; i++) await Promise.resolve();
 };
 
 /** Keys are made beside the order of the test. */
