@@ -101,6 +101,11 @@ def split_fields(data: bytes) -> list[bytes]:
     return fields
 
 
+def utf16_length(text: str) -> int:
+    """As texts are counted: a character beyond U+FFFF is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def write_json(value: Any) -> str:
     """The one text of a value: no spaces, and nothing escaped that need not be."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,96 +1,134 @@
 """Whether a file shows that a log lied: docs/directory.md, "Evidence"."""
 
+import re
 from typing import Any, Optional
 
-from encoding import decode64, encode_fields, refuse, split_fields
-from log import Checkpoint, VerifierKey, leaf_hash, open_checkpoint, parse_verifier_key, root_of_inclusion, roots_of_consistency
+from encoding import MOST, decode64, refuse, utf16_length
+from entries import Head, Leaf, entries_prove
+from form import USER_ID
+from log import Checkpoint, VerifierKey, open_checkpoint, parse_verifier_key, rebuild_roots
+from transcripts import decode_proof
 
-MOST_CHARACTERS = 8_388_608
+MOST_CHARACTERS, MOST_TEXT, MOST_HASHES, MOST_SIBLINGS = 8_388_608, 131_072, 65, 256
+FINDINGS = {
+    "missing", "otherKey", "badCheckpoint", "rolledBack", "forked", "otherView", "tiles", "withheld", "entries", "unknownEntry", "outOfOrder",
+    "rule", "map", "missingMap",
+}  # fmt: skip
 
 
 def is_evidence(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("format") == "signet-evidence"
+    if not isinstance(value, dict) or isinstance(value.get("version"), bool):
+        return False
+    return value.get("format") == "signet-evidence" and value.get("version") == 1
 
 
-def judge(value: dict[str, Any], log_keys: list[str]) -> dict[str, Any]:
+def judge(text_of_file: str, value: dict[str, Any], log_keys: list[str]) -> dict[str, Any]:
     """`judgement`, and whether the key of the log was given."""
-    if value.get("version") != 1:
-        refuse("record.version", "version")
-    key = parse_verifier_key(value["logKey"]) if isinstance(value.get("logKey"), str) else None
-    if key is None or not isinstance(value.get("finding"), str):
-        refuse("record.form")
-    given = key.text in log_keys
-    return {"judgement": "proven" if _proves(value, key) else "notProven", "keyGiven": given, "finding": value["finding"]}
+    if utf16_length(text_of_file) > MOST_CHARACTERS or value.get("finding") not in FINDINGS:
+        _malformed()
+    for name, form in {"serverOrigin": _text, "logKey": _text, "foundAtMs": _count}.items():
+        form(value.get(name))
+    beside = {name: form(value[name]) for name, form in OPTIONAL.items() if name in value}
+    if log_keys and value["logKey"] not in log_keys:
+        refuse("record.otherLog", "logKey")
+    key = parse_verifier_key(value["logKey"])
+    proven = key is not None and _proves(beside, key)
+    return {"judgement": "proven" if proven else "notProven", "keyGiven": bool(log_keys), "finding": value["finding"]}
 
 
-def _hashes(value: Any, at: str) -> list[bytes]:
-    if not isinstance(value, list):
-        refuse("record.form", at)
-    hashes = [decode64(one) if isinstance(one, str) else None for one in value]
-    if any(one is None for one in hashes):
-        refuse("record.form", at)
-    return [one for one in hashes if one is not None]
+# Form
 
 
-def _note(value: dict[str, Any], name: str, key: VerifierKey) -> Optional[Checkpoint]:
-    note = value.get(name)
-    if note is not None and not isinstance(note, str):
-        refuse("record.form", name)
-    return None if note is None else open_checkpoint(note, key)
+def _malformed() -> Any:
+    refuse("record.form", "format")
 
 
-def _proves(value: dict[str, Any], key: VerifierKey) -> bool:
-    known, shown = _note(value, "known", key), _note(value, "shown", key)
-    proof = _hashes(value.get("consistencyProof", []), "consistencyProof")
-    if known is not None and shown is not None and _differ(known, shown, proof):
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) and utf16_length(value) <= MOST_TEXT else _malformed()
+
+
+def _count(value: Any) -> int:
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return int(value) if whole and not isinstance(value, bool) and 0 <= value <= MOST else _malformed()
+
+
+def _hash(value: Any) -> bytes:
+    data = decode64(value) if isinstance(value, str) else None
+    return data if data is not None and len(data) == 32 else _malformed()
+
+
+def _list(value: Any, most: int) -> list[Any]:
+    return value if isinstance(value, list) and len(value) <= most else _malformed()
+
+
+def _hashes(value: Any, most: int = MOST_HASHES) -> list[bytes]:
+    return [_hash(one) for one in _list(value, most)]
+
+
+def _proofs(value: Any) -> None:
+    """Of what people saw; whose they are, others know."""
+    if not _list(value, 2):
+        _malformed()
+    for one in value:
+        data = decode64(one) if isinstance(one, str) else None
+        try:
+            proof = decode_proof(data or b"")
+        except ValueError:
+            _malformed()
+        if proof.said["purpose"] not in ("call", "join"):
+            _malformed()
+
+
+def _leaf(value: Any) -> Leaf:
+    fields = value if isinstance(value, dict) else _malformed()
+    position = _count(fields.get("position"))
+    proof = _hashes(fields["inclusionProof"]) if "inclusionProof" in fields else None
+    entry = decode64(fields["entry"]) if isinstance(fields.get("entry"), str) else None
+    return Leaf(position, proof, entry, _hash(fields.get("leafHash")) if entry is None else b"")
+
+
+def _head(value: Any) -> Head:
+    fields = value if isinstance(value, dict) else _malformed()
+    user_id, siblings = fields.get("userId"), _hashes(fields.get("siblings"), MOST_SIBLINGS)
+    if not isinstance(user_id, str) or not re.fullmatch(USER_ID, user_id):
+        _malformed()
+    if "leaf" not in fields:
+        return Head(user_id, siblings, None)
+    leaf = fields["leaf"] if isinstance(fields["leaf"], dict) else _malformed()
+    return Head(user_id, siblings, (_hash(leaf.get("key")), _hash(leaf.get("value"))))
+
+
+OPTIONAL: dict[str, Any] = {
+    "known": _text,
+    "shown": _text,
+    "consistencyProof": _hashes,
+    "proofs": _proofs,
+    "shownLogKey": _text,
+    "userId": _text,
+    "sequence": _count,
+    "position": _count,
+    "entries": lambda value: [_leaf(one) for one in _list(value, MOST_CHARACTERS)],
+    "heads": lambda value: [_head(one) for one in _list(value, MOST_CHARACTERS)],
+    "mapRoot": _hash,
+}
+
+
+# What is proven
+
+
+def _proves(beside: dict[str, Any], key: VerifierKey) -> bool:
+    known, shown = (open_checkpoint(beside[name], key) if name in beside else None for name in ("known", "shown"))
+    if any(one is not None and one.map_root is None for one in (known, shown)):
         return True
-    return shown is not None and _entries_prove(value, shown)
+    if known is not None and shown is not None and _differ(known, shown, beside.get("consistencyProof", [])):
+        return True
+    return shown is not None and entries_prove(beside.get("entries", []), beside.get("heads", []), shown)
 
 
 def _differ(known: Checkpoint, shown: Checkpoint, proof: list[bytes]) -> bool:
     if known.size == shown.size:
         return (known.root, known.map_root) != (shown.root, shown.map_root)
     earlier, later = sorted((known, shown), key=lambda one: one.size)
-    first = earlier.size
-    if first & (first - 1) == 0:
-        # A proof leaves out the root of the earlier one; here it stands before the hashes.
-        if not proof:
-            return False
-        roots = roots_of_consistency(first, later.size, proof[0], proof[1:])
-    else:
-        roots = roots_of_consistency(first, later.size, earlier.root, proof)
+    # Where a proof leaves out the root of the earlier one, it stands before the hashes here.
+    roots: Optional[tuple[bytes, bytes]] = rebuild_roots(earlier.size, later.size, proof)
     return roots is not None and roots[1] == later.root and roots[0] != earlier.root
-
-
-def _entries_prove(value: dict[str, Any], shown: Checkpoint) -> bool:
-    """What single entries prove: the last one is another map's root; one that is neither statement nor root; places of a history out of order."""
-    entries = value.get("entries", [])
-    if not isinstance(entries, list):
-        refuse("record.form", "entries")
-    places: list[tuple[int, str, int]] = []
-    for one in entries:
-        entry = decode64(one["entry"]) if isinstance(one.get("entry"), str) else None
-        position, proof = one.get("position"), one.get("inclusionProof")
-        if entry is None or type(position) is not int or proof is None:
-            continue
-        if root_of_inclusion(leaf_hash(entry), position, shown.size, _hashes(proof, "entries")) != shown.root:
-            continue
-        if position == shown.size - 1 and entry != encode_fields("signet/map-root/v1", shown.map_root):
-            return True
-        try:
-            fields = split_fields(entry)
-        except ValueError:
-            return True
-        if fields[:1] == [b"signet/map-root/v1"]:
-            if len(fields) != 2 or len(fields[1]) != 32:
-                return True
-        elif fields[:1] == [b"signet/log-entry/v1"] and len(fields) >= 4 and len(fields[2]) == 8:
-            places.append((position, fields[1].decode("utf-8", "replace"), int.from_bytes(fields[2], "big")))
-        else:
-            return True
-    latest: dict[str, int] = {}
-    for _, user_id, sequence in sorted(places):
-        if sequence <= latest.get(user_id, -1):
-            return True
-        latest[user_id] = sequence
-    return False

@@ -7,13 +7,16 @@ from typing import Any, Optional
 from encoding import Refused, encode64, refuse, sha256
 from form import is_name
 from signatures import VERIFIED, check_device_signature, load_key
-from transcripts import Proof, certificates_digest, statement_digest
+from transcripts import Proof, certificates_digest, encode_statement, statement_digest
 
 MOST_DEVICES = 16
 MOST_STATEMENTS, MOST_BYTES = 320, 262_144
-KEPT_STATEMENTS, KEPT_BYTES = 32, 32_768
-PLAIN_STATEMENTS, PLAIN_BYTES = 224, 98_304
-FREE_BYTES = 5_120
+ADMINISTRATORS = (32, 32_768)
+PLAIN = (224, 98_304)
+ANEW = (32, 32_768)
+FREE = (1, 5_120)
+MOST_STEPS = 64
+WHY = ("lost", "replaced", "stolen", "ended")
 PURPOSES = ("add-device", "revoke-device", "rename", "certify", "recover", "appoint", "dismiss")
 
 
@@ -52,16 +55,24 @@ class Person:
     # What the history says of administrating: None where it says neither.
     administers: Optional[bool] = None
     recovered: Optional[tuple[int, str]] = None
+    # On how many further histories, one resting on the next, this one rests.
+    steps: int = 0
 
     def counting(self) -> list[str]:
         return [one.device_id for one in self.devices.values() if one.revoked is None]
 
 
 class Histories:
-    """All entries of a file, folded once each, and as far as an administrator's word needs."""
+    """
+    All entries of a file, folded once each, and as far as an administrator's word needs.
 
-    def __init__(self, server_origin: str, entries: dict[str, Any]) -> None:
+    `withheld`: as a log has them, without handles, attestations and certificates.
+    """
+
+    def __init__(self, server_origin: str, entries: dict[str, Any], withheld: bool = False) -> None:
         self.server_origin = server_origin
+        self.withheld = withheld
+        self.depth = 0
         self.entries = entries
         self.folded: dict[tuple[str, int], Person] = {}
         self.digests: dict[str, list[bytes]] = {
@@ -82,13 +93,12 @@ class Histories:
         digests = self.digests[entry["userId"]]
         person.head = digests[0]
         person.heads[person.head] = frozenset(person.counting())
-        size = _Room()
+        room = _Room()
         for i, statement in enumerate(statements):
             place = f"{at}.statements[{i}]"
-            purpose, by_administrator = self._apply(person, i + 1, statement, place)
+            self._apply(person, i + 1, statement, room, place)
             person.head = digests[i + 1]
             person.heads[person.head] = frozenset(person.counting())
-            size.take(purpose, by_administrator, statement, len(person.counting()), place)
         return person
 
     def _register(self, entry: dict[str, Any], at: str) -> Person:
@@ -111,11 +121,9 @@ class Histories:
         if said["devicePublicKey"] != entry["publicKey"]:
             refuse("directory.badEntry", at)
         webauthn = entry["kind"] == "webauthn"
-        if (entry["credentialId"] is not None) != webauthn or (entry["attestation"] is not None and not webauthn):
+        if not self.withheld and (entry["credentialId"] is not None) != webauthn or (entry["attestation"] is not None and not webauthn):
             refuse("directory.badEntry", at)
         if entry["certificates"] is not None and webauthn:
-            refuse("directory.badEntry", at)
-        if not webauthn and entry["userVerification"]:
             refuse("directory.badEntry", at)
         if load_key(entry["algorithm"], entry["publicKey"]) is None:
             refuse("proof.algorithm", at)
@@ -124,27 +132,21 @@ class Histories:
             entry["deviceId"], entry["kind"], entry["algorithm"], entry["publicKey"], entry["userVerification"], certificates
         )
         check_device_signature(proof, device, at)
+        if entry["userVerification"] != verifies_user(proof):
+            refuse("proof.userVerification", at)
         return Person(entry["userId"], entry["displayName"], {device.device_id: device})
 
-    def _apply(self, person: Person, sequence: int, statement: dict[str, Any], at: str) -> tuple[str, bool]:
+    def _apply(self, person: Person, sequence: int, statement: dict[str, Any], room: "_Room", at: str) -> None:
+        """Purpose, room and signatures that belong together; who may sign here; what is signed; what it does."""
         proofs: list[Proof] = statement["proofs"]
         proof = proofs[0]
         said = proof.said
         purpose = said["purpose"]
         if purpose not in PURPOSES:
             refuse("proof.purpose", at)
-        brings = purpose in ("add-device", "recover")
-        if len(proofs) != (2 if brings else 1) or any(one.transcript != proof.transcript for one in proofs):
+        room.take(said, statement, person, at)
+        if any(one.transcript != proof.transcript for one in proofs):
             refuse("history.proofs", at)
-        webauthn = brings and said["newDeviceKind"] == "webauthn"
-        if (statement["credentialId"] is not None) != webauthn or (statement["attestation"] is not None and not webauthn):
-            refuse("history.proofs", at)
-        if (statement["certificates"] is not None) != (purpose == "certify"):
-            refuse("history.proofs", at)
-        if said["serverOrigin"] != self.server_origin:
-            refuse("proof.origin", at)
-        if said["userId"] != person.user_id:
-            refuse("proof.user", at)
         administrator = said.get("administrator", "")
         if purpose in ("recover", "appoint") and administrator == "":
             refuse("history.administrator", at)
@@ -154,13 +156,29 @@ class Histories:
             refuse("history.administrator", at)
         else:
             signer = self._own(person, said["deviceId"], at)
+        if said["serverOrigin"] != self.server_origin:
+            refuse("proof.origin", at)
+        if said["userId"] != person.user_id:
+            refuse("proof.user", at)
         if said["sequence"] != sequence:
             refuse("history.sequence", at)
         if said["previous"] != person.head:
             refuse("history.previous", at)
         check_device_signature(proof, signer, at)
+        self._check_beside(statement, at)
         getattr(self, "_" + purpose.replace("-", "_"))(person, said, statement, signer, at)
-        return purpose, administrator != ""
+
+    def _check_beside(self, statement: dict[str, Any], at: str) -> None:
+        """As many signatures as the purpose wants, and nothing that belongs to another one."""
+        said = statement["proofs"][0].said
+        brings = said["purpose"] in ("add-device", "recover")
+        webauthn = brings and said["newDeviceKind"] == "webauthn"
+        if len(statement["proofs"]) != (2 if brings else 1) or (statement["attestation"] is not None and not webauthn):
+            refuse("history.proofs", at)
+        if self.withheld:
+            return
+        if (statement["credentialId"] is not None) != webauthn or (statement["certificates"] is not None) != (said["purpose"] == "certify"):
+            refuse("history.proofs", at)
 
     def _own(self, person: Person, signer: str, at: str) -> Device:
         device = person.devices.get(signer)
@@ -178,15 +196,21 @@ class Histories:
         if said["administratorHead"] not in self.digests[name]:
             refuse("history.administrator", at)
         other = self._up_to(name, at, self.digests[name].index(said["administratorHead"]))
-        if other.administers is False:
+        if other.administers is False or other.steps > MOST_STEPS:
             refuse("history.administrator", at)
+        person.steps = max(person.steps, other.steps + 1)
         return self._own(other, said["deviceId"], at)
 
     def _up_to(self, user_id: str, at: str, length: int) -> Person:
+        self.depth += 1
         try:
+            if self.depth > MOST_STEPS + 1:
+                refuse("history.administrator", at)
             return self.person(user_id, at, length)
         except Refused:
             refuse("history.administrator", at)
+        finally:
+            self.depth -= 1
 
     def _bring(self, person: Person, said: dict[str, Any], statement: dict[str, Any], at: str) -> None:
         key = said["newDevicePublicKey"]
@@ -216,7 +240,7 @@ class Histories:
 
     def _revoke_device(self, person: Person, said: dict[str, Any], _statement: dict[str, Any], _signer: Device, at: str) -> None:
         device = person.devices.get(said["revokedDeviceId"])
-        if device is None or device.revoked is not None:
+        if device is None or device.revoked is not None or said["why"] not in WHY:
             refuse("history.revokedDevice", at)
         if said["administrator"] == "" and len(person.counting()) == 1:
             refuse("history.lastDevice", at)
@@ -231,7 +255,11 @@ class Histories:
             refuse("history.deviceUnknown", at)
 
     def _certify(self, person: Person, said: dict[str, Any], statement: dict[str, Any], signer: Device, at: str) -> None:
-        if signer.kind == "webauthn" or certificates_digest(statement["certificates"]) != said["certificatesDigest"]:
+        if signer.kind == "webauthn":
+            refuse("certificate.notAccepted", at)
+        if self.withheld:
+            return
+        if certificates_digest(statement["certificates"]) != said["certificatesDigest"]:
             refuse("history.certificates", at)
         person.devices[signer.device_id] = replace(signer, certificates=tuple(statement["certificates"]))
 
@@ -247,29 +275,44 @@ class Histories:
 
 
 class _Room:
-    """How long a history may become."""
+    """How long a history may become: statements, the registration among them, and the bytes of those that follow it."""
 
     def __init__(self) -> None:
-        self.count, self.bytes = 1, 0
-        self.since_count, self.since_bytes = 0, 0
-        self.recovered = False
+        self.size = (1, 0)
+        self.recovered: Optional[tuple[int, int]] = None
 
-    def take(self, purpose: str, by_administrator: bool, statement: dict[str, Any], counting: int, at: str) -> None:
-        size = sum(len(one.encoded()) for one in statement["proofs"]) + sum(map(len, statement["certificates"] or []))
-        self.count, self.bytes = self.count + 1, self.bytes + size
-        self.since_count, self.since_bytes = self.since_count + 1, self.since_bytes + size
-        if purpose == "recover":
-            self.since_count, self.since_bytes, self.recovered = 0, 0, True
-        most_count, most_bytes = MOST_STATEMENTS, MOST_BYTES
-        if not by_administrator or purpose == "appoint":
-            most_count, most_bytes = most_count - KEPT_STATEMENTS, most_bytes - KEPT_BYTES
-        if self.count > most_count or self.bytes > most_bytes:
+    def take(self, said: dict[str, Any], statement: dict[str, Any], person: Person, at: str) -> None:
+        """Before the statement does what it does."""
+        purpose = said["purpose"]
+        self.size = _sum(self.size, (1, _bytes_of(statement)))
+        takes_away = purpose in ("revoke-device", "recover", "dismiss")
+        if not (takes_away and said["administrator"] != ""):
+            counting = len(person.counting()) + {"add-device": 1, "revoke-device": -1}.get(purpose, 0)
+            free = counting if takes_away else counting + 1
+            kept = _sum(self.size, (FREE[0] * free, FREE[1] * free), ADMINISTRATORS)
+        else:
+            kept = self.size
+        plain = PLAIN
+        if self.recovered is not None:
+            anew = _sum(self.recovered, ANEW)
+            plain = (max(PLAIN[0], anew[0]), max(PLAIN[1], anew[1]))
+        if not _within(kept, (MOST_STATEMENTS, MOST_BYTES)) or not (takes_away or _within(self.size, plain)):
             refuse("history.full", at)
-        if purpose in ("add-device", "rename", "certify", "appoint"):
-            fits = self.count <= PLAIN_STATEMENTS and self.bytes <= PLAIN_BYTES
-            again = self.recovered and self.since_count <= 32 and self.since_bytes <= 32_768
-            if not fits and not again:
-                refuse("history.full", at)
-            free = counting + 1
-            if self.count + free > most_count or self.bytes + free * FREE_BYTES > most_bytes:
-                refuse("history.full", at)
+        if purpose == "recover":
+            self.recovered = self.size
+
+
+def _bytes_of(statement: dict[str, Any]) -> int:
+    """Of the statement and of what travels beside it."""
+    attestation = statement["attestation"]
+    said = "" if attestation is None else attestation["format"] + attestation["aaguid"]
+    beside = sum(map(len, statement["certificates"] or [])) + len(statement["credentialId"] or b"") + len(said)
+    return len(encode_statement(statement["proofs"])) + beside
+
+
+def _sum(*sizes: tuple[int, int]) -> tuple[int, int]:
+    return (sum(one[0] for one in sizes), sum(one[1] for one in sizes))
+
+
+def _within(size: tuple[int, int], room: tuple[int, int]) -> bool:
+    return size[0] <= room[0] and size[1] <= room[1]

@@ -5,10 +5,11 @@ import re
 from dataclasses import dataclass
 from typing import Optional
 
-from encoding import decode64_standard, encode_fields, sha256
+from encoding import decode64_standard, encode_fields, sha256, utf16_length
 from signatures import ed25519_holds, is_small_order
 
-EMPTY_ROOT = sha256(b"")
+EMPTY_MAP = sha256(b"\x10")
+MOST_NOTE_CHARACTERS, MOST_NOTE_SIGNATURES = 131_072, 32
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -49,7 +50,13 @@ def roots_of_consistency(first: int, second: int, first_root: bytes, proof: list
         return (first_root, first_root) if not proof else None
     if not proof:
         return None
-    path = [first_root, *proof] if first & (first - 1) == 0 else proof
+    return rebuild_roots(first, second, [first_root, *proof] if first & (first - 1) == 0 else proof)
+
+
+def rebuild_roots(first: int, second: int, path: list[bytes]) -> Optional[tuple[bytes, bytes]]:
+    """The same of a path that begins with the root of the first where that is of a power of two."""
+    if not 0 < first < second or not path or not _are_hashes(path):
+        return None
     fn, sn = first - 1, second - 1
     while fn & 1:
         fn, sn = fn >> 1, sn >> 1
@@ -103,18 +110,20 @@ class Checkpoint:
     origin: str
     size: int
     root: bytes
-    map_root: bytes
+    map_root: Optional[bytes]
 
 
 def _signed_text(note: str, key: VerifierKey) -> Optional[str]:
     """The text of a note that this key signed; None where it did not, or where the note has another form."""
-    if any(char < " " and char != "\n" for char in note):
+    if utf16_length(note) > MOST_NOTE_CHARACTERS or any((char < " " and char != "\n") or "\ud800" <= char <= "\udfff" for char in note):
         return None
     middle = note.rfind("\n\n")
     if middle < 0:
         return None
     text, signatures = note[: middle + 1], note[middle + 2 :]
     if not signatures.endswith("\n"):
+        return None
+    if signatures.count("\n") > MOST_NOTE_SIGNATURES:
         return None
     signed = False
     for line in signatures[:-1].split("\n"):
@@ -130,17 +139,19 @@ def _signed_text(note: str, key: VerifierKey) -> Optional[str]:
 
 
 def open_checkpoint(note: str, key: VerifierKey) -> Optional[Checkpoint]:
-    """A checkpoint with its map, signed by the log under its own name."""
+    """A checkpoint, signed by the log under its own name."""
     text = _signed_text(note, key)
     lines = (text or "").split("\n")
     if text is None or len(lines) < 4 or lines[-1] != "" or "" in lines[:-1]:
         return None
-    if lines[0] != key.name or not re.fullmatch("0|[1-9][0-9]*", lines[1]) or int(lines[1]) >= 2**53:
+    if lines[0] != key.name or not re.fullmatch("0|[1-9][0-9]{0,15}", lines[1]) or int(lines[1]) >= 2**53:
         return None
     root = decode64_standard(lines[2])
     maps = [line for line in lines[3:-1] if line == "signet-map/v1" or line.startswith("signet-map/v1 ")]
-    if root is None or len(root) != 32 or len(maps) != 1:
+    if root is None or len(root) != 32 or len(maps) > 1:
         return None
+    if not maps:
+        return Checkpoint(lines[0], int(lines[1]), root, None)
     map_root = decode64_standard(maps[0][len("signet-map/v1 ") :])
     if map_root is None or len(map_root) != 32:
         return None
@@ -163,27 +174,40 @@ def open_seen(seen: bytes, key: VerifierKey) -> Optional[Checkpoint]:
 
 def ends_with_map(checkpoint: Checkpoint, proof: list[bytes]) -> bool:
     """The root of the map is the last entry of the log."""
+    if checkpoint.map_root is None:
+        return False
     entry = encode_fields("signet/map-root/v1", checkpoint.map_root)
     leaf = leaf_hash(entry)
     return root_of_inclusion(leaf, checkpoint.size - 1, checkpoint.size, proof) == checkpoint.root
+
+
+def bits_of(key: bytes) -> str:
+    return "".join(f"{byte:08b}" for byte in key)
+
+
+def map_leaf(key: bytes, value: bytes) -> bytes:
+    return sha256(b"\x11" + key + value)
+
+
+def map_node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x12" + left + right)
 
 
 def value_in_map(map_root: bytes, key: bytes, siblings: list[bytes], leaf: Optional[tuple[bytes, bytes]]) -> "bytes | None | bool":
     """The value of the key, None where nobody has it, False where this is no proof."""
     if len(siblings) > 256 or not _are_hashes(siblings):
         return False
-    bits = [key[i >> 3] >> (7 - (i & 7)) & 1 for i in range(256)]
+    bits = bits_of(key)
     if leaf is None:
-        here = sha256(b"\x10")
+        here = EMPTY_MAP
     else:
         if len(leaf[0]) != 32 or len(leaf[1]) != 32:
             return False
-        if any(leaf[0][i >> 3] >> (7 - (i & 7)) & 1 != bits[i] for i in range(len(siblings))):
+        if bits_of(leaf[0])[: len(siblings)] != bits[: len(siblings)]:
             return False
-        here = sha256(b"\x11" + leaf[0] + leaf[1])
+        here = map_leaf(*leaf)
     for i in reversed(range(len(siblings))):
-        left, right = (siblings[i], here) if bits[i] else (here, siblings[i])
-        here = sha256(b"\x12" + left + right)
+        here = map_node(siblings[i], here) if bits[i] == "1" else map_node(here, siblings[i])
     if here != map_root:
         return False
     return leaf[1] if leaf is not None and leaf[0] == key else None

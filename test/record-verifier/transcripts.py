@@ -66,7 +66,6 @@ CHOICES = {
     ("decline", "reason"): {"declined", "busy"},
     ("leave", "reason"): {"left", "unsafe", "deviceRemoved", "pageGone"},
     ("end", "reason"): {"ended"},
-    ("revoke-device", "why"): {"lost", "replaced", "stolen", "ended"},
     ("approve", "decision"): {"approve", "reject"},
     ("microphone", "state"): {"on", "muted", "none"},
 }
@@ -163,8 +162,12 @@ def decode_proof(data: bytes) -> Proof:
     return proof
 
 
+def encode_statement(proofs: list[Proof]) -> bytes:
+    return encode_fields("signet/statement/v1", *(proof.encoded() for proof in proofs))
+
+
 def statement_digest(proofs: list[Proof]) -> bytes:
-    return sha256(encode_fields("signet/statement/v1", *(proof.encoded() for proof in proofs)))
+    return sha256(encode_statement(proofs))
 
 
 def certificates_digest(certificates: Optional[list[bytes]]) -> bytes:

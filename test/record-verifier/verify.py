@@ -22,7 +22,7 @@ def verify(raw: bytes, log_keys: list[str]) -> dict[str, Any]:
     try:
         value = read_json(raw)
         if is_evidence(value):
-            return {"verdict": "evidence", **judge(value, log_keys)}
+            return {"verdict": "evidence", **judge(raw.decode("utf-8"), value, log_keys)}
         meant, written = read_record(raw, value)
         return {"verdict": "record", "report": RecordVerifier(meant, written, log_keys).verify()}
     except Refused as refused:

@@ -50,7 +50,9 @@ export async function judgeEntries(
     return "mapNotAtEnd";
   const held = inTree
     .flatMap(({ entry, position }): Held[] => (entry === undefined ? [] : [{ position, entry }]))
-    .toSorted((one, other) => one.position - other.position);
+    .toSorted((one, other) => one.position - other.position)
+    // What stands at one place of a tree is the same.
+    .filter(({ position }, i, sorted) => position !== sorted[i - 1]?.position);
   const statements = held.map(({ entry }) => decodeLogEntry(entry));
   const roots = held.map(({ entry }) => decodeMapRootEntry(entry));
   if (held.some((_, i) => statements[i] === undefined && roots[i] === undefined)) return "unknownEntry";
@@ -79,13 +81,13 @@ function isInTree(one: EvidentEntry, { root, size }: Checkpoint): boolean {
 
 /** One place of a history twice, or a later one before an earlier one. */
 function areOutOfOrder(all: readonly Read[]): boolean {
-  const latest = new Map<string, { readonly sequence: number; readonly position: number }>();
-  return all.some(({ position, statement }) => {
+  const latest = new Map<string, number>();
+  return all.some(({ statement }) => {
     if (statement === undefined) return false;
     const { sequence, userId } = statement;
     const before = latest.get(userId);
-    latest.set(userId, { sequence, position });
-    return before !== undefined && before.position !== position && sequence <= before.sequence;
+    latest.set(userId, sequence);
+    return before !== undefined && sequence <= before;
   });
 }
 
@@ -176,11 +178,6 @@ async function breakRule(
 function originOf({ proof }: DirectoryEntryIn, logOrigin: string): string | undefined {
   const transcript = decodeTranscript(proof.transcript);
   const serverOrigin = transcript?.purpose === "register" ? transcript.serverOrigin : undefined;
-  try {
-    return serverOrigin !== undefined && `${new URL(serverOrigin).host}/log` === logOrigin
-      ? serverOrigin
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const ofLog = ["https", "http"].map((scheme) => `${scheme}://${logOrigin}`);
+  return serverOrigin !== undefined && ofLog.includes(`${serverOrigin}/log`) ? serverOrigin : undefined;
 }

@@ -5,7 +5,8 @@ import { describe, test } from "node:test";
 import { formatRecord, verifyFile } from "../../src/index.ts";
 import type { CallRecord, RecordReport } from "../../src/index.ts";
 import { seededLog } from "../support/seeded-keys.ts";
-import { crossedCalls, evidence, evidentRule, liedTo, resolutionAlone } from "../support/other-calls.ts";
+import { evidence, evidentLies, otherForms } from "../support/evident-lies.ts";
+import { crossedCalls, liedTo, resolutionAlone } from "../support/other-calls.ts";
 
 async function reportOf(record: CallRecord): Promise<RecordReport> {
   const verified = await verifyFile(formatRecord(record));
@@ -72,8 +73,57 @@ describe("evidence", () => {
     assert.deepEqual(await said(lie), ["proven", true]);
     assert.deepEqual(await said(lie, []), ["proven", false]);
     assert.deepEqual(await said(none), ["notProven", true]);
-    // Only a fold of the history finds it.
-    assert.deepEqual(await said(await evidentRule()), ["proven", true]);
     assert.deepEqual(await said(lie, [other]), { kind: "refused", code: "record.otherLog", at: "logKey" });
+  });
+
+  test("proves each kind of lie, and nothing that looks like one", async () => {
+    const said = await Promise.all(
+      (await evidentLies()).map(async ({ name, text }) => {
+        const verified = await verifyFile(text);
+        return [name, verified.kind === "evidence" ? verified.why : verified.kind];
+      }),
+    );
+    assert.deepEqual(Object.fromEntries(said), {
+      "same-size": "sameSize",
+      "may-fit": "mayFit",
+      beginning: "otherBeginning",
+      "beginning-whole": "otherBeginning",
+      // Only a fold of the history finds it.
+      rule: "rule",
+      recovered: "word",
+      "recovered-unknown": "word",
+      "recovered-other": "rule",
+      "recovered-other-unknown": "word",
+      honest: "word",
+      "honest-start": "word",
+      skipped: "outOfOrder",
+      // What the map says of her is not shown.
+      "skipped-start": "word",
+      twice: "outOfOrder",
+      "other-map": "otherMap",
+      "unknown-entry": "unknownEntry",
+      "of-guest": "unknownEntry",
+      "not-at-end": "mapNotAtEnd",
+      "not-at-end-hidden": "mapNotAtEnd",
+      "at-end-hidden": "word",
+      "no-map": "noMap",
+      unsigned: "unsigned",
+    });
+  });
+
+  test("is read in whatever way its JSON is written, and refused where a field is of another form", async () => {
+    const forms = otherForms(await evidence({ isLie: true }));
+    const said = await Promise.all(
+      forms.map(async ({ name, text }) => [name, (await verifyFile(text)).kind] as const),
+    );
+    const read = said.filter(([, kind]) => kind === "evidence").map(([name]) => name);
+    assert.deepEqual(read, [
+      "one-line",
+      "version-twice",
+      "found-exponent",
+      "code-null",
+      "shown-surrogate",
+      "longest",
+    ]);
   });
 });

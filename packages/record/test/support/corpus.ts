@@ -4,8 +4,10 @@ import { formatVerifierKey } from "@signet/directory";
 import { formatRecord, verifyFile } from "../../src/index.ts";
 import type { CallRecord, VerifyOptions } from "../../src/index.ts";
 import { callOfFive } from "./call-of-five.ts";
+import { changedAnyhow } from "./changed-anyhow.ts";
+import { evidence, evidentLies, otherForms } from "./evident-lies.ts";
 import { mutationsOf } from "./mutations.ts";
-import { crossedCalls, evidence, evidentRule, liedTo, resolutionAlone } from "./other-calls.ts";
+import { crossedCalls, liedTo, resolutionAlone } from "./other-calls.ts";
 import { plain } from "./plain.ts";
 import type { Plain } from "./plain.ts";
 import { seededLog } from "./seeded-keys.ts";
@@ -36,9 +38,15 @@ export async function corpus(mutations: number): Promise<readonly CorpusFile[]> 
   add("resolution", await resolutionAlone());
   for (const size of ["same", "whole", "other"] as const) add(`lied-${size}`, await liedTo(size));
   add("lied-unproven", await liedTo("other", { isProven: false }));
-  add("evidence", await evidence({ isLie: true }), { logKeys });
-  add("evidence-none", await evidence({ isLie: false }));
-  add("evidence-rule", await evidentRule());
+  for (const { name, text } of await evidentLies()) {
+    add(`evidence-${name}`, text);
+    const changed = changedAnyhow(text, Math.ceil(mutations / 5), files.length);
+    for (const [index, one] of changed.entries()) add(`evidence-${name}-${index}`, one.text);
+  }
+  const lie = await evidence({ isLie: true });
+  add("evidence-key", lie, { logKeys });
+  add("evidence-other-key", lie, { logKeys: otherKeys });
+  for (const { name, text } of otherForms(lie)) add(`evidence-form-${name}`, text);
   for (const [index, { text }] of mutationsOf(record, Math.ceil(mutations / 2), 1).entries())
     add(`kept-${String(index).padStart(3, "0")}`, text);
   for (const [index, { text }] of mutationsOf(unkept, Math.floor(mutations / 2), 2).entries())

@@ -1,18 +1,16 @@
 /** Small records of what the call of five has not: two who call each other, a server that lies, a resolution by itself. */
-import { formatEvidence } from "@signet/directory";
-import type { LogEvidence } from "@signet/directory";
 import type { UserId } from "@signet/protocol";
 
 import type { CallRecord } from "../../src/index.ts";
 import { at, startMs } from "./call-of-five.ts";
-import { seededDevice, seededLog } from "./seeded-keys.ts";
+import { seededLog } from "./seeded-keys.ts";
 import { WrittenCall } from "./written-call.ts";
 import { WrittenLog } from "./written-log.ts";
-import { WrittenPerson, serverOrigin } from "./written-person.ts";
+import { WrittenPerson } from "./written-person.ts";
 
-const before = startMs - 24 * 60 * 60_000;
+export const before = startMs - 24 * 60 * 60_000;
 
-async function twoPeople(log: WrittenLog) {
+export async function twoPeople(log: WrittenLog) {
   const anna = await WrittenPerson.register("anna", "Anna Aalto", before);
   const ben = await WrittenPerson.register("ben", "Ben Baker", before);
   for (const { history } of [anna, ben]) log.append(history);
@@ -91,54 +89,4 @@ export async function liedTo(
     ...record,
     log: { ...record.log, views: [...record.log.views, { size: forked.size, proof: shows }] },
   };
-}
-
-/** Two checkpoints of one size that the log signed, or that fit. */
-export async function evidence({ isLie }: { readonly isLie: boolean }): Promise<string> {
-  const signer = seededLog("signet.example/log");
-  const [log, forked] = [new WrittenLog(signer), new WrittenLog(signer)];
-  await twoPeople(log);
-  forked.append((await WrittenPerson.register("mallory", "Mallory", before)).history);
-  forked.append((await WrittenPerson.register("mallet", "Mallory", before)).history);
-  const [known, other] = [await log.checkpoint(), await forked.checkpoint()];
-  log.append((await WrittenPerson.register("carla", "Carla", before)).history);
-  const found: LogEvidence = {
-    finding: "otherView",
-    serverOrigin,
-    logKey: log.verifierKey,
-    foundAtMs: startMs,
-    known,
-    shown: isLie ? other : await log.checkpoint(),
-    consistencyProof: [],
-  };
-  return formatEvidence(found);
-}
-
-/** A statement in anna's history that ben's device signed, in a log that took it. */
-export async function evidentRule(): Promise<string> {
-  const log = new WrittenLog(seededLog("signet.example/log"));
-  const anna = await WrittenPerson.register("anna", "Anna Aalto", before);
-  const [bens, telephone] = await Promise.all(["ben", "telephone"].map(seededDevice));
-  log.append(anna.history);
-  if (bens === undefined || telephone === undefined) throw new Error("no devices");
-  await anna.add(telephone, before, "Telephone", bens);
-  log.append(anna.history);
-  const shown = await log.checkpoint();
-  const entries = [0, 1].map((position) => ({
-    position,
-    entry: log.entries[position] ?? new Uint8Array(),
-    inclusionProof: log.inclusion(position),
-  }));
-  return formatEvidence({
-    finding: "rule",
-    serverOrigin,
-    logKey: log.verifierKey,
-    foundAtMs: startMs,
-    shown,
-    userId: "anna",
-    sequence: 1,
-    position: 1,
-    code: "history.deviceUnknown",
-    entries,
-  });
 }

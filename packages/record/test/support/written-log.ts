@@ -54,18 +54,26 @@ export class WrittenLog {
     this.#isOpen = true;
   }
 
+  /** What no honest log appends. */
+  appendAnyhow(entry: Bytes): void {
+    this.#appendEntry(entry);
+  }
+
+  get mapRoot(): Bytes {
+    return mapRoot(this.#map);
+  }
+
   /** Of what was appended so far; the root of the map is its last entry. */
   async checkpoint(): Promise<string> {
-    if (this.#isOpen) this.#appendEntry(encodeMapRootEntry(mapRoot(this.#map)));
+    if (this.#isOpen) this.#appendEntry(encodeMapRootEntry(this.mapRoot));
     this.#isOpen = false;
-    const { key } = this.signer;
-    const state = {
-      origin: key.name,
-      size: this.size,
-      root: frontierRoot(this.#frontier),
-      mapRoot: mapRoot(this.#map),
-    };
-    const text = formatCheckpoint(state);
+    return this.signs({ mapRoot: this.mapRoot });
+  }
+
+  /** @param said of the map, whatever the log has */
+  async signs(said: { readonly mapRoot?: Bytes }): Promise<string> {
+    const origin = this.signer.key.name;
+    const text = formatCheckpoint({ origin, size: this.size, root: frontierRoot(this.#frontier), ...said });
     return formatNote({ text, signatures: [await signNote(text, this.signer)] });
   }
 
