@@ -12,6 +12,9 @@ const seen = size + 2 * hash + signature;
 const directory = inDocument("docs/directory.md");
 directory("| `signet-evidence`, {}; another form", named("directory", "evidenceVersion"));
 directory("A file is of at most {} characters", named("directory", "mostEvidenceCharacters"));
+directory("a text of {}, a proof of a tree", named("directory", "mostTextCharacters"));
+directory("a proof of a tree of {} hashes", named("directory", "mostHashes"));
+directory("and one of the map of {}.", found("directory", /const mostSiblings = (\d+);/));
 directory("proofs](protocol.md#transcripts), {} bytes.", seen);
 directory(
   "| {} | size |\n| {} | root |\n| {} | root of the map |\n| {} | the log's",
