@@ -1,5 +1,6 @@
 /** What was approved and rejected, by its signatures alone: in the order of the file, as every terminal counted it. */
 import {
+  verifyApprovalCms,
   verifyBinding,
   verifyDeviceProof,
   verifyProposedResolution,
@@ -11,12 +12,12 @@ import type { Bytes, Resolution, UserId } from "@signet/protocol";
 
 import type { RecordedResolution } from "../call-record.ts";
 import type { DecisionReport, ResolutionReport, SignedAt } from "../report.ts";
-import { verifyApprovalCms } from "./cms.ts";
 import type { ProvenEpoch } from "./epochs.ts";
 import { held, must, Refused } from "./refusal.ts";
 import { personIn, signedBy } from "./signed.ts";
 import type { Signers } from "./signed.ts";
 import type { SaidInRecord } from "./statements.ts";
+import { certificateOf } from "./stays.ts";
 
 interface CallContext {
   readonly said: SaidInRecord;
@@ -79,15 +80,15 @@ async function verifyResolution(
     const step = held(stepTally(resolution, tally, counted.said), place);
     ({ tally } = step);
     const by = signedAt(counted.said.userId, counted.signed);
+    const byDocument =
+      word.cms && held(await verifyApprovalCms(word.cms, resolution.subject, counted), `${place}.cms`);
+    const certificate = byDocument && (await certificateOf(byDocument.signature, by.atMs, anchors));
     if (counted.said.type === "withdrawal") {
-      must(word.cms === undefined, "record.form", `${place}.cms`);
       withdrawn = by;
     } else {
       must(word.binding === undefined, "record.form", `${place}.binding`);
       const { decision } = counted.said;
-      const approval = { by, decision, subject: resolution.subject };
-      const cms = await verifyApprovalCms(word.cms, approval, anchors, `${place}.cms`);
-      decisions.push({ ...by, decision, ...(cms === undefined ? {} : { cms }) });
+      decisions.push({ ...by, decision, ...(certificate === undefined ? {} : { cms: certificate }) });
     }
   }
   const { state } = tally;

@@ -127,7 +127,7 @@ const ofResolutions: readonly Wrong[] = [
       Object.assign(call.resolutions[0]?.said[0] ?? {}, { cms: named("cms") });
       return record();
     },
-    "record.form",
+    "resolution.malformed",
     "resolutions[0].said[0].cms",
   ],
 ];

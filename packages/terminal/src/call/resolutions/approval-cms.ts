@@ -1,12 +1,10 @@
 /** The signature of the document itself (CMS) that an approval by a device with a certificate comes with: what is signed, and what is taken. */
-import { sha256, signsSha256, verifyCms, verifyCmsByKey } from "@signet/device";
-import type { KnownByDigest, Refusal, SignatureDevice } from "@signet/device";
+import { approvedDocument, sha256, signsSha256, verifyApprovalCms, verifyCms } from "@signet/device";
+import type { Refusal, SignatureDevice, VerifiedWord } from "@signet/device";
 import { equalBytes, SignetError, utf8 } from "@signet/protocol";
-import type { Bytes, ErrorCode, Resolution, ResolutionSubject, UserId } from "@signet/protocol";
+import type { Bytes, Resolution, ResolutionSubject } from "@signet/protocol";
 
 import type { AppliedTrust } from "../../people/trust.ts";
-import { transcriptOf } from "./resolution-words.ts";
-import type { StatedIn } from "./resolution-words.ts";
 import type { ApprovalCms, DecideOptions, ShownResolution } from "./resolutions-api.ts";
 
 /** What is signed beside the certificates: the approval, attributes, signer and signature, the longest of RSA among them. */
@@ -58,34 +56,20 @@ interface CmsContext {
 }
 
 /**
- * Of a verified approval.
- * @returns refusal `resolution.malformed` (it comes with something else), `resolution.otherKey` (not by the device that approved, in the second in which it did),
- *   `cms.*`, `certificate.*`
+ * Of a word that was verified: whatever comes with it is of the device that approved, and what its certificate rests on is said beside it.
+ * @returns refusal as `verifyApprovalCms` of `@signet/device`
  */
-export async function verifyApprovalCms(
+export async function heardCms(
+  cms: Bytes | undefined,
   { subject }: Pick<Resolution, "subject">,
-  stated: StatedIn,
+  word: VerifiedWord,
   { nowMs, trust }: CmsContext,
 ): Promise<{ readonly ok: true; readonly cms: readonly ApprovalCms[] } | Refusal> {
-  const { cms } = stated;
   if (cms === undefined) return { ok: true, cms: [] };
-  const approval = transcriptOf(stated);
-  if (approval?.purpose !== "approve" || approval.decision !== "approve")
-    return refuse("resolution.malformed");
-  const document: Bytes | KnownByDigest =
-    subject.type === "text" ? utf8(subject.text) : { sha256: subject.sha256 };
-  const byKey = await verifyCmsByKey(cms, document);
+  const byKey = await verifyApprovalCms(cms, subject, word);
   if (!byKey.ok) return byKey;
-  const { deviceId, saidSignedAtMs } = byKey.signature;
-  // Not one from elsewhere, as of a text that was approved before.
-  const isOfApproval = saidSignedAtMs === approval.issuedAtMs - (approval.issuedAtMs % 1_000);
-  if (deviceId !== approval.deviceId || !isOfApproval) return refuse("resolution.otherKey");
-  const certified = await verifyCms(cms, document, {
-    trust: trust.trust ?? { anchors: [] },
-    atMs: nowMs,
-  });
-  const userId = approval.userId as UserId;
+  const expected = { trust: trust.trust ?? { anchors: [] }, atMs: nowMs };
+  const certified = await verifyCms(cms, approvedDocument(subject), expected);
+  const { userId } = word.said;
   return { ok: true, cms: [certified.ok ? { userId } : { userId, refusal: certified.code }] };
 }
-
-const refuse = (code: ErrorCode): Refusal => ({ ok: false, code });

@@ -28,7 +28,7 @@ import type { RecordedResolution } from "@signet/record";
 import type { CallContext, Credentials } from "../call-entry.ts";
 import type { CallWords, HeardWord } from "../call-words.ts";
 import type { WordTrouble } from "../word-trouble.ts";
-import { decisionBytes, documentToSign, verifyApprovalCms } from "./approval-cms.ts";
+import { decisionBytes, documentToSign, heardCms } from "./approval-cms.ts";
 import { inPieces, objectionTo, ruleOf, shownOf, statedOf } from "./held-resolution.ts";
 import type { HeldResolution } from "./held-resolution.ts";
 import { Newcomers } from "./newcomers.ts";
@@ -338,8 +338,8 @@ export class Resolutions {
     if (!step.ok) return step.code;
     const { nowMs } = this.#context;
     const { trust } = this.#options.context.session;
-    const { cms: _, ...bare } = stated;
-    const signed = await verifyApprovalCms(held.resolution, stated, { trust, nowMs });
+    const { cms: document, ...bare } = stated;
+    const signed = await heardCms(document, held.resolution, verified, { trust, nowMs });
     if (this.#isOver) return undefined;
     // Whatever is wrong with the signature of the document, the decision counts.
     const said = [...held.said, signed.ok ? stated : bare];

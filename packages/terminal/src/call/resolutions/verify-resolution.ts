@@ -5,9 +5,10 @@ import type {
   Refusal,
   ResolutionContext as SignerContext,
   VerifiedProof,
+  VerifiedWord,
 } from "@signet/device";
 import { codeOf } from "@signet/protocol";
-import type { Resolution, SaidOfResolution } from "@signet/protocol";
+import type { Resolution } from "@signet/protocol";
 
 import type { Directory } from "../../people/directory.ts";
 import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../../people/proofs.ts";
@@ -47,7 +48,7 @@ export async function verifySaid(
   named: VerifiedResolution,
   stated: StatedIn,
   context: ResolutionContext,
-): Promise<{ readonly ok: true; readonly said: SaidOfResolution } | Refusal> {
+): Promise<({ readonly ok: true } & VerifiedWord) | Refusal> {
   try {
     return await verifySaidOfResolution(named, stated, signersOf(context));
   } catch (error) {
