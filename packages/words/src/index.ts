@@ -56,4 +56,4 @@ export {
   memberStatePredicate,
   signedOutWords,
 } from "./states.ts";
-export { clockTime, dayAndTime, fullDay, spokenDuration } from "./times.ts";
+export { clockTime, dayAndTime, fullDay, inCalendar, isoDay, isoTime, spokenDuration } from "./times.ts";

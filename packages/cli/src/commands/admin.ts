@@ -1,5 +1,6 @@
 import { SignetError, PersonId, mayBeRecoveryCode } from "@signet/terminal";
 import type { UserId } from "@signet/terminal";
+import { isoTime } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
@@ -93,7 +94,7 @@ const list: Act = async ({ output, terminal: { administration } }) => {
       userId,
       name,
       device: kind,
-      until: new Date(expiresAtMs).toISOString(),
+      until: isoTime(expiresAtMs),
     });
 };
 

@@ -1,4 +1,5 @@
 import type { UserId } from "@signet/terminal";
+import { isoTime } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
@@ -42,7 +43,7 @@ export const history = command({
         run.output.event({
           event: "pastCall",
           ...call,
-          startedAt: new Date(startedAtMs).toISOString(),
+          startedAt: isoTime(startedAtMs),
           seconds: Math.round(partMs / 1_000),
           ...(guests.length === 0 ? {} : { guests: guests.map(asGuest) }),
           people: userIds.map((userId) => ({ userId, displayName: nameOf(userId) })),

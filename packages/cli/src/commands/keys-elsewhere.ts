@@ -1,5 +1,6 @@
 /** `signet keys add --elsewhere` and, at the other machine, `signet keys join`. */
 import { SignetError, nameFault, recoveryUrl } from "@signet/terminal";
+import { isoTime } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { Failure, exitCodes, wrongUse } from "../failure.ts";
@@ -22,7 +23,7 @@ export async function addElsewhere(run: TerminalRun, values: TerminalOptions): P
       if (step.type === "entered") output.event({ event: "codeEntered" });
       if (step.type !== "code") return;
       const { code, expiresAtMs, url } = step;
-      output.event({ event: "code", code, url, until: new Date(expiresAtMs).toISOString() });
+      output.event({ event: "code", code, url, until: isoTime(expiresAtMs) });
       if (values.json !== "yes") showQr(url);
     },
     approve: ({ deviceId: id, kind, name }) => {
@@ -93,7 +94,7 @@ export async function recover(run: TerminalRun, values: TerminalOptions): Promis
       signal: interrupted,
       onCode: (code, expiresAtMs) => {
         const url = recoveryUrl(terminal.state.server?.serverOrigin ?? identity.server, user, code);
-        output.event({ event: "recoveryCode", code, url, until: new Date(expiresAtMs).toISOString() });
+        output.event({ event: "recoveryCode", code, url, until: isoTime(expiresAtMs) });
         if (values.json !== "yes") showQr(url);
       },
     });

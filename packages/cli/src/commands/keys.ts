@@ -1,5 +1,6 @@
 import { SignetError, errorTable, nameFault } from "@signet/terminal";
 import type { DeviceUse, OwnDevice } from "@signet/terminal";
+import { isoTime } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { command } from "../command.ts";
@@ -101,11 +102,13 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
 function usedOf(use: DeviceUse | undefined) {
   if (use === undefined) return {};
   const { lastUsedAtMs, signedIn } = use;
-  const iso = (atMs: number): string => new Date(atMs).toISOString();
-  const lastUsedAt = iso(lastUsedAtMs);
+  const lastUsedAt = isoTime(lastUsedAtMs);
   if (signedIn === undefined || signedIn.isHere) return { lastUsedAt };
   const { isConnected, sinceMs, untilMs } = signedIn;
-  return { lastUsedAt, elsewhere: { since: iso(sinceMs), until: iso(untilMs), connected: isConnected } };
+  return {
+    lastUsedAt,
+    elsewhere: { since: isoTime(sinceMs), until: isoTime(untilMs), connected: isConnected },
+  };
 }
 
 const list: Act = async (run) => {
@@ -118,13 +121,13 @@ const list: Act = async (run) => {
       deviceId,
       ...(name === "" ? {} : { name }),
       device: kind,
-      addedAt: new Date(addedAtMs).toISOString(),
+      addedAt: isoTime(addedAtMs),
       ...(addedBy === undefined ? {} : { addedBy }),
       signedIn: isThisOne,
       ...usedOf(uses.get(deviceId)),
       ...(revoked === undefined
         ? {}
-        : { revoked: { at: new Date(revoked.atMs).toISOString(), why: revoked.why, by: revoked.by } }),
+        : { revoked: { at: isoTime(revoked.atMs), why: revoked.why, by: revoked.by } }),
     });
   }
 };

@@ -8,6 +8,7 @@ import {
   verifyConsistency,
 } from "@signet/directory";
 import type { AskedCheckpoint, VerifierKey } from "@signet/directory";
+import { isoTime } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
@@ -287,7 +288,7 @@ async function listen(
 /** @returns where it is */
 function keepEvidence(finding: Finding, stateFile: string, serverOrigin: string, logKey: string): string {
   const foundAtMs = Date.now();
-  const stamp = new Date(foundAtMs).toISOString().replaceAll(/[:.]/g, "-");
+  const stamp = isoTime(foundAtMs).replaceAll(/[:.]/g, "-");
   const path = `${stateFile.replace(/\.db$/, "")}-evidence-${stamp}.json`;
   const { facts, kind } = finding;
   const by = { finding: kind, serverOrigin, logKey, foundAtMs };

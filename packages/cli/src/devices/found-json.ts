@@ -1,6 +1,7 @@
 import type { CertificateSummary } from "@signet/device";
 import type { TokenKeyInfo } from "@signet/device/pkcs11";
 import type { DeviceId, SignetError } from "@signet/terminal";
+import { isoTime } from "@signet/words";
 
 import { failureOf } from "../failure.ts";
 import type { Failure } from "../failure.ts";
@@ -55,6 +56,6 @@ function problemJson(error: Failure | SignetError): object {
 const certificateJson = ({ issuer, subject, validFromMs, validUntilMs }: CertificateSummary): object => ({
   subject,
   issuer,
-  validFrom: new Date(validFromMs).toISOString(),
-  validUntil: new Date(validUntilMs).toISOString(),
+  validFrom: isoTime(validFromMs),
+  validUntil: isoTime(validUntilMs),
 });

@@ -2,7 +2,7 @@ import type { CertificateSummary } from "@signet/device";
 import type { TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
 import type { DeviceId, ErrorCode, SignetError } from "@signet/terminal";
 
-import { clausesInOne } from "@signet/words";
+import { clausesInOne, isoDay } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 import { failureOf } from "../failure.ts";
 import type { Failure } from "../failure.ts";
@@ -175,9 +175,8 @@ function certificateLines(
 }
 
 function validity({ validFromMs, validUntilMs }: CertificateSummary, nowMs: number): string {
-  const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
-  if (validUntilMs < nowMs) return texts().found.expiredOn(day(validUntilMs));
+  if (validUntilMs < nowMs) return texts().found.expiredOn(isoDay(validUntilMs));
   return validFromMs > nowMs
-    ? texts().found.notBefore(day(validFromMs))
-    : texts().found.validUntil(day(validUntilMs));
+    ? texts().found.notBefore(isoDay(validFromMs))
+    : texts().found.validUntil(isoDay(validUntilMs));
 }

@@ -1,5 +1,5 @@
 /** Keys, and what they do. */
-import type { CallId, Decision, ShownResolution, UserId } from "@signet/terminal";
+import type { AskedRule, CallId, Decision, ShownResolution, UserId } from "@signet/terminal";
 
 import type { Asking, Confirmation } from "./view.ts";
 
@@ -36,7 +36,7 @@ export type Action =
       readonly decision: Decision;
       readonly withoutCms?: true;
     }
-  | { readonly type: "propose"; readonly text: string }
+  | { readonly type: "propose"; readonly text: string; readonly rule: AskedRule }
   | Extract<Confirmation, { readonly type: "trust" | "trustAdministrator" | "trustLog" }>
   | { readonly type: "ask"; readonly asking: Asking }
   | { readonly type: "invite"; readonly userIds: readonly UserId[] }

@@ -1,9 +1,10 @@
-/** User IDs that are typed in the live view: whom to bring into the call, to put out of it, to make its host. Pure. */
+/** What is typed in the live view: whom to bring into the call, to put out of it, to make its host; what to propose, and whose approval that takes. Pure. */
 import { isGone, PersonId } from "@signet/terminal";
 import type { CallView } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
 import { clean } from "../output/clean.ts";
+import { readAskedRule } from "../run/asked-rule.ts";
 import type { Action, Key } from "./action.ts";
 import type { Asking } from "./view.ts";
 
@@ -12,21 +13,32 @@ const mostTyped = 400;
 
 export const askingWords = (what: Asking["what"]): string => texts().live.asking[what];
 
-/** What a key does while user IDs are typed. */
+/** What a key does meanwhile. */
 export function typedAction(
   asking: Asking,
   { name, sequence = "" }: Key,
   call: CallView | undefined,
 ): Action {
   const { text, what } = asking;
+  const typed = (now: string): Action => ({ type: "ask", asking: { ...asking, text: now } });
   if (name === "return" || name === "enter") return submitted(asking, call);
-  if (name === "backspace") return { type: "ask", asking: { what, text: text.slice(0, -1) } };
+  if (name === "backspace") return typed(text.slice(0, -1));
   const isText = (what === "propose" ? /^\P{C}+$/u : /^[\x20-\x7e]+$/).test(sequence);
-  return { type: "ask", asking: isText ? { what, text: (text + sequence).slice(0, mostTyped) } : asking };
+  return typed(isText ? (text + sequence).slice(0, mostTyped) : text);
 }
 
-function submitted({ text, what }: Asking, call: CallView | undefined): Action {
-  if (what === "propose") return text.trim() === "" ? { type: "cancel" } : { type: "propose", text };
+function submitted(asking: Asking, call: CallView | undefined): Action {
+  const { text, what } = asking;
+  if (what === "propose")
+    return text.trim() === ""
+      ? { type: "cancel" }
+      : { type: "ask", asking: { what: "approvers", text: "", proposal: text } };
+  if (what === "approvers") {
+    const rule = text.trim() === "" ? ({ type: "all" } as const) : readAskedRule(text);
+    return rule === undefined
+      ? { type: "say", text: texts().live.noApprovers(clean(text)) }
+      : { type: "propose", text: asking.proposal, rule };
+  }
   const words = [...new Set(text.toLowerCase().split(/[\s,;]+/))].filter((word) => word !== "");
   const [wrong] = words.filter((word) => !PersonId.safeParse(word).success);
   if (words.length === 0) return { type: "cancel" };

@@ -4,7 +4,7 @@ import { texts } from "@signet/words/command-line";
 
 import type { Action, Key } from "./action.ts";
 import { typedAction } from "./asking.ts";
-import type { Asking, Confirmation, View } from "./view.ts";
+import type { Confirmation, View } from "./view.ts";
 
 /** A key with its word for the line at the bottom, the most needed first. */
 export interface Offer {
@@ -31,7 +31,7 @@ export function offersOf(state: TerminalState, view: View): readonly Offer[] {
     ): Offer => ({ key, word, action: { type: "decide", resolution, decision, ...more } });
     const { approve, approveWithoutCms, neverMind, reject } = texts().live.keys;
     const without =
-      resolution.approvalSigns === undefined
+      resolution.approvalSigns === undefined || view.withoutCms === true
         ? []
         : [decide("w", approveWithoutCms, "approve", { withoutCms: true })];
     return [
@@ -246,7 +246,7 @@ function resolutionOffers({ participants, phase, resolutions }: CallView): reado
 /** Who may be in the call: anybody brings people in, the host alone puts them out. */
 function listOffers({ mayRemove, participants, phase }: CallView): readonly Offer[] {
   if (phase !== "active") return [];
-  const ask = (key: string, word: string, what: Asking["what"]): Offer => ({
+  const ask = (key: string, word: string, what: "invite" | "remove" | "makeHost"): Offer => ({
     key,
     word,
     action: { type: "ask", asking: { what, text: "" } },

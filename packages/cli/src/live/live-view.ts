@@ -42,6 +42,8 @@ export interface LiveViewOptions {
   readonly isSilent: boolean;
   /** Which calls are answered without a key being pressed, as a sentence; none when absent. */
   readonly answers?: string | undefined;
+  /** Approving signs no document, as was asked for. */
+  readonly withoutCms?: boolean;
   /** What there is beside an approval. @throws Failure where a file cannot be read */
   readonly decideOptions: (resolution: ShownResolution) => Promise<DecideOptions>;
   /** The person wants out (`q`). */
@@ -74,7 +76,8 @@ export class LiveView {
   constructor(terminal: Terminal, options: LiveViewOptions) {
     this.#terminal = terminal;
     this.#options = options;
-    this.#view = { ...emptyView, silent: options.isSilent, answers: options.answers };
+    const { answers, isSilent: silent, withoutCms = false } = options;
+    this.#view = { ...emptyView, silent, answers, withoutCms };
     this.#screen = new Screen(options.input, options.output, () => this.#draw());
     this.#color = useColor(options.output);
     this.#unicode = /utf-?8/i.test(
@@ -187,7 +190,7 @@ export class LiveView {
       case "makeHost":
         return this.#run(terminal.makeHost(action.userId));
       case "propose":
-        return this.#run(this.#propose(action.text));
+        return this.#run(this.#propose(action));
       case "decide":
         return this.#run(this.#decide(action), texts().live.deciding);
       case "say":
@@ -257,12 +260,14 @@ export class LiveView {
     else await this.#terminal.invite(userIds);
   }
 
-  async #propose(text: string): Promise<void> {
-    await this.#terminal.resolutions.propose({ type: "text", text }, { type: "all" });
+  async #propose({ rule, text }: Extract<Action, { readonly type: "propose" }>): Promise<void> {
+    await this.#terminal.resolutions.propose({ type: "text", text }, rule);
   }
 
   async #decide({ decision, resolution, withoutCms }: Extract<Action, { readonly type: "decide" }>) {
-    const options = withoutCms ? { withoutCms } : await this.#options.decideOptions(resolution);
+    // Who rejects signs no document, so that it does not matter whether there is one.
+    const signs = decision === "approve" && withoutCms !== true;
+    const options = signs ? await this.#options.decideOptions(resolution) : { withoutCms: true };
     await this.#terminal.resolutions.decide(resolution.id, decision, resolution.whole, options);
   }
 

@@ -13,9 +13,10 @@ import type { Confirmation, ScreenSize, View } from "./view.ts";
 /** The line above it, and at worst one for each of the keys. */
 const besideQuestion = 3;
 
-export function questionLines({ asking, confirm, isCut }: View, columns: number): readonly string[] {
+export function questionLines(view: View, columns: number): readonly string[] {
+  const { asking, confirm, isCut } = view;
   const typed = asking === undefined ? [] : [`${askingWords(asking.what)} ${asking.text}_`];
-  const whole = confirm === undefined ? typed : confirmWords(confirm);
+  const whole = confirm === undefined ? typed : confirmWords(confirm, view);
   const shown = isCut === true ? [texts().live.windowSmall] : whole;
   return shown.flatMap((text) => wrap(clean(text), columns));
 }
@@ -27,20 +28,25 @@ export function fitted(view: View, { columns, rows }: ScreenSize): View {
   return { ...view, isCut };
 }
 
-function confirmWords(confirm: Confirmation): readonly string[] {
+function confirmWords(
+  confirm: Confirmation,
+  { withoutCms = false }: Pick<View, "withoutCms">,
+): readonly string[] {
   switch (confirm.type) {
     case "remove":
       return [texts().live.putOutWhom(confirm.userId), texts().live.putOutMeans];
     case "makeHost":
       return [texts().live.makeHostWhom(confirm.userId), texts().live.makeHostMeans];
     case "decide": {
-      const { approvalSigns, number, proposer, rule, whole } = confirm.resolution;
+      const { approvalSigns, number, proposer, rule, subject, whole } = confirm.resolution;
       return [
         texts().resolutions.resolution(number, proposer, resolutionRuleWords(rule)),
         // Nothing in it looks like a line of Signet's own.
         ...whole.split("\n").map((line) => `| ${line}`),
+        // Nobody has to have the file here: what is signed is what stands above.
+        ...(subject.type === "file" ? [texts().live.decideFile] : []),
         texts().live.decideMeans,
-        ...(approvalSigns === undefined ? [] : [texts().live.decideSigns[approvalSigns]]),
+        ...(approvalSigns === undefined || withoutCms ? [] : [texts().live.decideSigns[approvalSigns]]),
       ];
     }
     case "end":

@@ -32,6 +32,8 @@ export interface View {
   readonly speaker?: ErrorCode | undefined;
   /** The microphone is held back while others are heard. */
   readonly isHalfDuplex?: boolean;
+  /** Approving signs no document here, as was asked for. */
+  readonly withoutCms?: boolean;
   /** Nothing is sent, as was asked for. */
   readonly silent: boolean;
   /** Which calls are answered without a key being pressed. */
@@ -40,11 +42,10 @@ export interface View {
   readonly busy?: string | undefined;
 }
 
-/** User IDs that are being typed, and what for. */
-export interface Asking {
-  readonly what: "invite" | "remove" | "makeHost" | "propose";
-  readonly text: string;
-}
+/** What is being typed: user IDs and what for, what is proposed, or whose approval that takes. */
+export type Asking =
+  | { readonly what: "invite" | "remove" | "makeHost" | "propose"; readonly text: string }
+  | { readonly what: "approvers"; readonly text: string; readonly proposal: string };
 
 export type Confirmation =
   | { readonly type: "remove"; readonly userId: UserId }

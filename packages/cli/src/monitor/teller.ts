@@ -1,5 +1,6 @@
 /** What a monitor says: lines for people, one object in a line for programs. */
 import type { UserId } from "@signet/terminal";
+import { isoTime } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { clean } from "../output/clean.ts";
@@ -10,9 +11,6 @@ import type { Finding } from "./finding.ts";
 import type { MonitorListener, Round } from "./monitor.ts";
 import type { TakenStatement } from "./replay.ts";
 import type { Cosigned } from "./witness.ts";
-
-/** The last that ECMAScript can write. */
-const latestDateMs = 8_640_000_000_000_000;
 
 /** A word on how far it is comes no oftener (ms). */
 const progressEveryMs = 2_000;
@@ -52,7 +50,7 @@ export class MonitorTeller implements MonitorListener {
     this.#say(texts().monitor.progress(done, all), { event: "progress", done, all });
   }
 
-  onStatement({ happened: said, namedAdministrator, sequence, userId }: TakenStatement): void {
+  onStatement({ happened, namedAdministrator, sequence, userId }: TakenStatement): void {
     if (namedAdministrator !== undefined && !this.#namedAdministrators.has(namedAdministrator)) {
       this.#namedAdministrators.add(namedAdministrator);
       this.#say(texts().monitor.namedAdministrator(namedAdministrator), {
@@ -61,9 +59,7 @@ export class MonitorTeller implements MonitorListener {
       });
     }
     if (!this.#watched.has(userId)) return;
-    // A device may have signed any time, also one that no calendar has.
-    const happened = said.map(({ atMs, ...event }) => ({ ...event, atMs: Math.min(atMs, latestDateMs) }));
-    const signed = happened.map(({ atMs, ...event }) => ({ ...event, at: new Date(atMs).toISOString() }));
+    const signed = happened.map(({ atMs, ...event }) => ({ ...event, at: isoTime(atMs) }));
     const words =
       sequence === 0 ? [texts().monitor.registered(userId)] : newsWords({ happened, userId }, undefined);
     for (const line of words)

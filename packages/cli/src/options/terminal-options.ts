@@ -1,11 +1,12 @@
 /** Every option of the commands that are terminals, for their help and their checks. */
 import { DeviceId, PersonId, fromBase64Url, nameFault } from "@signet/terminal";
-import type { ChangedKey, NewAdministrator, UserId } from "@signet/terminal";
+import type { AskedRule, ChangedKey, NewAdministrator, UserId } from "@signet/terminal";
 import { nameFaultWords } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { readApprovalRule } from "../run/approval-rule.ts";
 import type { ApprovalRule } from "../run/approval-rule.ts";
+import { readAskedRule } from "../run/asked-rule.ts";
 import { act, bad, bare, choice, domain, flag, integer, list, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import { noteKeys } from "./note-keys.ts";
@@ -195,10 +196,16 @@ const approval = (value: string): Parsed<ApprovalRule> => {
   return rule === undefined ? bad(texts().options.approvalRule) : { ok: true, value: rule };
 };
 
+const asked = (value: string): Parsed<AskedRule> => {
+  const rule = readAskedRule(value);
+  return rule === undefined ? bad(texts().options.askedRule) : { ok: true, value: rule };
+};
+
 /** Of whatever takes part in calls. */
 export const resolutionOptions = {
   propose: option("text", text(texts().options.text), texts().options.propose),
   "propose-file": option("file", file, texts().options.proposeFile),
+  "approval-of": option("whom", asked, texts().options.approvalOf, "all"),
   "approve-resolutions": option("rule", approval, texts().options.approveResolutions),
   document: { ...option("file", list, texts().options.document), repeats: true },
   "without-cms": bare(texts().options.withoutCms),

@@ -1,3 +1,4 @@
+import { isoTime } from "@signet/words";
 import type { CommandEvent } from "./events.ts";
 import { jsonLine } from "./json-line.ts";
 import type { Output } from "./output.ts";
@@ -13,7 +14,7 @@ export class JsonOutput implements Output {
   }
 
   event({ event, ...fields }: CommandEvent): void {
-    this.#write(jsonLine({ event, at: new Date(this.#nowMs()).toISOString(), ...fields }));
+    this.#write(jsonLine({ event, at: isoTime(this.#nowMs()), ...fields }));
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { VoiceMessage } from "@signet/terminal";
+import { isoTime } from "@signet/words";
 
 import { callerOf } from "./named.ts";
 import type { OwnEvent } from "./own-events.ts";
@@ -10,8 +11,8 @@ export const messageEvent = ({ call, id, isHeard, leftAtMs, lengthMs }: VoiceMes
   event: "message",
   id: messageName(id),
   callId: call.callId,
-  calledAt: new Date(call.atMs).toISOString(),
-  leftAt: new Date(leftAtMs).toISOString(),
+  calledAt: isoTime(call.atMs),
+  leftAt: isoTime(leftAtMs),
   from: callerOf(call),
   ...(lengthMs === undefined ? {} : { seconds: Math.round(lengthMs / 1_000) }),
   heard: isHeard,

@@ -1,6 +1,7 @@
 /** How those of a call stand in events: by the name that their device signed, and what was verified; a guest by neither. */
 import type { Certification, IncomingCall, UserId, Verification } from "@signet/terminal";
 import type { Called } from "@signet/words";
+import { isoTime } from "@signet/words";
 
 import type { NamedAs, NamedPerson, VerifiedBy } from "./event-people.ts";
 
@@ -28,19 +29,17 @@ export function verifiedBy(verification: Verification): VerifiedBy {
   return {
     device: kind,
     deviceId,
-    signedAt: iso(signedAtMs),
+    signedAt: isoTime(signedAtMs),
     userVerified,
     firstSeen,
     ...(certificate === undefined ? {} : { certificate: certificateOf(certificate) }),
-    ...(recovered === undefined ? {} : { recovered: { at: iso(recovered.atMs), by: recovered.by } }),
+    ...(recovered === undefined ? {} : { recovered: { at: isoTime(recovered.atMs), by: recovered.by } }),
   };
 }
 
 export const certificateOf = (certificate: Certification): NonNullable<VerifiedBy["certificate"]> => ({
   subject: certificate.subject,
   issuer: certificate.issuer,
-  validUntil: iso(certificate.validUntilMs),
+  validUntil: isoTime(certificate.validUntilMs),
   anchoredBy: certificate.anchoredBy,
 });
-
-const iso = (atMs: number): string => new Date(atMs).toISOString();

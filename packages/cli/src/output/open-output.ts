@@ -39,6 +39,7 @@ export async function openOutput(values: TerminalOptions, context: OutputContext
     output,
     isSilent,
     answers,
+    withoutCms: values["without-cms"] === "yes",
     decideOptions,
     onQuit,
     onInterrupt,

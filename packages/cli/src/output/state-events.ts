@@ -13,7 +13,7 @@ import type {
   SoundWay,
 } from "@signet/terminal";
 
-import { soundAdviceWords } from "@signet/words";
+import { isoTime, soundAdviceWords } from "@signet/words";
 
 import { connectionEvents } from "./connection-events.ts";
 import { warningLines } from "./error-words.ts";
@@ -47,7 +47,7 @@ function* sessionEvents(before: TerminalState, after: TerminalState): Generator<
       displayName,
       device: device.kind,
       deviceId: device.deviceId,
-      until: iso(expiresAtMs),
+      until: isoTime(expiresAtMs),
       ...(device.certificate === undefined ? {} : { certificate: certificateOf(device.certificate) }),
     };
   } else if (former.status === "signedIn") {
@@ -97,7 +97,7 @@ export function countingOf({ devices, head }: NewAdministrator): {
       deviceId,
       ...(name === "" ? {} : { name }),
       device: kind,
-      addedAt: iso(addedAtMs),
+      addedAt: isoTime(addedAtMs),
       ...(addedBy === undefined ? {} : { addedBy }),
     }));
   return { head: toBase64Url(head), keys };
@@ -143,7 +143,7 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
       from: callerOf(call),
       others: call.others.map((other) => ({ ...namedOf(other), state: other.state })),
       ...(call.startedBy === undefined ? {} : { startedBy: call.startedBy }),
-      until: iso(call.expiresAtMs),
+      until: isoTime(call.expiresAtMs),
       ...(after.call !== undefined && after.call.phase !== "ended" ? { inCall: true } : {}),
       ...(isQuietCall(after, call.from.userId) ? { quiet: true } : {}),
     };
@@ -156,7 +156,7 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
     if (before.missed?.some(({ callId }) => callId === call.callId) === true) continue;
     const { atMs, callId, startedBy } = call;
     const of = startedBy === undefined ? {} : { startedBy };
-    yield { event: "missed", callId, calledAt: iso(atMs), from: callerOf(call), ...of };
+    yield { event: "missed", callId, calledAt: isoTime(atMs), from: callerOf(call), ...of };
   }
   // Whoever left a call knows that it goes on.
   const left = after.call?.end?.type === "left" ? after.call.callId : undefined;
@@ -195,7 +195,7 @@ function* callEvents(before: CallView | undefined, after: CallView | undefined):
   }
   const { epoch, heldUntilMs, rejoined, safetyCode } = after;
   if (heldUntilMs !== undefined && former?.heldUntilMs === undefined)
-    yield { event: "held", callId, until: iso(heldUntilMs) };
+    yield { event: "held", callId, until: isoTime(heldUntilMs) };
   if (rejoined !== undefined && rejoined !== former?.rejoined)
     yield { event: "rejoined", callId, entered: rejoined.entered, gone: rejoined.gone };
   for (const refusal of after.refusals?.slice(former?.refusals?.length ?? 0) ?? [])
@@ -379,7 +379,5 @@ function ended({ callId, end, togetherMs, isInitiator }: CallView): CommandEvent
 }
 
 function signed({ atMs, ...event }: HistoryEvent): SignedChange {
-  return { ...event, at: iso(atMs) };
+  return { ...event, at: isoTime(atMs) };
 }
-
-const iso = (atMs: number): string => new Date(atMs).toISOString();

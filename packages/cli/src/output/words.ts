@@ -11,7 +11,15 @@ import type {
   UserId,
 } from "@signet/terminal";
 
-import { calledName, clausesInOne, guestMarkWords, historyEventWords, looksLikeWords } from "@signet/words";
+import {
+  calledName,
+  clausesInOne,
+  guestMarkWords,
+  historyEventWords,
+  inCalendar,
+  isoDay,
+  looksLikeWords,
+} from "@signet/words";
 import type { Called } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
@@ -53,13 +61,12 @@ export function newsWords(
   self: UserId | undefined,
 ): readonly string[] {
   const name = userId === self ? undefined : userId;
-  const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
   return happened.map((event: HistoryEvent) =>
-    clean(historyEventWords(event, { name, day, kind: deviceWords })),
+    clean(historyEventWords(event, { name, day: isoDay, kind: deviceWords })),
   );
 }
 
-export const day = (at: string): string => at.slice(0, 10);
+export const day = (at: string): string => at.split("T", 1)[0] ?? "";
 
 /** `for 4 minutes, until 16:07`. @param until ISO 8601 */
 export function lasting(until: string, nowMs: number): string {
@@ -74,7 +81,7 @@ export function timeOfDay(atMs: number, timeZone?: string): string {
     hour: "2-digit",
     minute: "2-digit",
     ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(atMs);
+  }).format(inCalendar(atMs));
 }
 
 /** `2026-11-23 14:05`: what may be days ago. @param timeZone default the machine's */
@@ -83,7 +90,7 @@ export const dateAndTime = (atMs: number, timeZone?: string): string =>
     dateStyle: "short",
     timeStyle: "short",
     ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(atMs);
+  }).format(inCalendar(atMs));
 
 /** An administrator's is said with whose it is. */
 export const signerOf =

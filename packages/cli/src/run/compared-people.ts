@@ -1,5 +1,6 @@
 /** `signet people compare`: both read a code to each other, or one opens the other's QR code. */
 import type { Comparison, UserId } from "@signet/terminal";
+import { isoTime } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { Failure, exitCodes } from "../failure.ts";
@@ -24,5 +25,5 @@ export async function compare(run: TerminalRun, userId: UserId, isJson: boolean)
 export function comparedFacts(comparison: Comparison | undefined) {
   if (comparison === undefined) return {};
   const { atMs, status } = comparison;
-  return { comparedAt: new Date(atMs).toISOString(), comparison: status };
+  return { comparedAt: isoTime(atMs), comparison: status };
 }

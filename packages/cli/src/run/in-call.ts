@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { SignetError, isAlone } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
-import { memberStatePredicate } from "@signet/words";
+import { isoTime, memberStatePredicate } from "@signet/words";
 import { texts } from "@signet/words/command-line";
 
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
@@ -97,7 +97,7 @@ export async function stayInCall(
         output.event({ event: "alone", callId });
         break;
       }
-      output.event({ event: "alone", callId, leavesAt: new Date(Date.now() + graceMs).toISOString() });
+      output.event({ event: "alone", callId, leavesAt: isoTime(Date.now() + graceMs) });
       if (!(await isOverWithin(run, graceMs))) break;
     }
     await terminal.leave();

@@ -31,11 +31,10 @@ export async function resolveInCall(
       if (!over.aborted) tell(failureOf(error));
     }
   };
-  const { propose: text, "propose-file": file } = values;
-  if (text !== undefined)
-    await tried(() => terminal.resolutions.propose({ type: "text", text }, { type: "all" }));
+  const { propose: text, "propose-file": file, "approval-of": whose = { type: "all" } } = values;
+  if (text !== undefined) await tried(() => terminal.resolutions.propose({ type: "text", text }, whose));
   if (file !== undefined)
-    await tried(async () => terminal.resolutions.propose(await fileSubject(file), { type: "all" }));
+    await tried(async () => terminal.resolutions.propose(await fileSubject(file), whose));
   const rule = values["approve-resolutions"];
   const asked = new Set<string>();
   while (rule !== undefined && !over.aborted) {

@@ -84,6 +84,41 @@ test("a text is signed as well and told so beforehand; both save it, and openssl
 const ofList =
   "--approve-resolutions sha256:e1098d79125f5d8a6d40271df9987ef7564d6da7ca4595b9a35130a8799c345a";
 
+test("--without-cms approves and signs no document: of a text, and of a file that is given", async () => {
+  await approved(
+    "--approve-resolutions anna=/Pay/ --without-cms --save-resolutions text-without",
+    "--propose Pay",
+    /^resolution 1 by anna: open; approved by ben; not decided by anna$/,
+  );
+  assert.deepEqual(filesIn("text-without"), [".json"]);
+  await approved(
+    `${ofList} --document list.csv --without-cms --save-resolutions file-without`,
+    "--propose-file list.csv",
+    /^resolution 1 by anna: open; approved by ben; not decided by anna$/,
+  );
+  assert.deepEqual(filesIn("file-without"), [".json"]);
+});
+
+test("another file than the one that is to be approved approves nothing, and neither does one that cannot be read", async () => {
+  for (const [given, told] of [
+    ["other.csv", /this file is another one than the resolution names/],
+    ["none.csv", /none\.csv cannot be read, so that nothing was approved/],
+  ] as const) {
+    const ben = scene.start(
+      `answer --profile ben --plain ${silent} ${ofList} --document ${given} --save-resolutions by-wrong-${given}`,
+    );
+    await ben.line(/^signed in as ben/);
+    const anna = scene.start(`call ben --profile anna --plain ${silent} --propose-file list.csv`);
+    await ben.line(told);
+    anna.signal("SIGINT");
+    await anna.ended;
+    await ben.ended;
+    assert.ok(!ben.lines.some((line) => line.includes("approved by")), given);
+    assert.ok(ben.lines.some((line) => /^resolution 1 by anna: not decided before/.test(line)));
+    assert.deepEqual(filesIn(`by-wrong-${given}`), [".json"]);
+  }
+});
+
 describe("with SoftHSM", { skip: findSoftHsm() === undefined }, () => {
   test("a token signs the file as well, with the session that is open", async () => {
     const keyId = "01";

@@ -131,7 +131,6 @@ test("o types what to propose; g shows all of what waits, and y and r sign what 
   assert.deepEqual(press("\u202e", inCall, typing("a")), { type: "ask", ...typing("a") });
   const enter = (text: string) =>
     actionFor({ name: "return", sequence: "\r" }, inCall, { ...emptyView, ...typing(text) });
-  assert.deepEqual(enter("Pay Acme"), { type: "propose", text: "Pay Acme" });
   assert.deepEqual(enter(" "), { type: "cancel" });
   assert.equal(press("g", inCall), undefined);
   const confirm = { type: "decide", resolution } as const;
@@ -145,6 +144,74 @@ test("o types what to propose; g shows all of what waits, and y and r sign what 
   const small = { columns: 60, rows: 7 };
   assert.equal(fitted({ ...emptyView, confirm }, small).isCut, true);
   assert.equal(fitted({ ...emptyView, confirm }, { ...small, rows: 24 }).isCut, false);
+});
+
+test("what is proposed takes the approval of all, of so many of those there, or of named people", () => {
+  const approvers = (text: string) => ({
+    asking: { what: "approvers" as const, text, proposal: "Pay Acme" },
+  });
+  const enter = (asking: Pick<View, "asking">) =>
+    actionFor({ name: "return", sequence: "\r" }, inCall, { ...emptyView, ...asking });
+  assert.deepEqual(enter({ asking: { what: "propose", text: "Pay Acme" } }), {
+    type: "ask",
+    ...approvers(""),
+  });
+  assert.deepEqual(press("2", inCall, approvers("1")), { type: "ask", ...approvers("12") });
+  assert.deepEqual(actionFor({ name: "backspace" }, inCall, { ...emptyView, ...approvers("be") }), {
+    type: "ask",
+    ...approvers("b"),
+  });
+  const proposes = (rule: unknown) => ({ type: "propose", text: "Pay Acme", rule });
+  assert.deepEqual(enter(approvers("")), proposes({ type: "all" }));
+  assert.deepEqual(enter(approvers("2")), proposes({ type: "some", needed: 2 }));
+  assert.deepEqual(enter(approvers("ben, carla")), proposes({ type: "named", userIds: ["ben", "carla"] }));
+  assert.equal(enter(approvers("b!n"))?.type, "say");
+  assert.match(questionLines({ ...emptyView, ...approvers("be") }, 80).join(" "), /whose approval.* be_$/);
+});
+
+test("w approves without signing the document, where approving would; and what is said of that is true of how the program was started", () => {
+  const file: ShownResolution = {
+    id: "id",
+    number: 1,
+    proposer: UserId.parse("ben"),
+    subject: { type: "file", name: "a.pdf", sha256: new Uint8Array(32).fill(0xab), sizeBytes: 7 },
+    whole: `a.pdf\n7\n${"ab".repeat(32)}`,
+    rule: { type: "all", userIds: [], needed: 1 },
+    proposedAtMs: 0,
+    state: "open",
+    approvedBy: [],
+    rejectedBy: [],
+    cms: [],
+    missing: [],
+    mayDecide: true,
+    mayWithdraw: false,
+  };
+  const text: ShownResolution = { ...file, subject: { type: "text", text: "Pay" }, whole: "Pay" };
+  const asks = (resolution: ShownResolution) => ({ confirm: { type: "decide", resolution } as const });
+  const said = (resolution: ShownResolution, view: Partial<View> = {}): string =>
+    questionLines({ ...emptyView, ...asks(resolution), ...view }, 400).join("\n");
+  for (const [approvalSigns, resolution] of [
+    ["file", file],
+    ["text", text],
+  ] as const) {
+    const signed: ShownResolution = { ...resolution, approvalSigns };
+    assert.deepEqual(press("w", inCall, asks(signed)), {
+      type: "decide",
+      resolution: signed,
+      decision: "approve",
+      withoutCms: true,
+    });
+    assert.match(said(signed), /\(CMS\)/);
+    const without = { withoutCms: true };
+    assert.equal(press("w", inCall, { ...asks(signed), ...without }), undefined);
+    assert.doesNotMatch(said(signed, without), /\(CMS\)/);
+    assert.equal(press("w", inCall, { ...asks(signed), isCut: true }), undefined);
+    assert.equal(press("w", inCall, asks(resolution)), undefined, "no certificate");
+    assert.doesNotMatch(said(resolution), /\(CMS\)/);
+  }
+  // Whoever has not given the file is told by what they sign it.
+  assert.match(said(file), /\| a\.pdf\n\| 7\n\| (ab){32}\na file: its name.*SHA-256/);
+  assert.doesNotMatch(said(text), /SHA-256/);
 });
 
 test("i types whom to invite; p and h are the host's, and ask once more", () => {

@@ -76,6 +76,41 @@ test("a record of the call was written, and is verified", async () => {
   assert.match(out, /Release 5/);
 });
 
+test("what is proposed takes the approval of so many of those there, or of named people", async () => {
+  for (const [whose, what] of [
+    ["1", "needs 1 of the 2 who were in the call"],
+    ["ben", "needs ben"],
+  ] as const) {
+    const ben = scene.start(`answer --profile ben --plain ${silent} --approve-resolutions text:Pay`);
+    await ben.line(/^signed in as ben/);
+    const anna = scene.start(
+      `call ben --profile anna --plain ${silent} --propose Pay --approval-of ${whose}`,
+    );
+    await anna.line(/^resolution 1 by anna: adopted; approved by ben$/);
+    assert.ok(anna.lines.includes(`resolution 1 by anna: ${what}`), anna.lines.join("\n"));
+    anna.signal("SIGINT");
+    await anna.ended;
+    assert.equal((await ben.ended).code, 0);
+  }
+});
+
+test("more approvals than there are people cannot be asked for, which is told", async () => {
+  const ben = scene.start(`answer --profile ben --plain ${silent}`);
+  await ben.line(/^signed in as ben/);
+  const anna = scene.start(`call ben --profile anna --plain ${silent} --propose Pay --approval-of 3`);
+  await anna.line(/it takes the approval of one or more of those in the call, and at most all of them/);
+  anna.signal("SIGINT");
+  await anna.ended;
+  await ben.ended;
+  assert.ok(!ben.lines.some((line) => line.startsWith("resolution ")));
+});
+
+scene.script("a number of approvals that is none", {
+  run: `call ben --profile anna ${silent} --propose Pay --approval-of 0`,
+  err: [/approval-of/, /user IDs/],
+  code: 2,
+});
+
 scene.script("a rule that is none", {
   run: `answer --profile ben ${silent} --approve-resolutions all`,
   err: [/approve-resolutions/, /sha256/],

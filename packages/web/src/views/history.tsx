@@ -1,6 +1,6 @@
 /** Calls that are over, latest first, of all of the person's terminals. */
 import type { AddedCall, VoiceMessage } from "@signet/terminal";
-import { dayAndTime, listOfNames } from "@signet/words";
+import { dayAndTime, isoTime, listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
@@ -123,7 +123,7 @@ function PastCallRow({ call, nowMs, messages }: PastCallRowProps) {
             </span>
           ))}
         </small>
-        <time class="muted" dateTime={new Date(startedAtMs).toISOString()}>
+        <time class="muted" dateTime={isoTime(startedAtMs)}>
           {dayAndTime(startedAtMs, nowMs)}
         </time>
       </span>

@@ -1,6 +1,6 @@
 /** Started without a connection: nobody can sign in, and what this browser keeps is there to be read all the same. */
 import type { AddedCall, UserId } from "@signet/terminal";
-import { compareNames, dayAndTime, listOfNames } from "@signet/words";
+import { compareNames, dayAndTime, isoTime, listOfNames } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
@@ -102,7 +102,7 @@ function KeptCall({ call, nameOf, nowMs }: KeptCallProps) {
           <b>{listOfNames(userIds.map(nameOf))}</b>
         </span>
         <small class={outcome === "missed" ? "missed-word" : undefined}>{outcomeWords(call)}</small>
-        <time class="muted" dateTime={new Date(startedAtMs).toISOString()}>
+        <time class="muted" dateTime={isoTime(startedAtMs)}>
           {dayAndTime(startedAtMs, nowMs)}
         </time>
       </span>

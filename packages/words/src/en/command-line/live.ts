@@ -143,9 +143,11 @@ export const live = {
   makeHostWhom: (userId: string) => say`make ${userId} the host?`,
   makeHostMeans: "they can put people out then, you too, and you cannot any more",
   decideMeans: "y approves it and r rejects it: your device signs that, and it stays so",
+  decideFile:
+    "a file: its name, its size in bytes and its SHA-256, and these are what your device signs; `sha256sum` tells that of your copy",
   decideSigns: {
     text: "y also signs the text itself with your certificate (CMS), one signature more; w approves without that",
-    file: "y also signs the file itself with your certificate (CMS), one signature more, where --document named it; w approves without that",
+    file: "y also signs the file itself with your certificate (CMS), one signature more, where --document named it, and approves nothing where that named another; w approves without that",
   },
   deciding: "deciding: touch your device, if it has a button",
   endCall: "end the call for everybody?",
@@ -159,10 +161,13 @@ export const live = {
   asking: {
     invite: "bring whom into the call? user IDs:",
     remove: "put whom out of the call? user ID:",
-    propose: "propose which text to all in the call?",
+    propose: "propose which text to those in the call?",
+    approvers: "whose approval does it take? Enter for all, a number for so many of those here, or user IDs:",
     makeHost: "make whom the host of the call? user ID:",
   },
   noUserId: (word: string) => say`${word} is no user ID`,
+  noApprovers: (text: string) =>
+    say`${text} is neither all, nor a number, nor user IDs; nothing was proposed`,
   inCallAlready: (userId: string) => say`${userId} is in the call already, or called`,
   oneAtATime: "one at a time",
   notAmong: (userId: string) => say`${userId} is not among the others in this call`,

@@ -89,6 +89,9 @@ export const options = {
   hangUpAfter: "leaves so long after somebody else joined",
   propose: "puts this text to all in the call, who approve or reject it with their devices",
   proposeFile: "puts the SHA-256, name and size of this file to all in the call; the file stays here",
+  approvalOf:
+    "whose approval what you propose takes: all, a number for so many of those in the call, or user IDs, separated by commas",
+  askedRule: "all, a number of 1 or more, or user IDs, separated by commas",
   approveResolutions:
     "approves what fits, with the device and without asking: sha256:HEX, text:TEXT, or /PATTERN/ over the whole text; ID= before it for what ID proposed alone",
   approvalRule: "sha256: and 64 hexadecimal digits, text: and a text, or /PATTERN/; before it ID= if wanted",

@@ -140,9 +140,11 @@ export const live: CommandLineTexts["live"] = {
   makeHostWhom: (userId) => say`要将 ${userId} 设为主持人吗？`,
   makeHostMeans: "之后对方可以移出他人，包括您；您则不能再移出他人",
   decideMeans: "按 y 批准，按 r 否决：您的设备将签名，且不可更改",
+  decideFile:
+    "一个文件：其名称、字节数和 SHA-256，您的设备所签的就是这些；可用 `sha256sum` 得到您手中文件的值",
   decideSigns: {
     text: "按 y 还会用您的证书对文本本身签名（CMS），多一次签名；按 w 只批准",
-    file: "如 --document 指定了该文件，按 y 还会用您的证书对文件本身签名（CMS），多一次签名；按 w 只批准",
+    file: "如 --document 指定了该文件，按 y 还会用您的证书对文件本身签名（CMS），多一次签名，如指定的是另一个文件则不批准；按 w 只批准",
   },
   deciding: "正在表决：如设备有按钮，请触摸",
   endCall: "要为所有人结束通话吗？",
@@ -155,10 +157,12 @@ export const live: CommandLineTexts["live"] = {
   asking: {
     invite: "要带谁加入通话？用户 ID：",
     remove: "要将谁移出通话？用户 ID：",
-    propose: "要向通话中的所有人提出什么文本？",
+    propose: "要向通话中的人提出什么文本？",
+    approvers: "需要谁批准？按 Enter 为全部，输入数字为其中若干人，或输入用户 ID：",
     makeHost: "要将谁设为主持人？用户 ID：",
   },
   noUserId: (word) => say`${word} 不是用户 ID`,
+  noApprovers: (text) => say`${text} 既不是 all，也不是数字或用户 ID；未提出`,
   inCallAlready: (userId) => say`${userId} 已在通话中，或正在呼叫`,
   oneAtATime: "每次一个",
   notAmong: (userId) => say`${userId} 不在此通话的其他人之中`,

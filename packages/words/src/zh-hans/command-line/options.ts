@@ -85,6 +85,8 @@ export const options: CommandLineTexts["options"] = {
   hangUpAfter: "其他人加入后经过此时长即离开",
   propose: "向通话中的所有人提出此文本，由其用设备批准或否决",
   proposeFile: "向通话中的所有人提出此文件的 SHA-256、名称和大小；文件留在本机",
+  approvalOf: "您的提议需要谁批准：all（全部）、一个数字（通话中的若干人），或以逗号分隔的用户 ID",
+  askedRule: "all、不小于 1 的数字，或以逗号分隔的用户 ID",
   approveResolutions:
     "不经询问、用设备批准符合规则的决议：sha256:HEX、text:TEXT，或匹配全文的 /PATTERN/；前面加 ID= 则仅限 ID 提出的决议",
   approvalRule: "sha256: 加 64 位十六进制数字、text: 加文本，或 /PATTERN/；前面可加 ID=",
