@@ -163,19 +163,9 @@ function plants(): Plant[] {
   add("bench", `import "../packages/e2ee/src/index.ts";`, true);
   add("bench", `import "@signet/media";`, false);
   // Examples are what a program of its own would be; the demo also starts a server and looks at frames.
-  for (const room of ["terminal", "terminal/node", "words", "device", "device/pkcs11"])
+  for (const room of ["terminal", "terminal/node", "words", "device", "device/pkcs11", "record"])
     add("examples", `import "@signet/${room}";`, false);
-  for (const room of [
-    "server",
-    "directory",
-    "record",
-    "e2ee",
-    "protocol",
-    "media",
-    "media/peer",
-    "cli",
-    "web",
-  ])
+  for (const room of ["server", "directory", "e2ee", "protocol", "media", "media/peer", "cli", "web"])
     add("examples", `import "@signet/${room}";`, true);
   for (const room of ["terminal", "words", "device", "server", "e2ee", "protocol"])
     add("examples/demo", `import "@signet/${room}";`, false);

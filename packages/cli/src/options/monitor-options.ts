@@ -1,7 +1,7 @@
 /** Options of `signet monitor`. */
 import { texts } from "@signet/words/command-line";
 
-import { bad, bare, integer, ok, option, text } from "./option-spec.ts";
+import { act, bad, bare, integer, ok, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import { noteKey, noteKeys } from "./note-keys.ts";
 import type { ValuesOf } from "./read-options.ts";
@@ -21,7 +21,8 @@ export const monitorOptions = {
   "log-key": option("key", noteKey("log"), texts().monitor.logKey, texts().monitor.logKeyDefault),
   state: option("file", text(texts().options.file), texts().monitor.state, texts().monitor.stateDefault),
   every: option("seconds", integer(1, 86_400), texts().monitor.every, "60"),
-  once: bare(texts().monitor.once),
+  // How often a command does what it does is said to that command: others count in other ways.
+  once: act(bare(texts().monitor.once)),
   watch: option("ids", userIds, texts().monitor.watch),
   administrators: option("ids", userIds, texts().monitor.administrators, texts().monitor.anyAdministrator),
   "witness-key": option("file", text(texts().options.file), texts().monitor.witnessKey),

@@ -120,7 +120,11 @@ export const identityOptions = {
   crl: option("file", file, texts().options.crl),
   "user-id-from": option("part", choice("email", "upn", "cn", "serial"), texts().options.userIdFrom, "email"),
   "user-id-domain": option("domain", domain, texts().options.userIdDomain),
-  witness: { ...option("key", noteKeys("cosignature"), texts().monitor.terminalWitness), repeats: true },
+  // Not `witness`: that is an option of `signet serve`, with an address, and both would be read from one variable.
+  "trust-witness": {
+    ...option("key", noteKeys("cosignature"), texts().monitor.terminalWitness),
+    repeats: true,
+  },
   "require-witnesses": option("number", integer(1, mostWitnesses), texts().monitor.requireWitnesses),
   "trust-changed-key": option("id=key", changedKey, texts().options.trustChangedKey),
   "trust-administrator": option("id=head", administrator, texts().options.trustAdministrator),
@@ -240,7 +244,8 @@ export const answerOptions = {
 export const listenOptions = {
   "auto-answer-from": option("ids|anyone", callers, texts().options.autoAnswer),
   others: option("ring|decline", choice("ring", "decline"), texts().options.others, "ring"),
-  once: bare(texts().options.once),
+  // How often a command does what it does is said to that command: others count in other ways.
+  once: act(bare(texts().options.once)),
 } as const;
 
 /** Nobody keeps the next one who wants to hear themselves waiting for longer. */

@@ -8,7 +8,7 @@ import type { TerminalOptions } from "../options/terminal-options.ts";
  * @throws Failure where more are required than are given
  */
 export function requiredWitnesses(values: TerminalOptions) {
-  const { witness: keys = [] } = values;
+  const { "trust-witness": keys = [] } = values;
   const least = values["require-witnesses"] ?? keys.length;
   const different = new Set(keys.map(({ publicKey }) => Buffer.from(publicKey).toString("hex"))).size;
   if (least > different)

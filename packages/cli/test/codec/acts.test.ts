@@ -15,14 +15,14 @@ const isCommand = (one: unknown): one is Command => typeof one === "object" && o
 const pages = modules.flatMap((module) => Object.values(module).filter(isCommand)).map(({ page }) => page);
 
 /** Said by their name alone, and settings all the same: how it is shown, and how a call is made or answered. */
-const settings = ["guests", "join", "json", "loop", "once", "plain", "voice-padding", "without-cms"];
+const settings = ["guests", "join", "json", "loop", "plain", "voice-padding", "without-cms"];
 
 test("an option that is said by its name alone is a setting, or an act that its command alone is told", () => {
   assert.ok(pages.length > 20);
   const bare = pages.flatMap(({ options }) => Object.entries(options).filter(([, one]) => one.bare === true));
   assert.deepEqual(
     [...new Set(bare.flatMap(([name, { isAct }]) => (isAct === true ? [name] : [])))].toSorted(),
-    ["delete", "elsewhere", "replace", "with-pin"],
+    ["delete", "elsewhere", "once", "replace", "with-pin"],
   );
   assert.deepEqual(
     [...new Set(bare.flatMap(([name, { isAct }]) => (isAct === true ? [] : [name])))].toSorted(),
@@ -44,4 +44,34 @@ test("acts are read from flags alone, settings also from environment and file, a
       assert.deepEqual(by, [true, !isAct, !isAct], `${command} --${name}`);
       assert.equal(environmentWords(options)?.includes(`--${name}`), isAct, `${command} --${name}`);
     }
+});
+
+/**
+ * Said of the same thing on one machine, if in other words: an authority, a log, an administrator, a folder of data are the same ones whoever asks; a
+ * descriptor is of the one process that is told it.
+ */
+const sameThing = [
+  "administrators",
+  "code-fd",
+  "crl",
+  "data",
+  "hang-up-after",
+  "log-key",
+  "new-key",
+  "trust-anchors",
+  "user-id-domain",
+  "user-id-from",
+];
+
+test("two commands that read one variable of the environment mean the same by it", () => {
+  const meanings = new Map<string, Set<string>>();
+  for (const { options } of pages)
+    for (const [name, { bare: isBare = false, help, isAct, placeholder }] of Object.entries(options)) {
+      if (isAct === true) continue;
+      const variable = environmentName(name);
+      const known = meanings.get(variable) ?? new Set();
+      meanings.set(variable, known.add(JSON.stringify([placeholder, isBare, help])));
+    }
+  const several = [...meanings].filter(([, { size }]) => size > 1).map(([variable]) => variable);
+  assert.deepEqual(several.toSorted(), sameThing.map(environmentName));
 });

@@ -336,7 +336,7 @@ test("a terminal that requires witnesses believes nobody before they saw the log
 
 test("more witnesses than are given cannot be required", async () => {
   const { verifierKey: printed } = await makeKey();
-  const args = ["sign-in", "--server", "http://localhost:1", "--user", "ann", "--witness", printed];
+  const args = ["sign-in", "--server", "http://localhost:1", "--user", "ann", "--trust-witness", printed];
   const { code, err } = await runCommand([...args, "--require-witnesses", "2"], { env });
   assert.deepEqual(
     [code, err.startsWith("error: --require-witnesses is 2, and 1 witness is given\n")],

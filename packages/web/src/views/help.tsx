@@ -1,4 +1,5 @@
 /** What each warning means, in plain words, and what to do: also without a connection, and in a call. */
+import { verifyPath } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -29,6 +30,7 @@ function HelpPage({ onClose, topic }: { topic: HelpTopic; onClose: () => void })
           {helpGroups[group].map((one) => (
             <HelpEntry key={one} topic={one} isAsked={one === topic}>
               {one === "firstSteps" && <FirstStepsAgain onClose={onClose} />}
+              {one === "resolutions" && <VerifyLink />}
             </HelpEntry>
           ))}
         </section>
@@ -36,6 +38,13 @@ function HelpPage({ onClose, topic }: { topic: HelpTopic; onClose: () => void })
     </Modal>
   );
 }
+
+/** A page of its own: a call goes on meanwhile. */
+const VerifyLink = () => (
+  <a class="help-link" href={verifyPath} target="_blank" rel="noopener">
+    {texts().verifying.link}
+  </a>
+);
 
 /** They stand at home, where one is not now, or not for long. */
 function FirstStepsAgain({ onClose }: { onClose: () => void }) {

@@ -19,8 +19,8 @@ export const recordErrors = {
     "do not rely on it, and ask whoever kept it for the file as it was saved",
   ],
   "record.otherEpoch": [
-    "somebody in this record signed for other people in the call than it says",
-    "do not rely on it, and ask whoever kept it for the file as it was saved",
+    "somebody signed for other people in the call than are said to be in it here",
+    "do not rely on who is shown: in a call, compare the safety code; of a file, ask whoever kept it for it as it was saved",
   ],
   "record.otherLog": [
     "this record is of another server's log than the key that you gave",

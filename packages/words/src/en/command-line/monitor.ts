@@ -113,5 +113,5 @@ export const monitor = {
   requireWitnesses: "how many of these witnesses have to have seen the log, before anybody is believed",
   tooFewWitnesses: (least: number, keys: number) =>
     say`--require-witnesses is ${least}, and ${count(keys, { one: "witness is", other: "witnesses are" })} given`,
-  giveWitnesses: "give the key of each with --witness",
+  giveWitnesses: "give the key of each with --trust-witness",
 };

@@ -92,5 +92,5 @@ export const monitor: CommandLineTexts["monitor"] = {
   terminalWitness: "您信任的见证人的密钥；可多次给出",
   requireWitnesses: "在相信任何人之前，须有多少个这样的见证人看过日志",
   tooFewWitnesses: (least, keys) => say`--require-witnesses 为 ${least}，但只给出了 ${keys} 个见证人`,
-  giveWitnesses: "请用 --witness 给出每个见证人的密钥",
+  giveWitnesses: "请用 --trust-witness 给出每个见证人的密钥",
 };
