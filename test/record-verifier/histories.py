@@ -28,6 +28,12 @@ def guest_id_of(public_key: bytes) -> str:
     return "~" + base64.b32encode(sha256(public_key)[:16]).decode().rstrip("=").lower()
 
 
+def is_fit_for_kind(kind: str, beside: dict[str, Any]) -> bool:
+    """Key handle and attestation are WebAuthn's, certificates are for all others."""
+    names = ("certificates",) if kind == "webauthn" else ("credentialId", "attestation")
+    return all(beside[name] is None for name in names)
+
+
 def verifies_user(proof: Proof) -> bool:
     return proof.kind == "webauthn" and len(proof.authenticator_data) > 32 and bool(proof.authenticator_data[32] & VERIFIED)
 
@@ -120,10 +126,7 @@ class Histories:
             refuse("proof.user", at)
         if said["devicePublicKey"] != entry["publicKey"]:
             refuse("directory.badEntry", at)
-        webauthn = entry["kind"] == "webauthn"
-        if not self.withheld and (entry["credentialId"] is not None) != webauthn or (entry["attestation"] is not None and not webauthn):
-            refuse("directory.badEntry", at)
-        if entry["certificates"] is not None and webauthn:
+        if not is_fit_for_kind(entry["kind"], entry):
             refuse("directory.badEntry", at)
         if load_key(entry["algorithm"], entry["publicKey"]) is None:
             refuse("proof.algorithm", at)
@@ -172,12 +175,13 @@ class Histories:
         """As many signatures as the purpose wants, and nothing that belongs to another one."""
         said = statement["proofs"][0].said
         brings = said["purpose"] in ("add-device", "recover")
-        webauthn = brings and said["newDeviceKind"] == "webauthn"
-        if len(statement["proofs"]) != (2 if brings else 1) or (statement["attestation"] is not None and not webauthn):
+        if len(statement["proofs"]) != (2 if brings else 1):
             refuse("history.proofs", at)
-        if self.withheld:
-            return
-        if (statement["credentialId"] is not None) != webauthn or (statement["certificates"] is not None) != (said["purpose"] == "certify"):
+        beside = {name for name in ("credentialId", "attestation", "certificates") if statement[name] is not None}
+        if brings:
+            if "certificates" in beside or not is_fit_for_kind(said["newDeviceKind"], statement):
+                refuse("history.proofs", at)
+        elif beside - ({"certificates"} if said["purpose"] == "certify" else set()):
             refuse("history.proofs", at)
 
     def _own(self, person: Person, signer: str, at: str) -> Device:
@@ -234,7 +238,7 @@ class Histories:
 
     def _recover(self, person: Person, said: dict[str, Any], statement: dict[str, Any], _signer: Device, at: str) -> None:
         for one in person.counting():
-            person.devices[one] = replace(person.devices[one], revoked=(said["issuedAtMs"], "recovered"))
+            person.devices[one] = replace(person.devices[one], revoked=(said["issuedAtMs"], "replaced"))
         self._bring(person, said, statement, at)
         person.recovered = (said["issuedAtMs"], said["administrator"])
 
@@ -252,14 +256,14 @@ class Histories:
         if said["renamedDeviceId"] == "":
             person.display_name = said["name"]
         elif said["renamedDeviceId"] not in person.counting():
-            refuse("history.deviceUnknown", at)
+            refuse("history.name", at)
 
     def _certify(self, person: Person, said: dict[str, Any], statement: dict[str, Any], signer: Device, at: str) -> None:
         if signer.kind == "webauthn":
             refuse("certificate.notAccepted", at)
         if self.withheld:
             return
-        if certificates_digest(statement["certificates"]) != said["certificatesDigest"]:
+        if statement["certificates"] is None or certificates_digest(statement["certificates"]) != said["certificatesDigest"]:
             refuse("history.certificates", at)
         person.devices[signer.device_id] = replace(signer, certificates=tuple(statement["certificates"]))
 

@@ -25,6 +25,8 @@ class RecordVerifier:
         # Bindings that were verified, and numbers of resolutions that are taken.
         self.checked: set[bytes] = set()
         self.numbers: set[tuple[str, int]] = set()
+        # Who answered, and named no checkpoint.
+        self.viewless: set[str] = set()
 
     def verify(self) -> dict[str, Any]:
         self._check_log()
@@ -232,6 +234,8 @@ class RecordVerifier:
         seen: dict[tuple[int, bytes, bytes], list[str]] = {}
         for i, proof in enumerate(self.proofs):
             view = proof.said["checkpoint"] if self._is_answer(i) else b""
+            if self._is_answer(i) and view == b"":
+                self.viewless.add(proof.said["userId"])
             if view == b"" or self.key is None:
                 continue
             checkpoint = open_seen(view, self.key)
@@ -317,6 +321,8 @@ class RecordVerifier:
                     refuse("record.otherEpoch", place)
 
             self._check_word(word, place, ("epoch",), expect)
+            if word["proof"].said["issuedAtMs"] < max(one.said["issuedAtMs"] for one in members.values()) - 2 * CLOCKS_MS:
+                refuse("proof.time", place)
         signers = [word["proof"].said["userId"] for word in epoch["words"]]
         if sorted(set(signers)) != signers:
             refuse("record.form", f"{at}.words")
@@ -444,7 +450,7 @@ class RecordVerifier:
         return sorted(mine, key=lambda i: self.proofs[i].said["issuedAtMs"])
 
     def _ended(self, user_id: str) -> dict[int, dict[str, Any]]:
-        """How each of a person's stays ended, by the first that says so."""
+        """How each of a person's stays ended, by the earliest that says so."""
         answers = self._answers_of(user_id)
         ends: dict[int, list[tuple[int, str, Proof]]] = {}
         for proof in self.proofs:
@@ -462,7 +468,7 @@ class RecordVerifier:
                 ends.setdefault(theirs[-1], []).append((at_ms, how, proof))
         ended = {}
         for i, all_of in ends.items():
-            at_ms, how, proof = min(all_of, key=lambda one: one[0])
+            at_ms, how, proof = min(all_of, key=lambda one: (one[0], ("left", "removed", "ended").index(one[1])))
             ended[i] = {"how": how, "atMs": at_ms, "by": proof.said["userId"]}
             if "reason" in proof.said:
                 ended[i]["reason"] = proof.said["reason"]
@@ -511,7 +517,7 @@ class RecordVerifier:
         }
         if self.key is not None and self.checkpoint is not None:
             given = self.key.text in self.log_keys
-            report["log"] = {"verifierKey": self.key.text, "keyGiven": given, "size": self.checkpoint.size, "views": views}
+            report["log"] = {"verifierKey": self.key.text, "keyGiven": given, "size": self.checkpoint.size, "views": views, "viewless": sorted(self.viewless)}
         if kept is not None:
             report["kept"] = kept
         return report

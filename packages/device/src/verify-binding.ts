@@ -36,8 +36,8 @@ export async function verifyBinding(
   const terminalId = TerminalId.safeParse(transcript.terminalId);
   if (!terminalId.success) return refuse("proof.terminal");
   if ((await importTerminalKey(terminalKey)) === undefined) return refuse("proof.terminalKey");
-  if (issuedAtMs > nowMs + clockToleranceMs) return refuse("proof.time");
-  if (expiresAtMs <= nowMs) return refuse("proof.expired");
+  const late = bindingTimeRefusal({ issuedAtMs, expiresAtMs }, nowMs);
+  if (late !== undefined) return refuse(late);
   const { device } = result.proof;
   // Only the first device registered a person; what another one signed at its own attempt binds nobody.
   if (purpose === "register" && device.addedBySequence > 0) return refuse("proof.purpose");
@@ -52,4 +52,13 @@ export async function verifyBinding(
     proof: result.proof,
   };
   return { ok: true, binding: binding as Binding };
+}
+
+/** Why a binding does not hold at that time, where it does not; by any clock. */
+export function bindingTimeRefusal(
+  { expiresAtMs, issuedAtMs }: Pick<Binding, "expiresAtMs" | "issuedAtMs">,
+  nowMs: number,
+): "proof.time" | "proof.expired" | undefined {
+  if (issuedAtMs > nowMs + clockToleranceMs) return "proof.time";
+  return expiresAtMs <= nowMs ? "proof.expired" : undefined;
 }

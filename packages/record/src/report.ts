@@ -67,6 +67,8 @@ export interface LogReport {
   /** Entries of the log, at the checkpoint of the file. */
   readonly size: number;
   readonly views: readonly ViewReport[];
+  /** Who answered, and did not sign what they saw of the log: the server kept none when they did, or kept it from them. Sorted. */
+  readonly viewless: readonly UserId[];
 }
 
 /** The log as some who answered saw it. */

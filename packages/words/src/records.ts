@@ -268,11 +268,12 @@ function restsLines({ log, people }: ToldRecord, naming: Naming): readonly strin
 function logLines(log: ToldLog | undefined, { namesOf }: Naming): readonly string[] {
   const { rests: words } = catalogue().records;
   if (log === undefined) return [words.noLog];
-  const { keyGiven, size, verifierKey, views } = log;
+  const { keyGiven, size, verifierKey, viewless, views } = log;
   return [
     (keyGiven ? words.keyGiven : words.keyOfFile)(inLine(verifierKey)),
     words.size(size),
     ...views.flatMap((view) => (view.fits === "fits" ? [] : [words[view.fits](namesOf(view.by), view.size)])),
+    ...(viewless.length === 0 ? [] : [words.viewless(namesOf(viewless))]),
   ];
 }
 

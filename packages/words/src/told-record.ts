@@ -51,6 +51,7 @@ export interface ToldLog {
     readonly fits: "fits" | "otherView" | "notCompared";
     readonly by: readonly string[];
   }[];
+  readonly viewless: readonly string[];
 }
 
 export interface ToldPerson {

@@ -130,7 +130,7 @@ describe("of a stay", () => {
 });
 
 describe("of what names rest on", () => {
-  const log = { verifierKey: "log+key", keyGiven: true, size: 9, views: [] };
+  const log = { verifierKey: "log+key", keyGiven: true, size: 9, views: [], viewless: [] };
   const view = { size: 7, by: ["ben"] };
 
   test("a key that was given and one that only the file names are told apart", () => {
@@ -161,6 +161,13 @@ describe("of what names rest on", () => {
       said({ ...bare, log: { ...log, views: [{ ...view, fits: "notCompared" }] } }, "rests"),
       /the file does not say$/,
     );
+  });
+
+  test("who signed nothing of the log is named, and that accuses nobody", () => {
+    const without = { ...bare, log: { ...log, viewless: ["ben"] } };
+    has(said(without, "rests"), /^ben did not sign what they saw of the server’s log/);
+    assert.equal(recordWords(without).verdict, "holds");
+    hasNot(said({ ...bare, log }, "rests"), /did not sign/);
   });
 
   test("an administrator who signed for somebody is named, and is nobody who took part", () => {

@@ -135,6 +135,19 @@ function carriesMore(statement: StatementIn, proofs: number): boolean {
   return statement.proofs.length !== proofs || more !== undefined;
 }
 
+/**
+ * Whether nothing comes with a device that one of its kind does not have: key handle and attestation are WebAuthn's, and certificates are for all others. None
+ * of it is signed.
+ */
+export const isFitForKind = (
+  kind: DeviceKind,
+  {
+    attestation,
+    certificates,
+    credentialId,
+  }: Pick<StatementIn, "attestation" | "certificates" | "credentialId">,
+): boolean => (kind === "webauthn" ? certificates : (attestation ?? credentialId)) === undefined;
+
 /** A device that signed that it is this person's, beside whoever vouches for it. */
 async function newDevice({
   by,
@@ -157,6 +170,7 @@ async function newDevice({
   ];
   if (deviceId !== named.newDeviceId || !kind.success || !algorithm.success)
     return refuse("history.newDevice");
+  if (!isFitForKind(kind.data, statement)) return refuse("history.proofs");
   const name = DisplayName.safeParse(named.newDeviceName);
   if (!name.success) return refuse("history.name");
   // One that was revoked, too: what may be in wrong hands does not come back.

@@ -9,7 +9,7 @@ import { refuse } from "../verified.ts";
 import type { Person, PersonDevice, Refusal, VerifiedProof } from "../verified.ts";
 import { checkDeviceProof } from "../verify-device-proof.ts";
 import { verifyDirectoryEntry } from "../verify-directory-entry.ts";
-import { effects } from "./effects.ts";
+import { effects, isFitForKind } from "./effects.ts";
 import type { HistoryPurpose } from "./effects.ts";
 import { countsNow, statementDigest } from "./person.ts";
 import { hasRoomFor, sizesOf } from "./room.ts";
@@ -70,6 +70,7 @@ async function begin(
   { known, serverOrigin }: FoldOptions,
 ): Promise<{ readonly ok: true; readonly person: Person } | Refusal> {
   if (known !== undefined && goesOn(history, known.history)) return { ok: true, person: known };
+  if (!isFitForKind(history.kind, history)) return refuse("directory.badEntry");
   const { certificates: _notValidated, ...registration } = history;
   const verified = await verifyDirectoryEntry(registration, serverOrigin);
   return verified.ok ? { ok: true, person: await personOf(history, verified.proof) } : verified;

@@ -216,8 +216,9 @@ test("what comes along with a statement that has no use for it: history.proofs",
   const attestation = { format: "none", aaguid: "a" };
   const certificates = [Uint8Array.of(1)];
   const useless: Readonly<Record<HistoryPurpose, readonly Partial<StatementIn>[]>> = {
-    "add-device": [{ certificates }],
-    recover: [{ certificates }],
+    // Neither is for a key in software.
+    "add-device": [{ certificates }, { credentialId }, { attestation }],
+    recover: [{ certificates }, { credentialId }, { attestation }],
     "revoke-device": [{ certificates }, { credentialId }, { attestation }],
     rename: [{ certificates }, { credentialId }, { attestation }],
     certify: [{ credentialId }, { attestation }],
@@ -241,6 +242,20 @@ test("what comes along with a statement that has no use for it: history.proofs",
     "history.certificates",
     2,
   );
+});
+
+test("what comes along with the first device, of a kind that has none of it: directory.badEntry", async () => {
+  const certificates = [Uint8Array.of(1)];
+  assertFold(await fold({ ...base.history, certificates }), "directory.badEntry", 0);
+  const { history } = await HistoryWriter.begin(second);
+  await folded({ ...history, certificates });
+  for (const beside of [
+    { credentialId: Uint8Array.of(1) },
+    { attestation: { format: "none", aaguid: "a" } },
+  ]) {
+    assertFold(await fold({ ...history, ...beside }), "directory.badEntry", 0);
+    await folded({ ...base.history, ...beside });
+  }
 });
 
 test("no proof, three proofs, no transcript, a transcript of another purpose", async () => {

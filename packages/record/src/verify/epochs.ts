@@ -1,4 +1,5 @@
 /** Who was in the group together, as its members signed it. */
+import { clockToleranceMs } from "@signet/device";
 import { invitationRefusal } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 
@@ -8,7 +9,7 @@ import type { SignedAt } from "../report.ts";
 import { held, must } from "./refusal.ts";
 import type { Signers } from "./signed.ts";
 import { foldListed, ofCall } from "./statements.ts";
-import type { Answer, SaidInRecord } from "./statements.ts";
+import type { Answer, ListStatement, SaidInRecord } from "./statements.ts";
 
 export interface ProvenEpoch {
   readonly number: number;
@@ -24,24 +25,29 @@ export async function verifyEpochs(
   signers: Signers,
 ): Promise<readonly ProvenEpoch[]> {
   const epochs: ProvenEpoch[] = [];
+  const answers = new Map(said.answers.map((one) => [one.index, one]));
+  const listedAt = new Map(said.listed.map((one) => [one.index, one]));
   let before = -1;
   for (const [index, epoch] of recorded.entries()) {
     const at = `epochs[${index}]`;
     must(epoch.number > before, "record.form", `${at}.number`);
     before = epoch.number;
-    epochs.push(await verifyEpoch(epoch, { said, signers, at }));
+    epochs.push(await verifyEpoch(epoch, { said, answers, listedAt, signers, at }));
   }
   return epochs;
 }
 
 interface EpochContext {
   readonly said: SaidInRecord;
+  /** By their places in the file. */
+  readonly answers: ReadonlyMap<number, Answer>;
+  readonly listedAt: ReadonlyMap<number, ListStatement>;
   readonly signers: Signers;
   readonly at: string;
 }
 
 async function verifyEpoch(epoch: RecordedEpoch, context: EpochContext): Promise<ProvenEpoch> {
-  const { at, said, signers } = context;
+  const { answers, at, said, signers } = context;
   const { authenticatorHash, number } = epoch;
   const list = await listOf(epoch, context);
   const members: Answer[] = [];
@@ -49,7 +55,7 @@ async function verifyEpoch(epoch: RecordedEpoch, context: EpochContext): Promise
   let leafBefore = -1;
   for (const [place, { answer, leaf }] of epoch.members.entries()) {
     const where = `${at}.members[${place}]`;
-    const found = said.answers.find(({ index }) => index === answer);
+    const found = answers.get(answer);
     must(found !== undefined && leaf > leafBefore, "record.form", where);
     leafBefore = leaf;
     const { leafKey, userId } = found.signed.proof.transcript;
@@ -66,6 +72,7 @@ async function verifyEpoch(epoch: RecordedEpoch, context: EpochContext): Promise
     authenticatorHash,
     listDigest: list.digest,
   });
+  const answeredMs = Math.max(...members.map(({ signed }) => signed.by.atMs));
   const words: SignedAt[] = [];
   let wordBefore = "";
   for (const [place, word] of epoch.words.entries()) {
@@ -75,22 +82,24 @@ async function verifyEpoch(epoch: RecordedEpoch, context: EpochContext): Promise
     must(wordBefore < by.by, "record.form", where);
     wordBefore = by.by;
     must(
-      members.some((member) => personOf(member) === by.by),
+      members.some((member) => personOf(member) === by.by && member.signed.by.deviceId === by.deviceId),
       "record.otherEpoch",
       where,
     );
+    // Nobody was in the group with somebody who had not answered yet. Of two clocks each may be so far from that of the keeper.
+    must(by.atMs >= answeredMs - 2 * clockToleranceMs, "proof.time", where);
     words.push(by);
   }
   return { number, members, words };
 }
 
 /** The call list that stood in the group then. */
-async function listOf(epoch: RecordedEpoch, { at, said }: EpochContext) {
+async function listOf(epoch: RecordedEpoch, { at, listedAt, said }: EpochContext) {
   const listed = [];
   let before = -1;
   for (const [place, index] of epoch.list.entries()) {
     const where = `${at}.list[${place}]`;
-    const found = said.listed.find((one) => one.index === index);
+    const found = listedAt.get(index);
     must(index > before && (place === 0 ? index === 0 : found !== undefined), "record.form", where);
     before = index;
     if (found !== undefined) listed.push(found);

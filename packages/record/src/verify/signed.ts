@@ -1,5 +1,5 @@
 /** Who signed a word of a record: a device of a person in it, or a terminal key that one vouches for. */
-import { verifyBinding, verifyDeviceProof, verifyTerminalProof } from "@signet/device";
+import { bindingTimeRefusal, verifyBinding, verifyDeviceProof, verifyTerminalProof } from "@signet/device";
 import type {
   DevicePurpose,
   ExpectedFields,
@@ -8,8 +8,8 @@ import type {
   TerminalPurpose,
   VerifiedProof,
 } from "@signet/device";
-import { decodeTranscript } from "@signet/protocol";
-import type { Transcript, UserId } from "@signet/protocol";
+import { decodeTranscript, encodeProof, toBase64Url } from "@signet/protocol";
+import type { ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import type { SignedWord } from "../call-record.ts";
 import type { SignedAt } from "../report.ts";
@@ -28,6 +28,8 @@ const takesRevoked = (): boolean => true;
 export class Signers {
   readonly serverOrigin: string;
   readonly people: People;
+  /** Bindings as they were when they were signed: a terminal signs many words under one. */
+  readonly #bindings = new Map<string, ReturnType<typeof verifyBinding>>();
 
   constructor(serverOrigin: string, people: People) {
     this.serverOrigin = serverOrigin;
@@ -67,14 +69,25 @@ export class Signers {
     const transcript = transcriptIn(proof.transcript, at);
     const person = this.person(personIn(proof.transcript, at), at);
     must(binding !== undefined, "proof.signer", at);
+    const bound = held(await this.#bindingOf(binding, person), `${at}.binding`).binding;
+    const refusal = bindingTimeRefusal(bound, transcript.issuedAtMs);
+    must(refusal === undefined, refusal ?? "proof.time", `${at}.binding`);
     const { serverOrigin } = this;
-    const then = { serverOrigin, person, nowMs: transcript.issuedAtMs, takesRevoked };
-    const bound = held(await verifyBinding(binding, then), `${at}.binding`).binding;
     const expected = { purpose, serverOrigin, binding: bound, time: "any", fields } as const;
     const result = held(await verifyTerminalProof(proof, expected), at);
     const { device } = bound;
     const { issuedAtMs } = transcript;
     return { proof: result.proof, device, by: signedBy(person.userId, device, issuedAtMs) };
+  }
+
+  #bindingOf(binding: ProofIn, person: Person): ReturnType<typeof verifyBinding> {
+    const key = `${person.userId} ${toBase64Url(encodeProof(binding))}`;
+    const { serverOrigin } = this;
+    const nowMs = decodeTranscript(binding.transcript)?.issuedAtMs ?? 0;
+    const known =
+      this.#bindings.get(key) ?? verifyBinding(binding, { serverOrigin, person, nowMs, takesRevoked });
+    this.#bindings.set(key, known);
+    return known;
   }
 }
 

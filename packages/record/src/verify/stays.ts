@@ -2,7 +2,7 @@
 import { certificateChainFor, summaryOf, validateChain } from "@signet/device";
 import type { PersonDevice } from "@signet/device";
 import { equalBytes } from "@signet/protocol";
-import type { Bytes, UserId } from "@signet/protocol";
+import type { Bytes, Transcript, UserId } from "@signet/protocol";
 
 import type { CertificateReport, SignedAt, StayReport } from "../report.ts";
 import type { ProvenEpoch } from "./epochs.ts";
@@ -54,31 +54,54 @@ const spanOf = (words: readonly SignedAt[]): { readonly fromMs: number; readonly
   toMs: words.reduce((last, { atMs }) => Math.max(last, atMs), 0),
 });
 
+/** In the order in which they count where two are of one time. */
+const ways = { leave: "left", remove: "removed", end: "ended" } as const;
+
 /**
  * By their own word, which is for the last answer before it; by that of a host, which voids the invitation that was answered, and is for the last answer to
- * it; or no later than when the call was over, which is said of the last answer alone. Whatever became of those before, no signature says.
+ * it; or no later than when the call was over, which is said of the last answer alone: by the earliest of these. Whatever became of those before, no
+ * signature says.
  */
 function endOf(answer: Answer, answers: readonly Answer[], said: SaidInRecord): StayReport["ended"] {
-  const { by } = answer.signed;
   const later = answers.slice(answers.indexOf(answer) + 1);
+  const [earliest] = Object.entries(ways)
+    .flatMap(([purpose, how]) =>
+      [...said.listed, ...said.endings]
+        .map(({ signed }) => signed)
+        .filter(({ proof }) => proof.transcript.purpose === purpose && ends(answer, later, proof.transcript))
+        .map(({ by, proof: { transcript } }) => ({
+          how,
+          atMs: by.atMs,
+          by: by.by,
+          ...("reason" in transcript ? { reason: transcript.reason } : {}),
+        })),
+    )
+    .toSorted((one, other) => one.atMs - other.atMs);
+  return earliest;
+}
+
+/** @param later answers of the same person */
+function ends({ invitation, signed }: Answer, later: readonly Answer[], transcript: Transcript): boolean {
+  const { by } = signed;
   const [next] = later;
-  const left = said.endings
-    .map(({ signed }) => signed)
-    .filter(({ proof, by: own }) => proof.transcript.purpose === "leave" && own.by === by.by)
-    .filter(({ by: own }) => own.atMs >= by.atMs && (next === undefined || own.atMs < next.signed.by.atMs))
-    .toSorted((one, other) => one.by.atMs - other.by.atMs)[0];
-  if (left !== undefined)
-    return { how: "left", atMs: left.by.atMs, by: left.by.by, reason: left.proof.transcript.reason };
-  for (const { signed } of said.listed) {
-    const { transcript } = signed.proof;
-    if (transcript.purpose !== "remove" || !transcript.userIds.includes(by.by)) continue;
-    if (!transcript.voided.some((digest) => equalBytes(digest, answer.invitation))) continue;
-    if (later.some(({ invitation }) => equalBytes(invitation, answer.invitation))) continue;
-    return { how: "removed", atMs: signed.by.atMs, by: signed.by.by };
+  switch (transcript.purpose) {
+    case "leave": {
+      const { issuedAtMs, userId } = transcript;
+      return (
+        userId === by.by && issuedAtMs >= by.atMs && (next === undefined || issuedAtMs < next.signed.by.atMs)
+      );
+    }
+    case "remove":
+      return (
+        transcript.userIds.includes(by.by) &&
+        transcript.voided.some((digest) => equalBytes(digest, invitation)) &&
+        !later.some((one) => equalBytes(one.invitation, invitation))
+      );
+    case "end":
+      return next === undefined;
+    default:
+      return false;
   }
-  if (next !== undefined) return undefined;
-  const end = said.endings.find(({ signed }) => signed.proof.transcript.purpose === "end")?.signed;
-  return end && { how: "ended", atMs: end.by.atMs, by: end.by.by, reason: end.proof.transcript.reason };
 }
 
 /** As they were when the device signed. Nobody is asked whether they were revoked. */

@@ -17,7 +17,7 @@ import { Signers } from "./signed.ts";
 import { ofCall, verifyStatements } from "./statements.ts";
 import type { SaidInRecord } from "./statements.ts";
 import { staysOf } from "./stays.ts";
-import { compareViews } from "./views.ts";
+import { compareViews, viewless } from "./views.ts";
 
 /** @throws Refused for the first thing that does not hold, in the order of docs/record.md */
 export async function verifyRecord(
@@ -55,7 +55,8 @@ export async function verifyRecord(
 async function reportOf(log: ProvenLog, { answers }: SaidInRecord): Promise<LogReport> {
   const { checkpoint, keyGiven, recorded } = log;
   const views = await compareViews(answers, log);
-  return { verifierKey: recorded.verifierKey, keyGiven, size: checkpoint.size, views };
+  const { verifierKey } = recorded;
+  return { verifierKey, keyGiven, size: checkpoint.size, views, viewless: viewless(answers) };
 }
 
 /** By who answered, over all that is before it in the file. */

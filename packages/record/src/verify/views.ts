@@ -37,12 +37,22 @@ export async function compareViews(
   return reports;
 }
 
+/** Who answered, and named no checkpoint in it: the server kept no log when they signed, or kept it from them. */
+export const viewless = (answers: readonly Answer[]): readonly UserId[] =>
+  [
+    ...new Set(
+      answers
+        .map(({ signed }) => signed.proof.transcript)
+        .filter(({ checkpoint }) => checkpoint.length === 0)
+        .map(({ userId }) => userId as UserId),
+    ),
+  ].toSorted();
+
 /** What the log signed for those who answered: each once, by size. */
 async function viewsIn(answers: readonly Answer[], { key }: ProvenLog): Promise<readonly View[]> {
   const views: View[] = [];
   for (const { index, signed } of answers) {
     const { checkpoint: seen, userId } = signed.proof.transcript;
-    // A server that keeps no log, or keeps one from this person.
     if (seen.length === 0) continue;
     const note = noteOfSeen(seen, key);
     const opened = note === undefined ? undefined : await openCheckpoint(note, key);

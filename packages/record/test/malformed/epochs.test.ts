@@ -7,9 +7,10 @@ import type { CallRecord, RecordedEpoch } from "../../src/index.ts";
 import { at } from "../support/call-of-five.ts";
 import { areRefused, logOf } from "../support/refused.ts";
 import type { Wrong } from "../support/refused.ts";
-import { named, seededLog } from "../support/seeded-keys.ts";
+import { named, seededDevice, seededLog } from "../support/seeded-keys.ts";
 import { smallCall } from "../support/small-call.ts";
 import type { SmallCall } from "../support/small-call.ts";
+import type { WrittenAnswer } from "../support/written-call.ts";
 import { WrittenLog } from "../support/written-log.ts";
 import { WrittenPerson } from "../support/written-person.ts";
 
@@ -25,6 +26,8 @@ const withViews = (made: CallRecord, views: ReturnType<typeof logOf>["views"]): 
   ...made,
   log: { ...logOf(made), views },
 });
+
+const inGroup = (annas: WrittenAnswer, bens: WrittenAnswer) => [[0, annas] as const, [1, bens] as const];
 
 const ofViews: readonly Wrong[] = [
   [
@@ -158,6 +161,29 @@ const ofEpochs: readonly Wrong[] = [
     },
     "callList.missing",
     "epochs[1].list",
+  ],
+  [
+    "a word of a time before somebody of the group had answered",
+    async ({ annas, bens, call, record }) => {
+      // Two clocks, each two minutes from the keeper's, are four from each other.
+      await call.epoch(2, [0], inGroup(annas, bens), at(0.2) - 240_001, [bens]);
+      return record();
+    },
+    "proof.time",
+    "epochs[1].words[0]",
+  ],
+  [
+    "a word by another device of a member's than the one that answered",
+    async ({ annas, ben, bens, call, log, record }) => {
+      const other = await seededDevice("ben other");
+      await ben.add(other, at(0.3));
+      log.append(ben.history);
+      const elsewhere = await ben.signIn(at(0.4), other, "elsewhere");
+      await call.epoch(2, [0], inGroup(annas, bens), at(1), [{ ...bens, by: elsewhere }]);
+      return record();
+    },
+    "record.otherEpoch",
+    "epochs[1].words[0]",
   ],
   [
     "a member who stands for no answer",

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { DirectoryEntryIn } from "@signet/protocol";
+
 import { formatRecord, verifyFile } from "../../src/index.ts";
 import { at } from "../support/call-of-five.ts";
 import { areRefused, logOf } from "../support/refused.ts";
@@ -40,6 +42,16 @@ const ofLog: readonly Wrong[] = [
     "log.mapRootProof",
   ],
 ];
+
+/** What is not signed stands beside anna's first device. */
+const withBeside =
+  (beside: Partial<DirectoryEntryIn>): Wrong[1] =>
+  async ({ record }) => {
+    const made = await record();
+    const [first, ...rest] = made.people;
+    assert.ok(first);
+    return { ...made, people: [{ ...first, entry: { ...first.entry, ...beside } }, ...rest] };
+  };
 
 const ofPeople: readonly Wrong[] = [
   [
@@ -106,6 +118,32 @@ const ofPeople: readonly Wrong[] = [
       return record();
     },
     "history.deviceUnknown",
+    "people[0].entry",
+  ],
+  [
+    "a software key with a key handle",
+    withBeside({ credentialId: named("handle") }),
+    "directory.badEntry",
+    "people[0].entry",
+  ],
+  [
+    "a software key with an attestation",
+    withBeside({ attestation: { format: "packed", aaguid: "a" } }),
+    "directory.badEntry",
+    "people[0].entry",
+  ],
+  [
+    "an added software key with a key handle",
+    async ({ anna, log, record }) => {
+      await anna.add(await seededDevice("anna later"), at(30));
+      log.append(anna.history);
+      const made = await record();
+      const [first, ...rest] = made.people;
+      assert.ok(first);
+      const statements = first.entry.statements.map((one) => ({ ...one, credentialId: named("handle") }));
+      return { ...made, people: [{ ...first, entry: { ...first.entry, statements } }, ...rest] };
+    },
+    "history.proofs",
     "people[0].entry",
   ],
   [

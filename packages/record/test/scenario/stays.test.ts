@@ -90,11 +90,39 @@ describe("a stay", () => {
     assert.deepEqual(await endsOf(small), [undefined, ["removed", at(3)], ["ended", at(6)]]);
   });
 
+  test("ends by the earliest of the words that end it, wherever they stand in the file", async () => {
+    const small = await smallCall();
+    const { annas, bens, call } = small;
+    call.ends(annas, "end", "ended", at(5));
+    assert.deepEqual(await endsOf(small), [["ended", at(5)]]);
+    call.ends(bens, "leave", "left", at(4));
+    assert.deepEqual(await endsOf(small), [["left", at(4)]]);
+    call.says(annas, { purpose: "remove", userIds: ["ben"], voided: [call.call.digest] }, at(3));
+    assert.deepEqual(await endsOf(small), [["removed", at(3)]]);
+    // Of one time: what they signed themselves.
+    call.ends(bens, "leave", "unsafe", at(3));
+    assert.deepEqual(await endsOf(small), [["left", at(3)]]);
+  });
+
   test("of who did not leave, in a call that nobody ended, ends by no signature", async () => {
     const small = await smallCall();
     small.call.ends(small.bens, "leave", "left", at(1));
     assert.deepEqual(await endsOf(small, "anna"), [undefined]);
   });
+});
+
+test("who answered without a word of the log is named, where the file has one", async () => {
+  const small = await smallCall();
+  const { ben, bens, call } = small;
+  const viewless = async () => {
+    const verified = await verifyFile(formatRecord(await small.record()));
+    assert.ok(verified.kind === "record", JSON.stringify(verified));
+    return verified.report.log?.viewless;
+  };
+  assert.deepEqual(await viewless(), []);
+  await call.join(ben, bens.by, at(1), call.call.digest, new Uint8Array());
+  await call.join(ben, bens.by, at(2), call.call.digest, new Uint8Array());
+  assert.deepEqual(await viewless(), ["ben"]);
 });
 
 test("what was proposed and kept under a device that was revoked afterwards counts, and that it was is said", async () => {

@@ -114,6 +114,8 @@ export const records = {
       say`the server showed ${names} another log, of ${count(entries, { one: "# entry", other: "# entries" })}, than the one in this file`,
     notCompared: (names: string, entries: number) =>
       say`whether ${names} saw the same log, of ${count(entries, { one: "# entry", other: "# entries" })}, the file does not say`,
+    viewless: (names: string) =>
+      say`${names} did not sign what they saw of the server’s log: whether it was this one, nothing says`,
   },
   server: (at: string, who: string, state: string) => say`${at}: ${who}, ${state}`,
   kept: (who: string, at: string, device: string) =>

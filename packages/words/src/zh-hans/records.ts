@@ -99,6 +99,7 @@ export const records: Catalogue["records"] = {
     otherView: (names, entries) =>
       say`服务器向${names}出示了另一份有${entries}个条目的日志，与此文件中的不符`,
     notCompared: (names, entries) => say`${names}看到的有${entries}个条目的日志是否为同一份，文件没有说明`,
+    viewless: (names) => say`${names}没有签署所看到的服务器日志：是否为这一份，没有任何说明`,
   },
   server: (at, who, state) => say`${at}：${who}，${state}`,
   kept: (who, at, device) => say`${who}于${at}写下此文件，并用${device}签署了其全部内容`,
