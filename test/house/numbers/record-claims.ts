@@ -22,6 +22,10 @@ why(
   epochs,
   words,
 );
-record("where {} minutes of clock difference", named("device", "clockToleranceMs") / 60_000);
+
 record("Digests have {} bytes", named("directory", "hashBytes"));
 record("| `version` | {} |", named("record", "recordVersion"));
+const clockMinutes = named("device", "clockToleranceMs") / 60_000;
+record("not more than {} minutes older than the latest answer", 2 * clockMinutes);
+record("two clocks may each be {} minutes", clockMinutes);
+record("where {} minutes of clock difference", clockMinutes);
