@@ -120,7 +120,7 @@ def display_name(value: Any, at: str) -> tuple[Any, Any]:
 ID = r"[A-Za-z0-9_-]{21}[AQgw]"
 person_id = text(f"{USER_ID}|{GUEST_ID}")
 attestation = record(format=text(), aaguid=text(), verified_=boolean)
-beside = {"credentialId_": byte_string(1), "attestation_": attestation, "certificates_": many(byte_string(1))}
+beside = {"credentialId_": byte_string(1), "attestation_": attestation, "certificates_": many(byte_string(1, 4_096), 1, 4)}
 entry = record(
     userId=person_id,
     displayName=display_name,
@@ -167,7 +167,7 @@ RECORD = record(
         record(
             resolution=byte_string(1),
             proposal=word,
-            said=many(record(proof=proof, binding_=proof, cms_=byte_string(1))),
+            said=many(record(proof=proof, binding_=proof, cms_=byte_string(1, 65_536))),
         )
     ),
     server=many(record(atMs=integer, userId=person_id, state=text("|".join(STATES)), reason_=text("|".join(REASONS)))),

@@ -2,6 +2,8 @@
 
 from typing import Any, Callable, Optional
 
+from certificates import report_of
+from cms import verify_cms
 from call_list import LIST_PURPOSES, CallList, fold_call_list
 from encoding import encode64, encode_fields, refuse, sha256, write_json
 from histories import Device, Histories, Person, device_id
@@ -17,8 +19,8 @@ BINDING_MS = 12 * 3_600_000
 class RecordVerifier:
     """One file. `verify` raises Refused, or returns the report."""
 
-    def __init__(self, meant: dict[str, Any], written: dict[str, Any], log_keys: list[str]) -> None:
-        self.meant, self.written, self.log_keys = meant, written, log_keys
+    def __init__(self, meant: dict[str, Any], written: dict[str, Any], log_keys: list[str], anchors: list[bytes]) -> None:
+        self.meant, self.written, self.log_keys, self.anchors = meant, written, log_keys, anchors
         self.people: dict[str, Person] = {}
         self.checkpoint: Optional[Checkpoint] = None
         self.key: Optional[VerifierKey] = None
@@ -364,9 +366,14 @@ class RecordVerifier:
 
             proof = self._check_word(word, place, ("approve", "withdraw"), expect)
             if proof.said["purpose"] == "withdraw":
+                if word["cms"] is not None:
+                    refuse("record.form", f"{place}.cms")
                 withdrawn = self._signed_at(proof)
-            else:
-                decisions.append({**self._signed_at(proof), "decision": proof.said["decision"]})
+                continue
+            decision = {**self._signed_at(proof), "decision": proof.said["decision"]}
+            if word["cms"] is not None:
+                decision["cms"] = self._cms(word["cms"], proof, said, f"{place}.cms")
+            decisions.append(decision)
         report = {
             "number": said["number"],
             "proposed": self._signed_at(proposal),
@@ -378,6 +385,17 @@ class RecordVerifier:
         if withdrawn is not None:
             report["withdrawn"] = withdrawn
         return report
+
+    def _cms(self, cms: bytes, proof: Proof, said: dict[str, Any], at: str) -> Optional[dict[str, Any]]:
+        """Of the document, by the device that approved it, in the second in which it did."""
+        if proof.said["decision"] != "approve":
+            refuse("resolution.malformed", at)
+        document = said["text"].encode() if "text" in said else None
+        signed = verify_cms(cms, document, said["file"]["sha256"] if document is None else sha256(document), at)
+        at_ms = proof.said["issuedAtMs"]
+        if device_id(signed["publicKey"]) != proof.said["deviceId"] or signed["saidSignedAtMs"] != at_ms - at_ms % 1_000:
+            refuse("resolution.otherKey", at)
+        return report_of(signed["certificates"], signed["publicKey"], at_ms, self.anchors)
 
     def _check_proposal(self, proof: Proof, said: dict[str, Any], digest: bytes, at: str) -> None:
         self._check_of_call(proof, at)
@@ -432,6 +450,10 @@ class RecordVerifier:
             stay = {"deviceId": signed["deviceId"], "deviceKind": signed["deviceKind"], "answeredAtMs": signed["atMs"]}
             if "revoked" in signed:
                 stay["revoked"] = signed["revoked"]
+            device = self.people[user_id].devices[signed["deviceId"]]
+            certificate = report_of(device.certificates, device.public_key, signed["atMs"], self.anchors)
+            if certificate is not None:
+                stay["certificate"] = certificate
             words = self.seen.get(i, [])
             if words:
                 said_by: dict[str, list[int]] = {}

@@ -49,8 +49,12 @@ def load_key(algorithm: str, der: bytes) -> Any:
     if algorithm == "EdDSA":
         return key if isinstance(key, ed25519.Ed25519PublicKey) and not is_small_order(der[-32:]) else None
     if algorithm in ("RS256", "PS256"):
-        return key if isinstance(key, rsa.RSAPublicKey) and 2048 <= key.key_size <= 8192 else None
+        return key if isinstance(key, rsa.RSAPublicKey) and 2048 <= key.key_size <= 8192 and _is_safe(key.public_numbers().e) else None
     return None
+
+
+def _is_safe(exponent: int) -> bool:
+    return exponent % 2 == 1 and 65_537 <= exponent < 2**32
 
 
 @lru_cache(maxsize=65536)
@@ -77,6 +81,22 @@ def ed25519_holds(public_key: bytes, signature: bytes, message: bytes) -> bool:
     return _holds("EdDSA", bytes.fromhex("302a300506032b6570032100") + public_key, signature, message)
 
 
+def raw_signature_holds(algorithm: str, der: bytes, signature: bytes, message: bytes) -> bool:
+    """Of bytes themselves, by the key of a device; ECDSA in DER."""
+    if algorithm == "ES256" and not _is_dss(signature):
+        return False
+    return (algorithm != "EdDSA" or len(signature) == 64) and _holds(algorithm, der, signature, message)
+
+
+def _is_dss(signature: bytes) -> bool:
+    """The one encoding of two scalars."""
+    try:
+        r, s = utils.decode_dss_signature(signature)
+    except ValueError:
+        return False
+    return 0 < r < P256_ORDER and 0 < s < P256_ORDER and utils.encode_dss_signature(r, s) == signature
+
+
 def _der_of(raw: bytes, at: str) -> bytes:
     r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
     if len(raw) != 64 or not (0 < r < P256_ORDER and 0 < s < P256_ORDER):
@@ -100,15 +120,14 @@ def check_device_signature(proof: Proof, device: Any, at: str) -> None:
     else:
         if proof.kind != device.kind:
             refuse("proof.signer", at)
+        # Key files hold no RSA keys.
+        if device.kind == "software" and device.algorithm in ("RS256", "PS256"):
+            refuse("proof.algorithm", at)
         message = proof.digest
     signature = proof.signature
     if device.algorithm == "ES256":
         if device.kind == "webauthn":
-            try:
-                r, s = utils.decode_dss_signature(signature)
-            except ValueError:
-                refuse("proof.encoding", at)
-            if not (0 < r < P256_ORDER and 0 < s < P256_ORDER) or utils.encode_dss_signature(r, s) != signature:
+            if not _is_dss(signature):
                 refuse("proof.encoding", at)
         else:
             signature = _der_of(signature, at)

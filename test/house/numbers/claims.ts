@@ -4,6 +4,7 @@
  */
 import { hours, inDocument, kib, mib, seconds } from "./claim.ts";
 import { found, named } from "./code.ts";
+import "./certificate-claims.ts";
 import "./directory-claims.ts";
 import "./document-claims.ts";
 import "./guest-claims.ts";
@@ -275,13 +276,6 @@ architecture("The worker looks for the token every {} ms", named("device", "poll
 architecture("the terminal reconnects after {} to {} s", retryS, retryMostS);
 architecture("Members have {} s from the restart to come back", lostS);
 architecture("Without a server for {} s they exit", seconds(found("media", /orphanTimeoutMs \?\? ([\d_]+)/)));
-
-const certificates = inDocument("docs/certificates.md");
-certificates("| at most {} bytes |", named("device", "largestCertificateBytes"));
-certificates(
-  "with at most {} certificates between",
-  found("device", /export const mostCertificates = (\d+)/) - 1,
-);
 
 const commandLine = inDocument("docs/command-line.md");
 commandLine("where you answered by hand, {} seconds later", seconds(named("cli", "aloneGraceMs")));

@@ -47,7 +47,17 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     String.raw`(?:\be|\`epoch\`) \+ {}`,
   ],
   "docs/architecture.md": ["epoch {}, alone"],
-  "docs/certificates.md": [String.raw`SoftHSM {}`, String.raw`\| version \| {};`, "that of Debian {} says"],
+  "docs/certificates.md": [
+    String.raw`SoftHSM {}`,
+    String.raw`\| version \| {};`,
+    "that of Debian {} says",
+    // What the forms of others have.
+    "Latin {} as",
+    "exponent above {} that",
+    "has at most {} bits",
+    "from {} to 2049",
+    "from 1950 to {},",
+  ],
   "docs/command-line.md": ["The exit code is {} when nothing failed"],
   "docs/library.md": ["a file of mode {},"],
   "docs/origin.md": [String.raw`module {}\)`],

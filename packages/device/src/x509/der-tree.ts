@@ -127,18 +127,19 @@ function isStrictOid(contents: Bytes): boolean {
 /** Dotted form of an OBJECT IDENTIFIER; undefined for another type. */
 export function oidOf(node: DerNode | undefined): string | undefined {
   if (node?.tag !== tags.oid) return undefined;
-  const arcs: number[] = [];
-  let arc = 0;
+  // An arc that a UUID gives has 128 bits.
+  const arcs: bigint[] = [];
+  let arc = 0n;
   for (const byte of node.contents) {
-    arc = arc * 128 + (byte & 0x7f);
+    arc = arc * 128n + BigInt(byte & 0x7f);
     if (byte < 0x80) {
       arcs.push(arc);
-      arc = 0;
+      arc = 0n;
     }
   }
-  const [first = 0, ...rest] = arcs;
-  const top = Math.min(2, Math.floor(first / 40));
-  return [top, first - top * 40, ...rest].join(".");
+  const [first = 0n, ...rest] = arcs;
+  const top = first < 80n ? first / 40n : 2n;
+  return [top, first - top * 40n, ...rest].join(".");
 }
 
 /** A whole number from 0 to 2^31; undefined for any other INTEGER or another type. */

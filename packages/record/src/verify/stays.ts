@@ -112,10 +112,9 @@ export async function certificateOf(
 ): Promise<CertificateReport | undefined> {
   if (certificates.length === 0) return undefined;
   const chained = await validateChain(certificates, { trust: { anchors }, publicKey, nowMs: atMs });
-  if (chained.ok) return { subject: chained.names.subject, issuer: chained.names.issuer, trusted: true };
   const own = ownAmong(certificates, publicKey);
   const said = own && summaryOf(own);
-  return said && { subject: said.subject, issuer: said.issuer, trusted: false };
+  return said && { subject: said.subject, issuer: said.issuer, trusted: chained.ok };
 }
 
 /** One of another key says nothing of this person. */

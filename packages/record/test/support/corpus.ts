@@ -3,6 +3,7 @@ import { formatVerifierKey } from "@signet/directory";
 
 import { formatRecord, verifyFile } from "../../src/index.ts";
 import type { CallRecord, VerifyOptions } from "../../src/index.ts";
+import { certifiedCalls } from "./certified-calls.ts";
 import { callOfFive } from "./call-of-five.ts";
 import { changedAnyhow } from "./changed-anyhow.ts";
 import { evidence, evidentLies, otherForms } from "./evident-lies.ts";
@@ -17,6 +18,9 @@ export interface CorpusFile {
   readonly text: string;
   readonly options: VerifyOptions;
 }
+
+/** Of certificates one and all parts are looked at, and nothing is signed of them in a registration. */
+const certifiedChanged = new Set(["path-middle", "path-name-longer", "name-mail-broken", "cms-eddsa"]);
 
 /** @param mutations of the record of a call of five: half of them of one that nobody signed */
 export async function corpus(mutations: number): Promise<readonly CorpusFile[]> {
@@ -47,6 +51,12 @@ export async function corpus(mutations: number): Promise<readonly CorpusFile[]> 
   add("evidence-key", lie, { logKeys });
   add("evidence-other-key", lie, { logKeys: otherKeys });
   for (const { name, text } of otherForms(lie)) add(`evidence-form-${name}`, text);
+  for (const { anchors, name, text } of await certifiedCalls()) {
+    add(name, text, { anchors });
+    if (!certifiedChanged.has(name)) continue;
+    const changed = changedAnyhow(text, mutations, files.length);
+    for (const [index, one] of changed.entries()) add(`certified-${name}-${index}`, one.text, { anchors });
+  }
   for (const [index, { text }] of mutationsOf(record, Math.ceil(mutations / 2), 1).entries())
     add(`kept-${String(index).padStart(3, "0")}`, text);
   for (const [index, { text }] of mutationsOf(unkept, Math.floor(mutations / 2), 2).entries())
@@ -57,5 +67,6 @@ export async function corpus(mutations: number): Promise<readonly CorpusFile[]> 
 /** What {@link verifyFile} says, and what it was given: keys as they are written. */
 export async function verdictOf({ options, text }: CorpusFile): Promise<Plain> {
   const logKeys = (options.logKeys ?? []).map((key) => formatVerifierKey(key));
-  return plain({ logKeys, verified: await verifyFile(text, options) });
+  const { anchors = [] } = options;
+  return plain({ logKeys, anchors, verified: await verifyFile(text, options) });
 }
