@@ -183,10 +183,31 @@ def _no_number(word: str) -> Any:
     raise ValueError(word)
 
 
+MOST_BYTES, MOST_DEPTH, MOST_VALUES = 67_108_864, 16, 750_000
+
+
+def _is_too_much(text: str) -> bool:
+    """How deep, and how many values, whether or not it is JSON."""
+    marks = re.sub(r"[^][{},]", "", re.sub(r'"(?:[^"\\]|\\.)*"?', "", text, flags=re.DOTALL))
+    if sum(map(marks.count, ",[{")) > MOST_VALUES:
+        return True
+    depth = 0
+    for mark in marks:
+        depth += (mark in "[{") - (mark in "]}")
+        if depth > MOST_DEPTH:
+            return True
+    return False
+
+
 def read_json(raw: bytes) -> Any:
     """Of a name twice the last one counts; a record's one form has none."""
+    if len(raw) > MOST_BYTES:
+        refuse("record.tooLarge")
     try:
-        return json.loads(raw.decode("utf-8"), parse_int=_integer, parse_constant=_no_number)
+        text = raw.decode("utf-8")
+        if _is_too_much(text):
+            refuse("record.tooLarge")
+        return json.loads(text, parse_int=_integer, parse_constant=_no_number)
     except (ValueError, RecursionError):
         refuse("record.form")
 

@@ -1,6 +1,7 @@
 """A record is verified in the order of docs/record.md, "What is verified", and said is what "What it says" allows."""
 
 from typing import Any, Callable, Optional
+from urllib.parse import urlsplit
 
 from certificates import report_of
 from cms import verify_cms
@@ -48,7 +49,7 @@ class RecordVerifier:
         if log is None:
             return
         self.key = parse_verifier_key(log["verifierKey"])
-        if self.key is None:
+        if self.key is None or self.key.name != urlsplit(self.meant["serverOrigin"]).netloc + "/log":
             refuse("record.checkpoint", "log.verifierKey")
         self.checkpoint = open_checkpoint(log["checkpoint"], self.key)
         if self.checkpoint is None:

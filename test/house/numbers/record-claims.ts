@@ -25,6 +25,9 @@ why(
 
 record("Digests have {} bytes", named("directory", "hashBytes"));
 record("| `version` | {} |", named("record", "recordVersion"));
+record("A file of more than {} bytes", named("record", "mostFileBytes"));
+record("more than {} deep within each other", named("record", "mostDepth"));
+record("with more than {} commas", named("record", "mostValues"));
 const clockMinutes = named("device", "clockToleranceMs") / 60_000;
 record("not more than {} minutes older than the latest answer", 2 * clockMinutes);
 record("two clocks may each be {} minutes", clockMinutes);

@@ -12,13 +12,20 @@ export interface ProvenLog {
   readonly recorded: RecordedLog;
 }
 
+/** As the log of a server is called: by where it is read, without the scheme. */
+const isOfServer = (name: string, serverOrigin: string): boolean =>
+  URL.canParse(serverOrigin) && name === `${new URL(serverOrigin).host}/log`;
+
 /** @param logKeys undefined where none was given: then the one of the file counts */
 export async function proveLog(
   recorded: RecordedLog,
+  serverOrigin: string,
   logKeys: readonly VerifierKey[] | undefined,
 ): Promise<ProvenLog> {
   const key = parseVerifierKey(recorded.verifierKey);
   must(key?.kind === "log", "record.checkpoint", "log.verifierKey");
+  // Else a lie, or the word, of one server's log could be shown as another's.
+  must(isOfServer(key.name, serverOrigin), "record.checkpoint", "log.verifierKey");
   const keyGiven = logKeys !== undefined && logKeys.length > 0;
   must(!keyGiven || isAmong(recorded.verifierKey, logKeys), "record.otherLog", "log.verifierKey");
   const opened = await openCheckpoint(recorded.checkpoint, key);

@@ -8,10 +8,12 @@ import type { Verified } from "../report.ts";
 import type { VerifyOptions } from "../verify-options.ts";
 import { isAmong } from "./log.ts";
 import { Refused } from "./refusal.ts";
+import { isTooMuch } from "./too-much.ts";
 import { verifyRecord } from "./verify-record.ts";
 
 /** @param text a record, or evidence against a log */
 export async function verifyFile(text: string, options: VerifyOptions = {}): Promise<Verified> {
+  if (isTooMuch(text)) return { kind: "refused", code: "record.tooLarge", at: "" };
   const evidence = parseEvidence(text);
   if (evidence !== undefined) return judged(evidence, options);
   const parsed = parseRecord(text);

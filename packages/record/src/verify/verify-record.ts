@@ -25,7 +25,7 @@ export async function verifyRecord(
   { anchors = [], logKeys }: VerifyOptions,
 ): Promise<RecordReport> {
   const { callId, serverOrigin } = record;
-  const log = record.log && (await proveLog(record.log, logKeys));
+  const log = record.log && (await proveLog(record.log, serverOrigin, logKeys));
   const people = await provePeople(record.people, serverOrigin, log);
   const signers = new Signers(serverOrigin, people);
   const said = await verifyStatements(record, signers);

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { formatRecord, parseRecord, recordDigest } from "../../src/index.ts";
+import { formatRecord, parseRecord, recordDigest, verifyFile } from "../../src/index.ts";
 import type { CallRecord } from "../../src/index.ts";
+import { mostDepth, mostValues } from "../../src/verify/too-much.ts";
 
 const bytes = (length: number, fill: number) => new Uint8Array(length).fill(fill);
 const word = {
@@ -23,6 +24,30 @@ const record = {
 } as unknown as CallRecord;
 
 const text = formatRecord(record);
+
+describe("a file", () => {
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  /** Opening brackets and commas. */
+  const many = (marks: number) => "[".concat("{},".repeat(marks / 2)).slice(0, -1);
+  const code = async (file: string) => {
+    const verified = await verifyFile(file);
+    return verified.kind === "refused" ? verified.code : verified.kind;
+  };
+
+  test("of more lists within lists than any is, or of more values, is not looked into", async () => {
+    assert.equal(await code(nested(mostDepth)), "record.form");
+    assert.equal(await code(nested(mostDepth + 1)), "record.tooLarge");
+    assert.equal(await code(many(mostValues)), "record.form");
+    assert.equal(await code(`${many(mostValues)},`), "record.tooLarge");
+  });
+
+  test("is counted by what stands outside of its texts, which end where they do in JSON", async () => {
+    const deep = "[".repeat(mostDepth + 1);
+    assert.equal(await code(JSON.stringify([`"${deep}\\`, deep])), "record.form");
+    assert.equal(await code(`"\\\\"${deep}`), "record.tooLarge");
+    assert.equal(await code(`"\\""${deep}`), "record.tooLarge");
+  });
+});
 
 describe("the text of a record", () => {
   test("is read as what it was", () => {

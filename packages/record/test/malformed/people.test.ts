@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { formatVerifierKey, verifierKey } from "@signet/directory";
 import type { DirectoryEntryIn } from "@signet/protocol";
 
 import { formatRecord, verifyFile } from "../../src/index.ts";
@@ -23,11 +24,22 @@ const ofLog: readonly Wrong[] = [
     "log.verifierKey",
   ],
   [
-    "another log's key",
+    "another server's log",
     async ({ record }) => {
       const made = await record();
-      const { verifierKey } = new WrittenLog(seededLog("signet.example/other"));
-      return { ...made, log: { ...logOf(made), verifierKey } };
+      const other = new WrittenLog(seededLog("signet.example/other"));
+      return { ...made, log: { ...logOf(made), verifierKey: other.verifierKey } };
+    },
+    "record.checkpoint",
+    "log.verifierKey",
+  ],
+  [
+    "another key of a log of that name",
+    async ({ record }) => {
+      const made = await record();
+      const { publicKey } = seededLog("signet.example/other").key;
+      const other = formatVerifierKey(verifierKey("signet.example/log", "log", publicKey));
+      return { ...made, log: { ...logOf(made), verifierKey: other } };
     },
     "record.checkpoint",
     "log.checkpoint",

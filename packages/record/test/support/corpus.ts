@@ -38,6 +38,8 @@ export async function corpus(mutations: number): Promise<readonly CorpusFile[]> 
   add("five-other-key", record, { logKeys: otherKeys });
   add("five-unkept", unkept);
   add("five-unlogged", unlogged);
+  add("deep", `${"[".repeat(17)}${"]".repeat(17)}`);
+  add("many", `[${"{},".repeat(375_000)}{}]`);
   add("crossed", await crossedCalls());
   add("resolution", await resolutionAlone());
   for (const size of ["same", "whole", "other"] as const) add(`lied-${size}`, await liedTo(size));
