@@ -1,9 +1,10 @@
 """Who may be in a call: docs/protocol.md, "Call lists" and "Guests"."""
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from encoding import refuse
+from encoding import refuse, utf16_length
 from form import is_name
 from histories import guest_id_of
 from signatures import load_key
@@ -13,9 +14,20 @@ LIST_PURPOSES = ("call", "invite", "remove", "host", "vouch", "let-in")
 MOST_STATEMENTS, MOST_BYTES, KEPT_STATEMENTS, KEPT_BYTES = 256, 131_072, 64, 32_768
 
 
+# Letters and marks that are nothing to the eye (Default_Ignorable_Code_Point).
+BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+
+
 def is_guest_name(name: str) -> bool:
-    allowed = set(" .,'’·-")
-    return is_name(name) and len(name) <= 32 and all(char in allowed or unicodedata.category(char)[0] in "LM" or unicodedata.category(char) == "Nd" for char in name)
+    """Joiners are not looked at, which may stand between some letters."""
+    kinds = [unicodedata.category(char) for char in name]
+    if not is_name(name) or utf16_length(name) > 32 or not any(kind[0] in "LN" for kind in kinds) or BLANK.search(name):
+        return False
+    if not all(char in " .,'\u2019\u00b7-" or kind[0] in "LMN" for char, kind in zip(name, kinds)):
+        return False
+    # A mark stands on a letter: not at the beginning, after a space, or too high.
+    marks = "".join("s" if kind == "Mc" else "a" if kind[0] == "M" else " " if char == " " else "l" for char, kind in zip(name, kinds))
+    return not re.search("(^| )[as]|[as]{7}|a{5}", marks)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import re
 from typing import Any, NoReturn, Optional
 
 MOST = 2**53 - 1
+WHITE = "\t\n\x0b\x0c\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
 class Refused(Exception):

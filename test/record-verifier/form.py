@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any, Callable
 
 from encoding import MOST, decode64, refuse, write_json
-from transcripts import make_proof
+from transcripts import PROOF_BYTES, make_proof
 
 REASONS = ("left", "unsafe", "deviceRemoved", "pageGone", "lost")
 
@@ -20,9 +20,9 @@ STATES = {
 }  # fmt: skip
 
 
-def text(pattern: str = "[\\s\\S]*") -> Schema:
+def text(pattern: str = "[\\s\\S]*", most: int = 2**31) -> Schema:
     def read(value: Any, at: str) -> tuple[Any, Any]:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        if not isinstance(value, str) or not re.fullmatch(pattern, value) or len(value) > most:
             refuse("record.form", at)
         return value, value
 
@@ -39,6 +39,12 @@ def up_to(most: int) -> Schema:
 
 
 integer = up_to(MOST)
+
+
+def true(value: Any, at: str) -> tuple[Any, Any]:
+    if value is not True:
+        refuse("record.form", at)
+    return value, value
 
 
 def boolean(value: Any, at: str) -> tuple[Any, Any]:
@@ -92,9 +98,10 @@ def record(**fields: Schema) -> Schema:
 
 def proof(value: Any, at: str) -> tuple[Any, Any]:
     assertion = isinstance(value, dict) and isinstance(value.get("signature"), dict) and value["signature"].get("kind") == "webauthn"
-    more = {"authenticatorData": byte_string(), "clientDataJson": byte_string()} if assertion else {}
-    signature = record(kind=text("webauthn|software|pkcs11|terminal"), **more, signature=byte_string(1))
-    meant, written = record(transcript=byte_string(1), signature=signature)(value, at)
+    of = {name: byte_string(*most) for name, most in PROOF_BYTES.items()}
+    more = {name: of[name] for name in ("authenticatorData", "clientDataJson")} if assertion else {}
+    signature = record(kind=text("webauthn|software|pkcs11|terminal"), **more, signature=of["signature"])
+    meant, written = record(transcript=of["transcript"], signature=signature)(value, at)
     signed = meant["signature"]
     try:
         parts = (signed.get("authenticatorData") or b"", signed.get("clientDataJson") or b"")
@@ -104,11 +111,10 @@ def proof(value: Any, at: str) -> tuple[Any, Any]:
 
 
 def is_name(name: str) -> bool:
-    """A display name as a history may hold it: something to be seen, nothing that changes the direction of what stands around it."""
+    """A display name as a history may hold it: nothing that is not to be seen, but joiners, and no white space at the ends."""
     if not 1 <= len(name) <= 64 or name.strip() != name:
         return False
-    directions = {"\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
-    return not any(unicodedata.category(char) in ("Cc", "Zl", "Zp") or char in directions for char in name)
+    return not any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") and char not in "\u200c\u200d" for char in name)
 
 
 def display_name(value: Any, at: str) -> tuple[Any, Any]:
@@ -119,31 +125,31 @@ def display_name(value: Any, at: str) -> tuple[Any, Any]:
 
 ID = r"[A-Za-z0-9_-]{21}[AQgw]"
 person_id = text(f"{USER_ID}|{GUEST_ID}")
-attestation = record(format=text(), aaguid=text(), verified_=boolean)
-beside = {"credentialId_": byte_string(1), "attestation_": attestation, "certificates_": many(byte_string(1, 4_096), 1, 4)}
+attestation = record(format=text(most=32), aaguid=text(most=36), verified_=true)
+beside = {"credentialId_": byte_string(0, 1_023), "attestation_": attestation, "certificates_": many(byte_string(1, 4_096), 1, 4)}
 entry = record(
     userId=person_id,
     displayName=display_name,
     deviceId=text(ID),
     kind=text("webauthn|pkcs11|software"),
     algorithm=text("ES256|EdDSA|RS256|PS256"),
-    publicKey=byte_string(1),
+    publicKey=byte_string(32, 1_024),
     userVerification=boolean,
     registeredAtMs=integer,
     **beside,
     proof=proof,
-    statements=many(record(proofs=many(proof, 1, 2), **beside)),
+    statements=many(record(proofs=many(proof, 1, 2), **beside), 0, 319),
 )
 hashes = many(byte_string(32, 32))
 word = record(proof=proof, binding_=proof)
 RECORD = record(
     format=text("signet-record"),
     version=integer,
-    serverOrigin=text(r"[\s\S]+"),
+    serverOrigin=text(r"[\s\S]+", 2_048),
     callId=text(ID),
     log_=record(
-        verifierKey=text(),
-        checkpoint=text(),
+        verifierKey=text(most=2_048),
+        checkpoint=text(most=65_536),
         mapRootProof=hashes,
         views=many(record(size=integer, proof=hashes)),
     ),
@@ -165,7 +171,7 @@ RECORD = record(
     ),
     resolutions=many(
         record(
-            resolution=byte_string(1),
+            resolution=byte_string(1, 65_536),
             proposal=word,
             said=many(record(proof=proof, binding_=proof, cms_=byte_string(1, 65_536))),
         )

@@ -38,6 +38,8 @@ class RecordVerifier:
         self._check_list()
         views = self._check_views()
         self._check_epochs()
+        if len(self.meant["resolutions"]) > 64:
+            refuse("resolution.tooMany", "resolutions")
         resolutions = [self._resolution(one, f"resolutions[{i}]") for i, one in enumerate(self.meant["resolutions"])]
         kept = self._check_kept()
         return self._report(views, resolutions, kept)

@@ -1,8 +1,10 @@
 """What was approved with devices: docs/protocol.md, "Resolutions"."""
 
+import re
 from typing import Any
 
-from encoding import FieldReader, encode64, refuse
+from encoding import WHITE, FieldReader, encode64, refuse, utf16_length
+from form import ID, USER_ID
 
 
 def decode_resolution(data: bytes, at: str) -> dict[str, Any]:
@@ -38,11 +40,17 @@ def _decode(data: bytes) -> dict[str, Any]:
         raise ValueError("neither text nor file")
     reader.end()
     people, needed = said["userIds"], said["needed"]
+    if not all(re.fullmatch(USER_ID, one) for one in [said["proposer"], *people]) or len(people) > 256 or not re.fullmatch(ID, said["callId"]):
+        raise ValueError("no people")
+    if len(said["callProofDigest"]) != 32:
+        raise ValueError("no call")
     if said["rule"] not in ("all", "some", "named") or said["number"] < 1 or sorted(set(people)) != people or not people:
         raise ValueError("no rule")
     if not 1 <= needed <= len(people) or (said["rule"] != "some" and needed != len(people)):
         raise ValueError("no number")
-    if "text" in said and not 1 <= len(said["text"]) <= 4000:
+    if "file" in said and utf16_length(said["file"]["name"]) > 255:
+        raise ValueError("no name")
+    if "text" in said and (len(said["text"]) > 4_000 or said["text"].strip(WHITE) == ""):
         raise ValueError("no text")
     return said
 

@@ -147,6 +147,10 @@ def make_proof(transcript: bytes, kind: str, signature: bytes, authenticator_dat
     return Proof(transcript, kind, signature, authenticator_data, client_data, decode_transcript(transcript), sha256(transcript))
 
 
+# Of each part of a proof, least and most.
+PROOF_BYTES = {"transcript": (1, 16_384), "authenticatorData": (37, 1_024), "clientDataJson": (1, 2_048), "signature": (1, 1_024)}
+
+
 def decode_proof(data: bytes) -> Proof:
     """A proof as bytes."""
     reader = FieldReader(data)
@@ -159,6 +163,11 @@ def decode_proof(data: bytes) -> Proof:
     parts = [reader.bytes(), reader.bytes()] if kind == "webauthn" else [b"", b""]
     proof = make_proof(transcript, kind, reader.bytes(), parts[0], parts[1])
     reader.end()
+    sized = {"transcript": transcript, "signature": proof.signature}
+    if kind == "webauthn":
+        sized |= {"authenticatorData": parts[0], "clientDataJson": parts[1]}
+    if not all(PROOF_BYTES[name][0] <= len(part) <= PROOF_BYTES[name][1] for name, part in sized.items()):
+        raise ValueError("another length")
     return proof
 
 

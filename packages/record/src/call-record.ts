@@ -20,7 +20,7 @@ export const recordVersion = 1;
 const mostResolutionBytes = 65_536;
 /** A SignedData with its certificates. */
 const mostCmsBytes = 65_536;
-/** Far more than checkpoint and cosignatures take. UTF-16 units. */
+/** Far more than checkpoint and cosignatures take. Unicode characters, as of all that is counted here. */
 const mostNoteCharacters = 65_536;
 const mostOriginCharacters = 2_048;
 

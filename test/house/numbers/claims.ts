@@ -8,6 +8,7 @@ import "./certificate-claims.ts";
 import "./directory-claims.ts";
 import "./document-claims.ts";
 import "./guest-claims.ts";
+import "./limit-claims.ts";
 import "./media-claims.ts";
 import "./spoken-claims.ts";
 

@@ -5,7 +5,7 @@ import { found, named } from "./code.ts";
 const protocol = inDocument("docs/protocol.md");
 const guestLetters = found("protocol", /~\[a-z2-7\]\{(\d+)\}/);
 protocol("`~` and {} characters `[a-z2-7]`", guestLetters);
-protocol("{} to {} characters: letters, marks, digits", 1, named("protocol", "longestGuestName"));
+protocol("{} to {} UTF-16 units: letters, marks, numbers", 1, named("protocol", "longestGuestName"));
 protocol(
   "A call has {} of them at a time, and {} guests",
   named("server", "mostOpenLinks"),

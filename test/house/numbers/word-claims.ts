@@ -19,7 +19,7 @@ protocol(
 protocol('`MLS-Exporter("signet words v1", "", {})`', named("e2ee", "baseKeyBytes"));
 protocol("then zero bytes to a multiple of {} bytes, of which", found("e2ee", /const stepBytes = (\d+);/));
 protocol("waits {} s for an epoch that a word names", seconds(named("terminal", "awaitEpochMs")));
-protocol("| `text`, text | 1 to {} characters |", named("protocol", "longestResolutionText"));
+protocol("| `text`, text | 1 to {} characters, not", named("protocol", "longestResolutionText"));
 protocol("a list of at most {} (its count", named("protocol", "mostPeople"));
 protocol("the name has at most {} UTF-16 units", named("protocol", "longestResolutionFileName"));
 protocol("A call has at most {} of them; one more", named("protocol", "mostResolutions"));

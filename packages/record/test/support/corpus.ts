@@ -3,6 +3,7 @@ import { formatVerifierKey } from "@signet/directory";
 
 import { formatRecord, verifyFile } from "../../src/index.ts";
 import type { CallRecord, VerifyOptions } from "../../src/index.ts";
+import { atLimits } from "./at-limits.ts";
 import { certifiedCalls } from "./certified-calls.ts";
 import { callOfFive } from "./call-of-five.ts";
 import { changedAnyhow } from "./changed-anyhow.ts";
@@ -53,6 +54,7 @@ export async function corpus(mutations: number): Promise<readonly CorpusFile[]> 
   add("evidence-key", lie, { logKeys });
   add("evidence-other-key", lie, { logKeys: otherKeys });
   for (const { name, text } of otherForms(lie)) add(`evidence-form-${name}`, text);
+  for (const { name, text } of await atLimits()) add(name, text);
   for (const { anchors, name, text } of await certifiedCalls()) {
     add(name, text, { anchors });
     if (!certifiedChanged.has(name)) continue;

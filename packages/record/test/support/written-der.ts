@@ -157,8 +157,14 @@ export function certificate(of: KeyOf, by: KeyOf, atMs: number, wish: Certificat
   return sequence(tbs, by.identifier, bits(by.sign(tbs)));
 }
 
-export async function deviceOf(key: KeyOf, certificates: readonly Bytes[]): Promise<SignatureDevice> {
-  const kind = key.algorithm.endsWith("S256") && key.algorithm !== "ES256" ? "pkcs11" : "software";
+/** @param kind by default one that has such keys */
+export async function deviceOf(
+  key: KeyOf,
+  certificates: readonly Bytes[],
+  kind: "software" | "pkcs11" = key.algorithm === "RS256" || key.algorithm === "PS256"
+    ? "pkcs11"
+    : "software",
+): Promise<SignatureDevice> {
   return {
     kind,
     algorithm: key.algorithm,
