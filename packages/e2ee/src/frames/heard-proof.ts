@@ -50,6 +50,8 @@ interface KeyProof {
   from: bigint | undefined;
   /** Behind the last signed one. */
   end: bigint;
+  /** Up to where the word goes that says most of it. */
+  reach: bigint;
   readonly tags: Map<bigint, FrameTag>;
   pending: Pending[];
 }
@@ -121,7 +123,12 @@ export class HeardProof {
   word({ epoch, context, from, first, pauses, tags }: SpokenWord, nowMs: number): void {
     const key = this.#of(epoch, context);
     key.from ??= from;
-    this.#word = { key, pauses, atMs: nowMs };
+    const reach = first + BigInt(tags.length);
+    // An earlier one that comes again, or late, says nothing of where the terminal is now: anybody can pass it on anew.
+    if (reach > key.reach || (reach === key.reach && pauses)) {
+      key.reach = reach;
+      this.#word = { key, pauses, atMs: nowMs };
+    }
     for (const [n, tag] of tags.entries()) {
       const ctr = first + BigInt(n);
       if (!key.tags.has(ctr)) key.tags.set(ctr, tag);
@@ -230,6 +237,7 @@ export class HeardProof {
     const key: KeyProof = {
       from: undefined,
       end: 0n,
+      reach: 0n,
       tags: new Map(),
       pending: [],
     };

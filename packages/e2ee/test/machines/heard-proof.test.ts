@@ -334,6 +334,28 @@ test("a terminal that breaks off owes a word for its last second, and is not acc
   assert.deepEqual(later.states, ["unproven"]);
 });
 
+test("a word that comes again excuses nothing behind the last one, nor does one that comes late", () => {
+  const again = new Talk();
+  again.speak(2_500);
+  const [, second] = again.words;
+  again.at(6_000, () => again.proof.word(second!, 6_000));
+  for (let n = 0; n < 60; n++) again.hear(6_050 + n * frameMs, 1n, BigInt(125 + n), foreign(BigInt(n)));
+  again.run(14_000);
+  assert.deepEqual(again.states, ["unproven"]);
+  const late = new Talk();
+  late.speak(2_500, { wordDelay: (word) => (word === 1 ? undefined : 60) });
+  late.at(3_200, () => late.proof.word(late.words[1]!, 3_200));
+  for (let n = 0; n < 60; n++) late.hear(3_250 + n * frameMs, 1n, BigInt(125 + n), foreign(BigInt(n)));
+  late.run(12_000);
+  assert.deepEqual(late.states, ["unproven"]);
+  const accused = new Talk();
+  accused.speak(4_500, { epochsAtMs: [0, 2_000], wordDelay: (word) => (word >= 5 ? undefined : 60) });
+  const [former] = accused.words;
+  accused.at(4_700, () => accused.proof.word(former!, 4_700));
+  accused.run(12_000);
+  assert.deepEqual(accused.states, [], "whoever breaks off is not accused by a word of before");
+});
+
 test("who floods is not heard, and takes no more memory", () => {
   const proof = new HeardProof();
   for (let ctr = 0n; ctr < 5_000n; ctr++)
