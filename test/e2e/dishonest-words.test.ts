@@ -352,3 +352,32 @@ test("who is shown another text than the others, by member and server together, 
   await isTold(fred, `word.otherOrder ${eva.userId}`);
   assert.deepEqual(shownAt(fred)[0]?.approvedBy, []);
 });
+
+test("what somebody is said to have approved and did not sign speaks neither against them nor against the server", async () => {
+  const { rogue, eva, fred } = await withRogue();
+  const words = await rogue.words();
+  const made = await proposal(rogue, words, [rogue.userId, eva.userId, fred.userId]);
+  let counter = 0;
+  await rogue.say(await sealWord(words, counter++, "resolution.propose", made.contents));
+  await shows(fred, "Pay Acme");
+  const { session } = eva.terminal.state;
+  assert.ok(session.status === "signedIn");
+  const { deviceId } = session.device;
+  const proof = await rogue.device.sign({
+    purpose: "approve",
+    ...words.ofCall,
+    userId: eva.userId,
+    deviceId,
+    issuedAtMs: words.ofCall.issuedAtMs + 1,
+    head: new Uint8Array(32),
+    number: 1,
+    resolutionDigest: made.digest,
+    decision: "approve",
+  });
+  const said = encodeFields([encodeFields([encodeProof(proof)])]);
+  const again = new Uint8Array([...made.contents, ...said]);
+  await rogue.say(await sealWord(words, counter++, "resolution.again", again));
+  await isTold(fred, `proof.signature ${rogue.userId}`);
+  assert.deepEqual(fred.terminal.state.warnings, []);
+  assert.deepEqual(shownAt(fred)[0]?.approvedBy, []);
+});

@@ -65,8 +65,8 @@ export type DeviceProofResult<P extends DevicePurpose> =
  * server's bookkeeping: pass the open one in `fields`.
  *
  * Codes, in the order of the checks: `proof.malformed`, `purpose`, `origin`, `user`, `history.deviceUnknown`, then `proof.device`,
- * `challenge`, `terminal`, `terminalKey`, `call`, `leafKey`, `lifetime`, `time`; `history.deviceRevoked`, `history.head`; `proof.signer`, `algorithm`; then
- * for WebAuthn `clientData`, `origin`, `encoding`, `rpId`, `userPresence`, `userVerification`; then `encoding` and `signature`.
+ * `challenge`, `terminal`, `terminalKey`, `call`, `leafKey`, `lifetime`, `time`; `history.deviceRevoked`; `proof.signer`, `algorithm`; then
+ * for WebAuthn `clientData`, `origin`, `encoding`, `rpId`, `userPresence`, `userVerification`; then `encoding` and `signature`; `history.head`.
  */
 export async function verifyDeviceProof<P extends DevicePurpose>(
   proof: ProofIn,
@@ -83,10 +83,11 @@ export async function verifyDeviceProof<P extends DevicePurpose>(
   if (!checked.ok || device === undefined) return refuse("history.deviceUnknown");
   if (!countsNow(device) && expected.takesRevoked?.(device.deviceId) !== true)
     return refuse("history.deviceRevoked");
-  if (!namesHistory(checked.transcript as unknown as Transcript, person, device))
-    return refuse("history.head");
   const signed = await checkSignature(proof, serverOrigin, device);
   if (!signed.ok) return signed;
+  // Last: that somebody signed with another history speaks against the server, and whoever may make up what they signed could say so.
+  if (!namesHistory(checked.transcript as unknown as Transcript, person, device))
+    return refuse("history.head");
   const { ok: _, ...signature } = signed;
   const facts = { transcript: checked.transcript, raw: proof, device, ...signature };
   return { ok: true, proof: facts as unknown as DeviceProof<P> };
