@@ -90,6 +90,7 @@ describe("evidence", () => {
       "beginning-whole": "otherBeginning",
       // Only a fold of the history finds it.
       rule: "rule",
+      "rule-twice": "rule",
       recovered: "word",
       "recovered-unknown": "word",
       "recovered-other": "rule",

@@ -51,8 +51,8 @@ async function otherBeginning(earlier: 3 | 4): Promise<string> {
   return written(log, { finding: "forked", known, shown, consistencyProof });
 }
 
-/** A statement in anna's history that ben's device signed, in a log that took it. */
-async function statementOfAnother(): Promise<string> {
+/** A statement in anna's history that ben's device signed, in a log that took it. @param times that the entries are shown */
+async function statementOfAnother(times = 1): Promise<string> {
   const log = newLog();
   const anna = await register("anna");
   log.append(anna.history);
@@ -60,7 +60,12 @@ async function statementOfAnother(): Promise<string> {
   log.append(anna.history);
   const shown = await log.checkpoint();
   const place = { userId: "anna", sequence: 1, position: 1, code: "history.deviceUnknown" } as const;
-  return written(log, { finding: "rule", shown, ...place, entries: entriesOf(log, 0, 2) });
+  return written(log, {
+    finding: "rule",
+    shown,
+    ...place,
+    entries: Array.from({ length: times }, () => entriesOf(log, 0, 2)).flat(),
+  });
 }
 
 /** Dora was recovered by ruth. @param isHers by a device of ruth's @param isShown ruth's history is there */
@@ -113,6 +118,7 @@ export async function evidentLies(): Promise<readonly { readonly name: string; r
     beginning: await otherBeginning(3),
     "beginning-whole": await otherBeginning(4),
     rule: await statementOfAnother(),
+    "rule-twice": await statementOfAnother(2),
     recovered: await recovered(true, true),
     "recovered-unknown": await recovered(true, false),
     "recovered-other": await recovered(false, true),
