@@ -127,7 +127,9 @@ export class ProvenSpeakers {
     if (word === undefined || this.#isClosed || this.#looking >= mostWaiting) return;
     if (this.#known.get(signatureOf(bytes)) === word.epoch) return;
     if (word.epoch > this.#epoch) {
-      if (this.#ahead.length < mostWaiting) this.#ahead.push({ word, bytes });
+      this.#ahead.push({ word, bytes });
+      // Nobody can tell yet whose they are: whoever fills it keeps out none of those that come later.
+      if (this.#ahead.length > mostWaiting) this.#ahead.shift();
       return;
     }
     this.#looking++;

@@ -88,6 +88,26 @@ test("without an answer of the server nobody is accused, and what is heard is ma
   assert.equal(room.states.at(-1), "person 0: unproven", "a server that answers has none");
 });
 
+test("words that name an epoch which never comes keep none of those out that come before theirs", async () => {
+  const room = await Room.open();
+  const never = { leaf: anna, context: 0, from: 0n, pauses: false, first: 0n, tags: [1n] };
+  for (let n = 0; n < 300; n++)
+    room.bens.hearWord(await signWord(room.keys[carol]!, callId, { ...never, epoch: 99n + BigInt(n) }));
+  room.annas.setEpoch(await room.epochFor(anna, 2n));
+  const frames: Bytes[] = [];
+  for (let n = 0; n < 60; n++) {
+    const sealed = await room.annas.seal(someBytes(60, 1));
+    if (sealed.type === "sealed") frames.push(sealed.data);
+    await room.pass(20);
+  }
+  await room.pass(500);
+  assert.ok(room.words.length >= 2);
+  await room.enter(2n);
+  for (const frame of frames) assert.equal((await room.slot.open(frame)).type, "opened");
+  await room.pass(3_000);
+  assert.deepEqual(room.news, []);
+});
+
 test("while the own connection is away nobody is accused, and what has no word is marked", async () => {
   const room = await Room.open();
   await room.speaks(1_500);
