@@ -14,6 +14,8 @@ import type { WordTrouble } from "./word-trouble.ts";
 
 /** Epochs whose words are opened still: what was sealed just before a Commit comes after it, and a terminal may have been away for a minute. */
 const keptEpochs = 8;
+/** Epochs of which it is remembered who was in them: a resolution names those of the one that it was proposed in, and may be shown again long after it. */
+const rememberedEpochs = 1_024;
 /** For the Commit that leads to the epoch of a word which is here already (ms). */
 const awaitEpochMs = 10_000;
 /** Whose terminals read no words changes with who is in the group; asked so long after the latest change (ms). */
@@ -64,6 +66,7 @@ export class CallWords {
   readonly #sealer: WordSealer;
   readonly #ownKey: string;
   readonly #epochs = new BoundedMap<number, WordEpoch>(keptEpochs);
+  readonly #rosters = new BoundedMap<number, readonly UserId[]>(rememberedEpochs);
   #latest: WordEpoch | undefined;
   readonly #entering = new SerialQueue();
   /** The epoch with which this terminal came in, or came back: what was said in an epoch before, and cannot be opened, was not for it. */
@@ -96,10 +99,9 @@ export class CallWords {
     this.#ownKey = toBase64Url(options.leafKey.publicKey);
   }
 
-  /** Of an epoch that this terminal was in lately: who was in it; undefined where that is not known. */
+  /** Of an epoch that this terminal was in: who was in it; undefined where that is not known. */
   membersOf(epoch: number): readonly UserId[] | undefined {
-    const senders = this.#epochs.get(epoch)?.senders.values();
-    return senders === undefined ? undefined : Array.from(senders, ({ userId }) => userId as UserId);
+    return this.#rosters.get(epoch);
   }
 
   get epoch(): number | undefined {
@@ -138,6 +140,9 @@ export class CallWords {
       if (sawAllCome && !this.#counters.has(key)) this.#counters.set(key, { counter: -1, epoch: next.epoch });
     }
     const members = Array.from(next.senders.values(), ({ userId }) => userId as UserId);
+    // What was of a higher number was void.
+    for (let later = former?.epoch ?? 0; later > next.epoch; later--) this.#rosters.delete(later);
+    this.#rosters.set(next.epoch, members);
     // Before any word of this epoch is read.
     onEntered({ epoch: next.epoch, members, entered: [...entered] });
     this.#epochs.set(next.epoch, next);

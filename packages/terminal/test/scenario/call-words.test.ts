@@ -137,6 +137,18 @@ test("epochs are entered in the order in which they came, whichever has its keys
   assert.equal(call.epoch, 2);
 });
 
+test("who was in an epoch is known for longer than its words are opened", async () => {
+  const { call, group } = await words();
+  for (let epoch = 1; epoch <= 40; epoch++) await call.entered(group(epoch));
+  assert.deepEqual(call.membersOf(1), ["ann", "ben"]);
+  assert.equal(call.membersOf(41), undefined);
+  await call.entered(group(38));
+  assert.deepEqual(
+    [call.membersOf(38), call.membersOf(39), call.membersOf(40)],
+    [["ann", "ben"], undefined, undefined],
+  );
+});
+
 test("a failure to get the keys of one epoch is told once it is its turn, and the next one is entered", async () => {
   const { call, entrances, group } = await words();
   const first = Promise.withResolvers<void>();

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createTerminalKey } from "@signet/device";
-import { mostPeople, mostResolutions, UserId } from "@signet/protocol";
+import { createTerminalKey, sha256 } from "@signet/device";
+import { encodeResolution, mostPeople, mostResolutions, UserId } from "@signet/protocol";
 import type { Transcript } from "@signet/protocol";
 
 import type { CallContext } from "../../src/call/call-entry.ts";
@@ -11,7 +11,7 @@ import type { CallWords, HeardWord } from "../../src/call/call-words.ts";
 import { GroupList } from "../../src/call/group-list.ts";
 import { CallMemories } from "../../src/call/call-memory.ts";
 import { Resolutions } from "../../src/call/resolutions/call-resolutions.ts";
-import { wordKinds } from "../../src/call/resolutions/resolution-words.ts";
+import { decodeProposed, encodeProposed, wordKinds } from "../../src/call/resolutions/resolution-words.ts";
 import type { CallResolutions } from "../../src/call/resolutions/resolutions-api.ts";
 import { ownSystem } from "../../src/system.ts";
 import { callBy, openedList } from "../support/call-lists.ts";
@@ -114,6 +114,33 @@ test("a decision in a guest's word does not count", async () => {
   assert.deepEqual(second.shown()?.troubles, []);
   await second.resolutions.hear({ ...last, userId: guest });
   assert.deepEqual(second.shown()?.troubles, [{ code: "resolution.guest", userId: guest }]);
+});
+
+test("nobody is looked up for what somebody shows who was not asked", async () => {
+  const { first, said, second } = await inCall();
+  await first.resolutions.propose(text("Pay"), all);
+  const [word] = said;
+  const proposed = word === undefined ? undefined : decodeProposed(word.contents);
+  assert.ok(word !== undefined && proposed !== undefined);
+  const zoe = await person("zoe");
+  const { resolution } = proposed;
+  const { callId, callProofDigest, number } = resolution;
+  const proof = await zoe.device.sign({
+    purpose: "approve",
+    serverOrigin,
+    userId: zoe.userId,
+    deviceId: zoe.device.deviceId,
+    issuedAtMs: Date.now(),
+    callId,
+    callProofDigest,
+    number,
+    resolutionDigest: await sha256(encodeResolution(resolution)),
+    head: zoe.head,
+    decision: "approve",
+  });
+  const contents = encodeProposed({ ...proposed, said: [{ proof }] });
+  await second.resolutions.hear({ ...word, kind: wordKinds.again, contents });
+  assert.deepEqual(second.shown()?.troubles, [{ code: "resolution.notAsked", userId: "ann" }]);
 });
 
 test("a call has so many resolutions and no more: neither of one's own nor of anybody else", async () => {

@@ -7,11 +7,12 @@ import type {
   VerifiedProof,
   VerifiedWord,
 } from "@signet/device";
-import { codeOf } from "@signet/protocol";
-import type { Resolution } from "@signet/protocol";
+import { codeOf, isGuestId } from "@signet/protocol";
+import type { Resolution, UserId } from "@signet/protocol";
 
 import type { Directory } from "../../people/directory.ts";
 import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../../people/proofs.ts";
+import { transcriptOf } from "./resolution-words.ts";
 import type { StatedIn } from "./resolution-words.ts";
 
 export interface ResolutionContext {
@@ -49,6 +50,15 @@ export async function verifySaid(
   stated: StatedIn,
   context: ResolutionContext,
 ): Promise<({ readonly ok: true } & VerifiedWord) | Refusal> {
+  const said = transcriptOf(stated);
+  const userId = said?.userId as UserId | undefined;
+  const isAsked =
+    said?.purpose !== "approve" ||
+    userId === undefined ||
+    isGuestId(userId) ||
+    named.resolution.rule.userIds.includes(userId);
+  // Before the server is asked who they are: whoever shows what others said could name as many as there is room for.
+  if (!isAsked) return { ok: false, code: "resolution.notAsked" };
   try {
     return await verifySaidOfResolution(named, stated, signersOf(context));
   } catch (error) {
