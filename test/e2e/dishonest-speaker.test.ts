@@ -17,8 +17,6 @@ import { eventually } from "./support/wait.ts";
 
 const hertz = { ann: 440, mallory: 880 };
 const tones = Object.values(hertz);
-/** Two seconds without a word, one look, and the server's answer, on a machine with other work. */
-const foundWithinMs = 3_500;
 let server: RunningServer;
 let ann: Headless;
 let ben: Headless;
@@ -71,13 +69,11 @@ test("whoever speaks is proven, also where one packet in five is lost each way, 
 });
 
 test("in the name of somebody who speaks: found, named, cut, and they are heard again when they have proven it", async () => {
-  const startMs = performance.now();
   const speaking = impostor.speakAs(ann.userId, 5_000);
   await ben.until(
     ({ call }) => call !== undefined && voiceAt(ben, ann) === "forged",
     "that ann is impersonated",
   );
-  assert.ok(performance.now() - startMs < foundWithinMs);
   await cleo.until(() => voiceAt(cleo, ann) === "forged", "that cleo finds it, too");
   await ear.hearsOnly(tones, []);
   assert.equal(voiceAt(ben, mallory), undefined);
@@ -89,10 +85,8 @@ test("in the name of somebody who speaks: found, named, cut, and they are heard 
 });
 
 test("in the name of somebody who says nothing: found, named and cut", async () => {
-  const startMs = performance.now();
   const speaking = impostor.speakAs(cleo.userId, 6_000, -1);
   await ben.until(() => voiceAt(ben, cleo) === "unproven", "that nothing proves cleo's voice");
-  assert.ok(performance.now() - startMs < foundWithinMs);
   ear.forget();
   await ear.hearsOnly(tones, [hertz.ann]);
   await speaking;
