@@ -189,7 +189,7 @@ export class Witnesses {
     );
   }
 
-  /** Beside those of the others on the same text. */
+  /** Beside those of the others on the same text; the latest text first, also where a slow witness answers of an older one. */
   async #keep(key: VerifierKey, note: string, signature: NoteSignature): Promise<void> {
     const { directoryLog } = this.#parts;
     const text = parseNote(note)?.text ?? "";
@@ -203,7 +203,10 @@ export class Witnesses {
     const same = others.find((other) => other.text === text);
     const log = parseNote(withoutOthers(note, directoryLog.key) ?? "")?.signatures ?? [];
     const signatures = [...(same?.signatures ?? log), signature];
-    const notes = [{ text, signatures }, ...others.filter((other) => other !== same)].slice(0, mostWitnesses);
+    const sizeOf = (one: { readonly text: string }): number => parseCheckpoint(one.text)?.size ?? 0;
+    const notes = [{ text, signatures }, ...others.filter((other) => other !== same)]
+      .toSorted((one, other) => sizeOf(other) - sizeOf(one))
+      .slice(0, mostWitnesses);
     await directoryLog.keepCosigned(notes.map((one) => formatNote(one)));
   }
 }

@@ -206,3 +206,32 @@ test("where nothing happens it is cosigned anew all the same", async (t) => {
   await until(async () => (await noteOf(server)) !== before);
   assert.equal(parseNote(await noteOf(server))?.signatures.length, 2);
 });
+
+test("what a slow witness cosigned of an older state stands behind the latest", async (t) => {
+  const [first, slow] = [await openWitness(t, "w.example/1"), await openWitness(t, "w.example/2")];
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  slow.behave(async (body, response) => {
+    slow.behave((_, later) => void later.writeHead(500).end());
+    await held;
+    const text = parseNote(parseAddCheckpoint(body)?.note ?? "")?.text ?? "";
+    const signature = await cosign(text, Math.floor(Date.now() / 1_000), slow.signer);
+    response.end(formatNote({ text, signatures: [signature] }).slice(text.length + 1));
+  });
+  const server = await startTestServer(t, { witnesses: [first.place, slow.place] });
+  const [ann] = await people(server, "ann");
+  await until(() => slow.asked.length === 1);
+  const sizes = async (): Promise<readonly number[]> => {
+    const proven = await ann.request("directory.prove", { userIds: ["ann" as UserId], from: 0 });
+    return (proven.cosigned ?? []).map(({ checkpoint }) => Number(checkpoint.split("\n")[1]));
+  };
+  await until(async () => (await sizes()).length === 1);
+  const [before = 0] = await sizes();
+  await people(server, "ben");
+  await until(async () => ((await sizes())[0] ?? 0) > before);
+  const [latest] = await sizes();
+  release();
+  await until(async () => (await sizes()).length === 2);
+  assert.deepEqual(await sizes(), [latest, before]);
+  assert.equal(parseNote(await noteOf(server))?.signatures.length, 2);
+});
