@@ -4,12 +4,27 @@ import { SignetError } from "@signet/protocol";
 export interface EvidencePlace {
   /** Oldest first: each the text of a file. @throws SignetError `directory.badPins` */
   all(): readonly string[];
-  /** @throws SignetError `directory.badPins` */
-  keep(evidence: string): void;
+  /**
+   * Where it is full, nothing is kept but in the place of another one.
+   * @param instead one of `all()`, which goes
+   * @throws SignetError `directory.badPins`
+   */
+  keep(evidence: string, instead?: string): void;
 }
 
-/** The first is what counts, and a server could make any number. */
+/** A server could make any number. */
 export const mostEvidence = 16;
+
+/** @returns undefined where there is no room */
+function withRoomFor(
+  kept: readonly string[],
+  evidence: string,
+  instead: string | undefined,
+): readonly string[] | undefined {
+  const place = instead === undefined ? -1 : kept.indexOf(instead);
+  const rest = place === -1 ? kept : kept.toSpliced(place, 1);
+  return rest.length < mostEvidence ? [...rest, evidence] : undefined;
+}
 
 export class MemoryEvidencePlace implements EvidencePlace {
   #kept: readonly string[] = [];
@@ -18,8 +33,8 @@ export class MemoryEvidencePlace implements EvidencePlace {
     return this.#kept;
   }
 
-  keep(evidence: string): void {
-    if (this.#kept.length < mostEvidence) this.#kept = [...this.#kept, evidence];
+  keep(evidence: string, instead?: string): void {
+    this.#kept = withRoomFor(this.#kept, evidence, instead) ?? this.#kept;
   }
 }
 
@@ -43,11 +58,11 @@ export class WebEvidencePlace implements EvidencePlace {
     }
   }
 
-  keep(evidence: string): void {
-    const kept = this.all();
-    if (kept.length >= mostEvidence) return;
+  keep(evidence: string, instead?: string): void {
+    const kept = withRoomFor(this.all(), evidence, instead);
+    if (kept === undefined) return;
     try {
-      this.#storage.setItem(this.#key, JSON.stringify([...kept, evidence]));
+      this.#storage.setItem(this.#key, JSON.stringify(kept));
     } catch (cause) {
       throw new SignetError("directory.badPins", cause);
     }

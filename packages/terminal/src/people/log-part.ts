@@ -1,14 +1,15 @@
 /** The server's log to one terminal: what becomes of it, what is kept of it, and whether it says of the person here what they know. */
-import { formatEvidence, parseEvidence } from "@signet/directory";
+import { breaksRule } from "@signet/device";
+import { formatEvidence, judgeEvidence, parseEvidence } from "@signet/directory";
 import type { LogEvidence } from "@signet/directory";
-import { codeOf, isConnectionCode } from "@signet/protocol";
+import { codeOf, isConnectionCode, SerialQueue } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, ServerInfo, UserId } from "@signet/protocol";
 
 import type { Environment } from "../environment.ts";
 import type { Recognised } from "./devices.ts";
 import type { Directory } from "./directory.ts";
 import type { OnLogFault } from "./directory-log.ts";
-import { MemoryEvidencePlace } from "./evidence-place.ts";
+import { MemoryEvidencePlace, mostEvidence } from "./evidence-place.ts";
 import type { EvidencePlace } from "./evidence-place.ts";
 import type { LogApi, LogFault, ShownLog } from "./log-api.ts";
 import { watchOwn } from "./proven-person.ts";
@@ -37,6 +38,7 @@ export class LogPart implements LogApi {
   readonly #shell: LogShell;
   readonly #nowMs: () => number;
   readonly #place: EvidencePlace;
+  readonly #making = new SerialQueue();
   #key: string | undefined;
   #hasNamed = false;
   #watching: Promise<void> | undefined;
@@ -70,14 +72,35 @@ export class LogPart implements LogApi {
     this.#shell.onChange();
   };
 
-  /** What is found again at each start would leave no room for what is found later. */
   #keep(evidence: LogEvidence): void {
+    if (this.#isKept(evidence)) return;
+    if (this.#place.all().length < mostEvidence) return this.#place.keep(formatEvidence(evidence));
+    this.#making
+      .run(() => this.#keepInstead(evidence))
+      .catch((error: unknown) => this.#shell.onFault(codeOf(error)));
+  }
+
+  /** What is found again at each start would leave no room for what is found later. */
+  #isKept(evidence: LogEvidence): boolean {
     const written = (one: LogEvidence): string => formatEvidence({ ...one, foundAtMs: 0 });
-    const isKept = this.#place.all().some((text) => {
+    return this.#place.all().some((text) => {
       const kept = parseEvidence(text);
       return kept !== undefined && written(kept) === written(evidence);
     });
-    if (!isKept) this.#place.keep(formatEvidence(evidence));
+  }
+
+  /**
+   * A server can fill the place with what convinces nobody before it does what does: what is proven takes the place of the oldest that is not, and nothing
+   * takes the place of what is.
+   */
+  async #keepInstead(evidence: LogEvidence): Promise<void> {
+    if (!(await isProven(evidence))) return;
+    for (const text of this.#place.all()) {
+      const kept = parseEvidence(text);
+      if (kept !== undefined && (await isProven(kept))) continue;
+      if (!this.#isKept(evidence)) this.#place.keep(formatEvidence(evidence), text);
+      return;
+    }
   }
 
   sessionChanged(): void {
@@ -92,9 +115,10 @@ export class LogPart implements LogApi {
     if (before !== undefined && log.fault === undefined) this.#shell.onSettled(undefined, ...ofKey);
   }
 
-  /** When it is told what was found of the person since the sign-in. Never rejects. */
+  /** When it is told what was found of the person since the sign-in, and kept what is. Never rejects. */
   async settled(): Promise<void> {
     await this.#watching;
+    await this.#making.run(() => Promise.resolve());
   }
 
   watchOwn(): Promise<void> {
@@ -136,3 +160,6 @@ export class LogPart implements LogApi {
     return this.#place.all();
   }
 }
+
+const isProven = async (evidence: LogEvidence): Promise<boolean> =>
+  (await judgeEvidence(evidence, undefined, breaksRule)).judgement === "proven";
