@@ -41,7 +41,7 @@ export type { CompletedNode, Frontier } from "./tree/frontier.ts";
 export { emptyTreeRoot, hashBytes, leafHash, nodeHash } from "./tree/hashes.ts";
 export type { TreeNode } from "./tree/nodes.ts";
 export { planConsistency, planInclusion, proofOf, type ProofPlan } from "./tree/proofs.ts";
-export { isWhole, verifyConsistency, type TreeHead } from "./tree/verify-consistency.ts";
+export { isSameMap, isWhole, verifyConsistency, type TreeHead } from "./tree/verify-consistency.ts";
 export { verifyInclusion, type InclusionClaim } from "./tree/verify-inclusion.ts";
 export {
   formatAddCheckpoint,

@@ -112,6 +112,7 @@ export {
   callScheme,
   callUrl,
   peopleOfCallPath,
+  equalBytes,
   fromBase64Url,
   toBase64Url,
 } from "@signet/protocol";

@@ -7,7 +7,7 @@ import { openCheckpoint } from "../note/open-checkpoint.ts";
 import { parseVerifierKey } from "../note/verifier-key.ts";
 import type { VerifierKey } from "../note/verifier-key.ts";
 import { hashBytes } from "../tree/hashes.ts";
-import { rebuildRoots } from "../tree/verify-consistency.ts";
+import { isSameMap, rebuildRoots } from "../tree/verify-consistency.ts";
 import type { LogEvidence } from "./evidence.ts";
 import { judgeEntries } from "./judge-entries.ts";
 import type { BreaksRule, ProvenByEntries } from "./judge-entries.ts";
@@ -77,6 +77,3 @@ function doNotFit(one: Checkpoint, other: Checkpoint, proof: readonly Bytes[]): 
   if (roots === undefined || !equalBytes(roots.second, second.root)) return undefined;
   return equalBytes(roots.first, first.root) ? undefined : "otherBeginning";
 }
-
-const isSameMap = (one: Bytes | undefined, other: Bytes | undefined): boolean =>
-  one !== undefined && other !== undefined && equalBytes(one, other);

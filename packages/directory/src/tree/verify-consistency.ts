@@ -53,3 +53,7 @@ export function rebuildRoots(
   }
   return sn === 0 ? { first, second } : undefined;
 }
+
+/** Two checkpoints that say nothing of it say nothing that could be the same. */
+export const isSameMap = (one: Bytes | undefined, other: Bytes | undefined): boolean =>
+  one !== undefined && other !== undefined && equalBytes(one, other);

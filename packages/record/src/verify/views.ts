@@ -1,6 +1,7 @@
 /** The log as each who answered saw it, held against the log of the file. */
 import {
   formatVerifierKey,
+  isSameMap,
   judgeEvidence,
   noteOfSeen,
   openCheckpoint,
@@ -146,6 +147,3 @@ export async function viewShownBy(
 /** Two checkpoints of a log that keeps a map. */
 const isSame = (one: Checkpoint, other: Checkpoint): boolean =>
   one.size === other.size && equalBytes(one.root, other.root) && isSameMap(one.mapRoot, other.mapRoot);
-
-const isSameMap = (one: Bytes | undefined, other: Bytes | undefined): boolean =>
-  one !== undefined && other !== undefined && equalBytes(one, other);

@@ -165,8 +165,8 @@ export class CallNotes {
 }
 
 /**
- * Of a stretch in which the same people were in the group by the same list the first and the last epoch say all; of too many those in the middle go. Whoever of
- * whom nobody signed is needed only while somebody may.
+ * Of a stretch in which the same people were in the group by the same list the first and the last epoch say all; of too many those in the middle go. One
+ * that nobody signed is needed only while somebody may still sign it.
  */
 function thinned(epochs: readonly NotedEpoch[]): readonly NotedEpoch[] {
   const recent = epochs.slice(-recentEpochs);

@@ -30,8 +30,9 @@ import { decodeEpochWord, decodeKeep, encodeEpochWord, encodeKeep, recordWordKin
 
 /** An epoch that ends sooner is not asked about (ms): while many come in there is one after the other. */
 const standsMs = 2_000;
-/** Between two epochs that are asked about, by whomever (ms), and more for each who answers: the server keeps 256 words for who is away for a moment. */
+/** Between two epochs that are asked about, by whomever (ms). */
 const everyMs = 10_000;
+/** As long for each who answers, where that is longer (ms): the server keeps 256 words for who is away for a moment. */
 const eachMs = 500;
 /** That are shown of one call. */
 const mostTroubles = 16;

@@ -8,7 +8,7 @@ import type { RecordedLog, RecordedPerson } from "@signet/record";
 
 import type { ProvenPeople } from "../../people/directory-log.ts";
 import type { CallContext } from "../call-entry.ts";
-import { inOrder } from "./recorded-people.ts";
+import { inOrderOfIds } from "./recorded-people.ts";
 import type { Histories } from "./recorded-people.ts";
 
 /** A history may go on between the two questions, for what it is and where it ends: so often that nobody signs so fast. */
@@ -32,7 +32,7 @@ export async function provenAtLog(
     const found = await allProven(histories, asking);
     if (found === undefined) return undefined;
     const { proven } = found;
-    const people = Array.from(inOrder(found.histories), ([userId, entry]): RecordedPerson => {
+    const people = Array.from(inOrderOfIds(found.histories), ([userId, entry]): RecordedPerson => {
       const mapProof = proven.mapProofs.get(userId);
       if (mapProof === undefined) return { entry };
       const { leaf, siblings } = mapProof;

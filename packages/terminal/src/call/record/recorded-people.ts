@@ -18,10 +18,10 @@ export async function historiesOf(userIds: ReadonlySet<UserId>, directory: Direc
     for (const userId of missing) found.set(userId, await historyOf(userId, directory));
     missing = [...found.values()].flatMap(signersIn).filter((userId) => !found.has(userId));
   }
-  return inOrder(found);
+  return inOrderOfIds(found);
 }
 
-export const inOrder = (histories: Histories): Histories =>
+export const inOrderOfIds = (histories: Histories): Histories =>
   new Map([...histories].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 
 /** Of an administrator who is not recognised here nothing is believed: the record's reader judges them. */

@@ -22,7 +22,6 @@ import type {
   ResolutionSubject,
   UserId,
 } from "@signet/protocol";
-
 import type { RecordedResolution } from "@signet/record";
 
 import type { CallContext, Credentials } from "../call-entry.ts";
@@ -221,8 +220,7 @@ export class Resolutions {
     }
   }
 
-  /** The call is over: what is open stays undecided. */
-  /** @returns what became of them: to be shown with how the call ended */
+  /** The call is over: what is open stays undecided. @returns what became of them: to be shown with how the call ended */
   end(): CallResolutions {
     this.#isOver = true;
     for (const [id, held] of this.#held)
