@@ -12,6 +12,7 @@ import {
   encodeMapRootEntry,
   formatVerifierKey,
   frontierRoot,
+  isSameMap,
   isWhole,
   leafHash,
   openCheckpoint,
@@ -20,7 +21,8 @@ import {
   tileWidth,
   tileWidthAt,
 } from "@signet/directory";
-import type { Checkpoint, CompletedNode, Frontier, VerifierKey } from "@signet/directory";
+import type { Checkpoint, Frontier, VerifierKey } from "@signet/directory";
+import { equalBytes } from "@signet/terminal";
 import { texts } from "@signet/words/command-line";
 
 import { evident, heldAt } from "./evident.ts";
@@ -37,6 +39,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const bundlesAtOnce = 16;
 /** Tiles that are asked for ahead. */
 const mostAhead = 8;
+
+const otherTree = new Error("the leaves are not those of the tree that is signed");
 
 export interface MonitorListener {
   /** Entries that were checked of those there are, while it goes on. */
@@ -132,16 +136,21 @@ export class Monitor {
   async #goOn(shown: Believed, before: Believed | undefined): Promise<void> {
     const { state } = this.#parts;
     const { root, size } = shown.checkpoint;
-    const completed: CompletedNode[] = [];
-    let tree = before === undefined ? emptyFrontier : state.frontier(before.checkpoint.size);
-    for await (const leaf of this.#leaves(tree.size, shown)) {
-      const appended = appendLeaf(tree, leaf);
-      tree = appended.frontier;
-      completed.push(...appended.completed);
+    try {
+      // A server can show tiles without end: nothing of them is held in memory, and nothing is kept of a tree that was not signed.
+      await state.whole(async () => {
+        let tree = before === undefined ? emptyFrontier : state.frontier(before.checkpoint.size);
+        for await (const leaf of this.#leaves(tree.size, shown)) {
+          const appended = appendLeaf(tree, leaf);
+          tree = appended.frontier;
+          state.addNodes(appended.completed);
+        }
+        if (!equalBytes(size === 0 ? emptyTreeRoot : frontierRoot(tree), root)) throw otherTree;
+        state.believe(shown.note);
+      });
+    } catch (error) {
+      throw error === otherTree ? await this.#notTheTree(shown, before) : error;
     }
-    if (!equalHashes(size === 0 ? emptyTreeRoot : frontierRoot(tree), root))
-      throw await this.#notTheTree(shown, before);
-    await state.whole(async () => state.believe(shown.note, completed));
   }
 
   async *#leaves(from: number, shown: Believed): AsyncGenerator<Bytes> {
@@ -199,7 +208,7 @@ export class Monitor {
       if (tree.size === from) beginning = frontierRoot(tree);
       for (const { hash, node } of appended.completed) hashes.set(`${node.level} ${node.index}`, hash);
     }
-    if (!equalHashes(frontierRoot(tree), shown.checkpoint.root)) return new Finding("tiles", facts);
+    if (!equalBytes(frontierRoot(tree), shown.checkpoint.root)) return new Finding("tiles", facts);
     const proof =
       from === 0
         ? []
@@ -235,7 +244,7 @@ export class Monitor {
       });
       if (hidden) {
         // Who hides entries may not hide the last one: it is in the checkpoint.
-        if (last !== undefined && !equalHashes(last, named))
+        if (last !== undefined && !equalBytes(last, named))
           throw new Finding("missingMap", { shown: believed.note, entries: [heldAt(state, size - 1, size)] });
         return undefined;
       }
@@ -244,7 +253,7 @@ export class Monitor {
     }
     if (size > 0 && decodeMapRootEntry(state.entryAt(size - 1) ?? new Uint8Array()) === undefined)
       throw new Finding("missingMap", { shown: believed.note, entries: [heldAt(state, size - 1, size)] });
-    if (!equalHashes(replay.mapRoot, mapRoot as Bytes))
+    if (!equalBytes(replay.mapRoot, mapRoot as Bytes))
       throw new Finding("map", {
         shown: believed.note,
         mapRoot: replay.mapRoot,
@@ -272,7 +281,7 @@ export class Monitor {
       const position = first + i;
       if (position < from) continue;
       const hash = state.hashAt({ level: 0, index: position });
-      if (hash === undefined || !equalHashes(leafHash(entry), hash))
+      if (hash === undefined || !equalBytes(leafHash(entry), hash))
         throw new Finding("entries", { shown: note, position, entries: [{ position, entry }] });
       try {
         const taken = await replay.take(position, entry);
@@ -291,8 +300,4 @@ const withRoot = (size: number, root: Bytes, proof: readonly Bytes[]): readonly 
   isWhole(size) ? [root, ...proof] : proof;
 
 const sameTree = (a: Checkpoint, b: Checkpoint): boolean =>
-  equalHashes(a.root, b.root) && equalHashes(a.mapRoot as Bytes, b.mapRoot as Bytes);
-
-function equalHashes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
-}
+  equalBytes(a.root, b.root) && isSameMap(a.mapRoot, b.mapRoot);

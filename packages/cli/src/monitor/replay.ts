@@ -14,6 +14,7 @@ import {
   setInMap,
 } from "@signet/directory";
 import type { LogEntry, MapEntry } from "@signet/directory";
+import { equalBytes } from "@signet/terminal";
 import type { UserId } from "@signet/terminal";
 
 import { Finding } from "./finding.ts";
@@ -103,7 +104,7 @@ export class Replay {
     const root = decodeMapRootEntry(bytes);
     if (root === undefined) throw new Finding("unknownEntry", { position, entries });
     const own = this.mapRoot;
-    if (!same(root, own)) throw new Finding("map", { position, entries, mapRoot: own });
+    if (!equalBytes(root, own)) throw new Finding("map", { position, entries, mapRoot: own });
     return undefined;
   }
 
@@ -140,5 +141,3 @@ export class Replay {
     return folded?.ok === true && folded.person.appointments.length > 0 ? undefined : by;
   }
 }
-
-const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

@@ -87,9 +87,12 @@ export class MonitorState {
     return note === undefined || checkpoint === undefined ? undefined : { note, checkpoint };
   }
 
-  /** @param completed nodes of the tree that are new in it */
-  believe(note: string, completed: readonly CompletedNode[]): void {
+  /** Of a tree that is about to be believed: within one `whole` with that. */
+  addNodes(completed: readonly CompletedNode[]): void {
     for (const { hash, node } of completed) this.#sql.addHash.run(node.level, node.index, hash);
+  }
+
+  believe(note: string): void {
     this.#sql.say.run("checkpoint", note);
   }
 

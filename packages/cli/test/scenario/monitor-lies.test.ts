@@ -108,8 +108,12 @@ test("hashes that were not signed are found, and entries that are not what the h
   front.lie((path, real) =>
     path.startsWith("/log/tile/0/") ? { ...real, body: changedAt(real.body, -1) } : undefined,
   );
-  found(await monitored.look(state), "tiles");
-  found(await monitored.look(monitored.newState()), "tiles");
+  const fresh = monitored.newState();
+  for (const known of [state, fresh]) found(await monitored.look(known), "tiles");
+  front.honest();
+  // Nothing of them was kept, wherever the honest ones are asked about again.
+  for (const known of [state, fresh]) assert.equal((await monitored.look(known)).code, 0);
+  await ann.terminal.rename("Ann of more tiles");
   front.lie((path, real) =>
     path.startsWith("/log/tile/0/") ? { ...real, body: real.body.slice(1) } : undefined,
   );
