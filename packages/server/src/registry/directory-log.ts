@@ -30,7 +30,7 @@ const spkiPrefixBytes = 12;
 export class DirectoryLog {
   readonly #store: Store;
   #key: VerifierKey | undefined;
-  #cosigned: readonly string[] = [];
+  #cosigned: readonly CosignedNote[] = [];
 
   constructor(store: Store) {
     this.#store = store;
@@ -47,18 +47,18 @@ export class DirectoryLog {
       signature: new Uint8Array(sign(null, utf8(text), privateKey)),
     });
     await this.#store.log.begin({ origin: key.name, sign: signText }, onProgress);
-    this.#cosigned = await this.#store.log.cosignedNotes();
+    this.#cosigned = (await this.#store.log.cosignedNotes()).map(sized);
     this.#key = key;
   }
 
   /** Checkpoints with what witnesses signed of them, the latest first: each witness once. */
   get cosigned(): readonly string[] {
-    return this.#cosigned;
+    return this.#cosigned.map(({ note }) => note);
   }
 
   /** The first one in the place of the latest checkpoint, too, where that is still the same. */
   async keepCosigned(notes: readonly string[]): Promise<void> {
-    this.#cosigned = notes;
+    this.#cosigned = notes.map(sized);
     await this.#store.log.keepCosigned(notes);
     const [latest] = notes;
     if (latest !== undefined) await this.#store.log.cosigned(latest);
@@ -84,8 +84,7 @@ export class DirectoryLog {
   prove(userIds: readonly UserId[], from: number): Promise<ReplyBody<"directory.prove">> {
     return this.#store.log.look(({ checkpoint, hashAt, map, size }) => {
       const hasBoth = from > 0 && from <= size;
-      const cosigned = this.#cosigned.flatMap((note) => {
-        const its = parseCheckpoint(parseNote(note)?.text ?? "")?.size ?? 0;
+      const cosigned = this.#cosigned.flatMap(({ note, size: its }) => {
         // Of more than there is, after a backup was restored, nothing can be proven.
         if (its === 0 || its > size) return [];
         return [{ checkpoint: note, consistencyProof: [...proofOf(planConsistency(its, size), hashAt)] }];
@@ -103,6 +102,18 @@ export class DirectoryLog {
     });
   }
 }
+
+/** With what is asked of it at each request. */
+interface CosignedNote {
+  readonly note: string;
+  /** 0 where it cannot be read. */
+  readonly size: number;
+}
+
+const sized = (note: string): CosignedNote => ({
+  note,
+  size: parseCheckpoint(parseNote(note)?.text ?? "")?.size ?? 0,
+});
 
 /** The one that was made at the first start. */
 async function keyIn(store: Store): Promise<KeyObject> {
