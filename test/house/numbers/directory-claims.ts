@@ -11,6 +11,7 @@ const signature = found("directory", /const signatureBytes = (\d+);/);
 const seen = size + 2 * hash + signature;
 const directory = inDocument("docs/directory.md");
 directory("| `signet-evidence`, {}; another form", named("directory", "evidenceVersion"));
+directory("A terminal keeps at most {} of one server", named("terminal", "mostEvidence"));
 directory("A file is of at most {} characters", named("directory", "mostEvidenceCharacters"));
 directory("a text of {}, a proof of a tree", named("directory", "mostTextCharacters"));
 directory("a proof of a tree of {} hashes", named("directory", "mostHashes"));
