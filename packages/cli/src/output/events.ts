@@ -345,6 +345,7 @@ export type CommandEvent =
       /** Of the first of these events about it. */
       readonly isNew?: true;
     })
+  | { readonly event: "proposalWaits"; readonly callId: CallId; readonly userIds: readonly UserId[] }
   | { readonly event: "resolutionsSaved"; readonly file: string }
   | { readonly event: "recordSaved"; readonly file: string }
   /** Who keeps a record of the call, and has asked the others to sign who is in it. */

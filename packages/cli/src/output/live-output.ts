@@ -36,5 +36,6 @@ const noticed: ReadonlySet<CommandEvent["event"]> = new Set([
   "ignoring",
   "alone",
   "passedOver",
+  "proposalWaits",
   "recorded",
 ] as const);

@@ -7,11 +7,20 @@ import type { CommandEvent } from "./events.ts";
 
 type OfResolutions = Extract<
   CommandEvent,
-  { readonly event: "resolution" | "resolutionsSaved" | "recordKept" | "recordSaved" | "wordTrouble" }
+  {
+    readonly event:
+      | "resolution"
+      | "proposalWaits"
+      | "resolutionsSaved"
+      | "recordKept"
+      | "recordSaved"
+      | "wordTrouble";
+  }
 >;
 
 const kinds: readonly string[] = [
   "resolution",
+  "proposalWaits",
   "resolutionsSaved",
   "recordKept",
   "recordSaved",
@@ -22,6 +31,7 @@ export const isOfResolutions = (event: CommandEvent): event is OfResolutions => 
 
 export function resolutionLines(event: OfResolutions): readonly string[] {
   const words = texts().resolutions;
+  if (event.event === "proposalWaits") return [words.proposalWaits(event.userIds.join(", "))];
   if (event.event === "resolutionsSaved") return [words.saved(event.file)];
   if (event.event === "recordSaved") return [words.recordSaved(event.file)];
   if (event.event === "recordKept") return [words.keptBy(event.by.join(", "))];

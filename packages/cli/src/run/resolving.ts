@@ -32,6 +32,13 @@ export async function resolveInCall(
     }
   };
   const { propose: text, "propose-file": file, "approval-of": whose = { type: "all" } } = values;
+  if (text !== undefined || file !== undefined) {
+    const isThere = await everybodyCame(run, over).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return;
+  }
   if (text !== undefined) await tried(() => terminal.resolutions.propose({ type: "text", text }, whose));
   if (file !== undefined)
     await tried(async () => terminal.resolutions.propose(await fileSubject(file), whose));
@@ -56,6 +63,21 @@ export async function resolveInCall(
       }),
     );
   }
+}
+
+/** A resolution takes the approval of those in the call when it is proposed: whoever is still on the way would be left out. */
+async function everybodyCame(run: TerminalRun, over: AbortSignal): Promise<void> {
+  let told = "";
+  await run.until(({ call }) => {
+    const userIds = (call?.participants ?? [])
+      .filter(({ isSelf, state }) => !isSelf && (state === "ringing" || state === "joining"))
+      .map(({ userId }) => userId);
+    if (call === undefined || userIds.length === 0) return true;
+    const now = userIds.join();
+    if (now !== told) run.output.event({ event: "proposalWaits", callId: call.callId, userIds });
+    told = now;
+    return undefined;
+  }, over);
 }
 
 /** @throws Failure where it cannot be written */

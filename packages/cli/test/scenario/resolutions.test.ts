@@ -9,7 +9,7 @@ import { runCommand } from "@signet/e2e/support/command-line.ts";
 import { Scene } from "../support/script.ts";
 
 const scene = await Scene.open();
-await scene.register("anna", "ben");
+await scene.register("anna", "ben", "cara");
 const silent = "--in none --out none";
 
 test("what is proposed is printed whole, approved by who was told so in advance, and saved", async () => {
@@ -92,6 +92,20 @@ test("what is proposed takes the approval of so many of those there, or of named
     await anna.ended;
     assert.equal((await ben.ended).code, 0);
   }
+});
+
+test("what is proposed waits for everybody who was called, as long as they can come", async () => {
+  const ben = scene.start(`answer --profile ben --plain ${silent} --approve-resolutions text:Pay`);
+  const cara = scene.start(`listen --profile cara --plain --auto-answer-from ben ${silent}`);
+  await Promise.all([ben.line(/^signed in as ben/), cara.line(/^signed in as cara/)]);
+  const anna = scene.start(`call ben cara --profile anna --plain ${silent} --propose Pay`);
+  await anna.line(/^waiting to propose until all who were called are here: cara$/);
+  assert.ok(!anna.lines.some((line) => line.startsWith("resolution ")));
+  cara.signal("SIGINT");
+  await cara.ended;
+  await anna.line(/^resolution 1 by anna: needs all 2 who were in the call$/);
+  anna.signal("SIGINT");
+  await Promise.all([anna.ended, ben.ended]);
 });
 
 test("more approvals than there are people cannot be asked for, which is told", async () => {

@@ -87,8 +87,10 @@ export const options = {
   leaveDefault: "yes, unless --loop",
   voicePadding: "gives all packets of your voice one size, so that sizes say nothing of it",
   hangUpAfter: "leaves so long after somebody else joined",
-  propose: "puts this text to all in the call, who approve or reject it with their devices",
-  proposeFile: "puts the SHA-256, name and size of this file to all in the call; the file stays here",
+  propose:
+    "puts this text to all in the call, who approve or reject it with their devices, once nobody who was called is on the way any more",
+  proposeFile:
+    "puts the SHA-256, name and size of this file to all in the call, likewise; the file stays here",
   approvalOf:
     "whose approval what you propose takes: all, a number for so many of those in the call, or user IDs, separated by commas",
   askedRule: "all, a number of 1 or more, or user IDs, separated by commas",

@@ -15,6 +15,7 @@ export const resolutions = {
   },
   about: (userId: string, what: string) => say`about ${userId}: ${what}`,
   unread: (names: string) => say`cannot read resolutions, since their version is older: ${names}`,
+  proposalWaits: (names: string) => say`waiting to propose until all who were called are here: ${names}`,
   saved: (file: string) => say`saved what was signed of the resolutions to ${file}`,
   keptBy: (names: string) => say`a record of this call is kept by ${names}`,
   recordSaved: (file: string) =>

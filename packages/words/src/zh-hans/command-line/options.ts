@@ -83,8 +83,8 @@ export const options: CommandLineTexts["options"] = {
   leaveDefault: "yes，除非使用 --loop",
   voicePadding: "使您的语音数据包大小一律相同，从而不泄露任何信息",
   hangUpAfter: "其他人加入后经过此时长即离开",
-  propose: "向通话中的所有人提出此文本，由其用设备批准或否决",
-  proposeFile: "向通话中的所有人提出此文件的 SHA-256、名称和大小；文件留在本机",
+  propose: "待被呼叫的人都已加入或不会再来后，向通话中的所有人提出此文本，由其用设备批准或否决",
+  proposeFile: "同样向通话中的所有人提出此文件的 SHA-256、名称和大小；文件留在本机",
   approvalOf: "您的提议需要谁批准：all（全部）、一个数字（通话中的若干人），或以逗号分隔的用户 ID",
   askedRule: "all、不小于 1 的数字，或以逗号分隔的用户 ID",
   approveResolutions:

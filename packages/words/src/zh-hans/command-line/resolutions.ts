@@ -15,6 +15,7 @@ export const resolutions: CommandLineTexts["resolutions"] = {
   },
   about: (userId, what) => say`关于 ${userId}：${what}`,
   unread: (names) => say`版本较旧、无法阅读决议的人：${names}`,
+  proposalWaits: (names) => say`等被呼叫的人都到齐后再提出，还在等：${names}`,
   saved: (file) => say`已将与决议有关的签名内容保存到 ${file}`,
   keptBy: (names) => say`${names} 正在保存此通话的记录`,
   recordSaved: (file) => say`已将通话记录写入 ${file}；用 \`signet verify\` 可查看它能证明什么`,
