@@ -11,8 +11,8 @@ export interface Offer {
   readonly key: string;
   readonly word: string;
   readonly action: Action;
-  /** Named by the help alone: a line of keys more would take one from what the window shows. */
-  readonly inHelpOnly?: true;
+  /** Named at the bottom only where it fits beside the others: a line of keys more would take one from what the window shows. */
+  readonly whereRoom?: true;
 }
 
 /** The call that the keys for answering are for. */
@@ -238,7 +238,7 @@ function resolutionOffers({ participants, phase, resolutions }: CallView): reado
       key: "o",
       word: propose,
       action: { type: "ask", asking: { what: "propose", text: "" } },
-      inHelpOnly: true,
+      whereRoom: true,
     },
   ];
 }

@@ -23,7 +23,7 @@ import type { Action, Key } from "./action.ts";
 import { fitted } from "./question.ts";
 import { renderScreen } from "./render.ts";
 import { Screen } from "./screen.ts";
-import { emptyView } from "./view.ts";
+import { emptyView, withoutCallQuestion } from "./view.ts";
 import type { View } from "./view.ts";
 import { summaryOf } from "./words.ts";
 
@@ -310,6 +310,7 @@ export class LiveView {
     this.#wereThere = noteWhoIsThere(this.#wereThere, call);
     if (call.phase === "ended" && !this.#counted) {
       this.#counted = true;
+      this.#view = withoutCallQuestion(this.#view);
       const summary = `${timeOfDay(call.startedAtMs)}  ${summaryOf(call, this.#wereThere.userIds)}`;
       this.#past.push({ summary, recorded: [] });
       if (this.#past.length > mostPast) this.#past.shift();

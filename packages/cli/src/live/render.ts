@@ -32,6 +32,7 @@ import {
   warningBlock,
 } from "./blocks.ts";
 import { offersOf } from "./keyboard.ts";
+import type { Offer } from "./keyboard.ts";
 import { missedBlock } from "./missed.ts";
 import { marginOf, paragraph, penColumns } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -110,7 +111,20 @@ const certifiedBy = (device: { readonly certificate?: { readonly issuer: string 
 const rule = ({ columns, unicode }: Pen): Line => [span((unicode ? "─" : "-").repeat(columns), "faint")];
 
 function footOf(state: TerminalState, view: View, pen: Pen): readonly Line[] {
-  const offers = offersOf(state, view).filter(({ inHelpOnly }) => inHelpOnly !== true);
+  const offers = offersOf(state, view);
+  const all = keyLines(offers, pen);
+  const needed = keyLines(
+    offers.filter(({ whereRoom }) => whereRoom !== true),
+    pen,
+  );
+  return [
+    rule(pen),
+    ...questionLines(view, pen.columns).map((text) => [span(text, "strong")]),
+    ...(all.length > needed.length ? needed : all),
+  ];
+}
+
+function keyLines(offers: readonly Offer[], pen: Pen): readonly Line[] {
   const keys: Line[] = offers.map(({ key, word }) => [span(key, "accent"), span(` ${word}`)]);
   const lines: Line[] = [];
   let line: Line = [];
@@ -123,12 +137,7 @@ function footOf(state: TerminalState, view: View, pen: Pen): readonly Line[] {
     lines.push(line);
     line = offer;
   }
-  return [
-    rule(pen),
-    ...questionLines(view, pen.columns).map((text) => [span(text, "strong")]),
-    ...lines,
-    line,
-  ];
+  return [...lines, line];
 }
 
 function bodyOf(state: TerminalState, view: View, pen: Pen, spare: number): readonly Line[] {

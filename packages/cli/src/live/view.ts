@@ -60,6 +60,13 @@ export type Confirmation =
 
 export const emptyView: View = { help: false, notices: [], past: [], recording: [], silent: false, level: 0 };
 
+/** What is asked about a call ends with it; whom to trust does not. */
+export function withoutCallQuestion(view: View): View {
+  const type = view.confirm?.type;
+  const isOfCall = type === "remove" || type === "makeHost" || type === "end" || type === "decide";
+  return { ...view, asking: undefined, confirm: isOfCall ? undefined : view.confirm };
+}
+
 export interface ScreenSize {
   readonly columns: number;
   readonly rows: number;

@@ -8,7 +8,7 @@ import type { ShownResolution, TerminalState } from "@signet/terminal";
 import { actionFor, offersOf } from "../../src/live/keyboard.ts";
 import { penColumns } from "../../src/live/pen.ts";
 import { fitted, questionLines } from "../../src/live/question.ts";
-import { emptyView } from "../../src/live/view.ts";
+import { emptyView, withoutCallQuestion } from "../../src/live/view.ts";
 import type { View } from "../../src/live/view.ts";
 import {
   anna,
@@ -101,6 +101,14 @@ test("e asks before it ends the call for everybody, and is the initiator's alone
   assert.equal(press("e", { ...idle, call: { ...call, isInitiator: false } }), undefined);
   // Nothing else works while it asks: a hasty key must not be an answer.
   assert.equal(press("l", inCall, { confirm: { type: "end" } }), undefined);
+});
+
+test("what is asked about a call ends with it, and whom to trust is asked on", () => {
+  const trust = { type: "trustLog", log: { code: "log.changed" } } as never;
+  for (const confirm of [{ type: "end" }, { type: "remove", userId: userId("ben") }] as const)
+    assert.equal(withoutCallQuestion({ ...emptyView, confirm }).confirm, undefined);
+  const typing = { ...emptyView, asking: { what: "propose", text: "Pay" }, confirm: trust } as const;
+  assert.deepEqual(withoutCallQuestion(typing), { ...emptyView, asking: undefined, confirm: trust });
 });
 
 test("o types what to propose; g shows all of what waits, and y and r sign what is shown, where it is shown whole", () => {
