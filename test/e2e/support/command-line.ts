@@ -24,6 +24,8 @@ export interface CommandOptions {
   readonly descriptor3?: string;
   /** Comes in on standard input, which ends behind it. */
   readonly stdin?: Uint8Array;
+  /** How long a line or an event is waited for: one that never comes is to fail its test, and not to hang it. */
+  readonly patienceMs?: number;
   /** What stands in front of the program, where it runs elsewhere than in the network of this machine. */
   readonly through?: readonly string[];
 }
@@ -39,6 +41,7 @@ export class RunningCommand {
   readonly ended: Promise<Ended>;
   readonly #child;
   readonly #name: string;
+  readonly #patienceMs: number;
   readonly #lines: string[] = [];
   readonly #checks = new Set<() => void>();
   #out = "";
@@ -47,7 +50,7 @@ export class RunningCommand {
 
   constructor(
     args: readonly string[],
-    { cwd, env = {}, descriptor3, stdin, through = [] }: CommandOptions = {},
+    { cwd, env = {}, descriptor3, patienceMs = 60_000, stdin, through = [] }: CommandOptions = {},
   ) {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SIGNET_"));
     const [command = "", ...words] = [...through, process.execPath, program, ...args];
@@ -63,6 +66,7 @@ export class RunningCommand {
       ],
     });
     this.#child = child;
+    this.#patienceMs = patienceMs;
     this.#name = args[0] ?? "signet";
     const secret = child.stdio[3];
     if (secret !== undefined && secret !== null && "end" in secret) {
@@ -97,12 +101,12 @@ export class RunningCommand {
     return this.#lines.map((line) => JSON.parse(line) as JsonEvent);
   }
 
-  /** The first line that fits, as soon as there is one. @throws when the command ends without it */
+  /** The first line that fits, as soon as there is one. @throws when the command ends without it, or it takes too long */
   line(pattern: RegExp): Promise<string> {
     return this.#first(String(pattern), () => this.#lines.find((line) => pattern.test(line)));
   }
 
-  /** The first event with this name for which `test` holds; `--json` only. @throws when the command ends without it */
+  /** The first event with this name for which `test` holds; `--json` only. @throws when the command ends without it, or it takes too long */
   event(name: string, test: (event: JsonEvent) => boolean = () => true): Promise<JsonEvent> {
     return this.#first(name, () => this.events.find((event) => event.event === name && test(event)));
   }
@@ -141,12 +145,19 @@ export class RunningCommand {
 
   #first<T>(what: string, look: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
+      const fail = (happened: string): void =>
+        reject(new Error(`signet ${this.#name} ${happened} ${what}:\n${this.#out}${this.#err}`));
+      const late = setTimeout(() => {
+        this.#checks.delete(check);
+        fail(`gave within ${this.#patienceMs / 1_000} s no`);
+      }, this.#patienceMs);
       const check = (): void => {
         const found = look();
         if (found === undefined && !this.#over) return;
         this.#checks.delete(check);
+        clearTimeout(late);
         if (found !== undefined) resolve(found);
-        else reject(new Error(`signet ${this.#name} ended without ${what}:\n${this.#out}${this.#err}`));
+        else fail("ended without");
       };
       this.#checks.add(check);
       check();
