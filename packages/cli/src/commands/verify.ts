@@ -48,8 +48,8 @@ export const verify = command({
     if (verified.kind === "refused") {
       const { hint, message } = wordsFor(verified.code);
       const { at, code } = verified;
-      const placed = at === "" ? message : texts().verify.atPlace(message, at);
-      throw new Failure(exitCodes.refused, placed, hint, code);
+      const placed = at === "" || at === "format" ? message : texts().verify.atPlace(message, at);
+      throw new Failure(exitCodes.refused, texts().trouble.ofFile(path, placed), hint, code);
     }
     const words = wordsOf(verified);
     if (json !== "yes") for (const line of recordLines(path, words)) console.log(line);

@@ -59,10 +59,15 @@ export function parseCommandLine(
     const former = flags.get(name);
     if (former !== undefined && spec.repeats !== true)
       throw wrongUse(texts().help.givenTwice(name), texts().help.giveOnce);
+    const next = args[i + 1];
+    if (spec.bare === true && inline === undefined && !operands && isWord(next))
+      throw wrongUse(texts().help.takesNoWord(name, next), helpHint);
     flags.set(name, former === undefined ? value : `${former},${value}`);
   }
   return { flags, operands: words };
 }
+
+const isWord = (arg: string | undefined): arg is string => arg !== undefined && !arg.startsWith("-");
 
 /** IDs of devices are digests, 22 characters of base64url: one of 64 begins with a dash. What could be an option that is written wrongly is none. */
 const isDevice = (arg: string): boolean => /^[\w-]{22}$/.test(arg) && !/^--[a-z-]+$/.test(arg);

@@ -46,6 +46,14 @@ scene.each(
     code: 2,
   },
   {
+    run: "serve --guests yes",
+    err: [
+      'error: --guests takes no word, and "yes" follows it',
+      "hint: run `signet serve --help` for all options",
+    ],
+    code: 2,
+  },
+  {
     run: "release --in file",
     err: ["error: unknown option --in", "hint: run `signet release --help` for all options"],
     code: 2,

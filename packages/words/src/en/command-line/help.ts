@@ -25,6 +25,7 @@ export const help = {
   examples: "examples:",
   unknownOption: (arg: string) => say`unknown option ${arg}`,
   didYouMeanOption: (meant: string, hint: string) => say`did you mean --${meant}? ${hint}`,
+  takesNoWord: (name: string, word: string) => say`--${name} takes no word, and "${word}" follows it`,
   needsValue: (name: string) => say`--${name} needs a value`,
   givenTwice: (name: string) => say`--${name} is given twice`,
   giveOnce: "give it once",

@@ -59,5 +59,5 @@ export const resolutions = {
   titleAsked: "Your approval is asked for - Signet",
   saidProposed: (number: number, name: string) => say`${name} proposed resolution ${number}.`,
   saidAsked: (number: number, name: string) => say`${name} asks for your approval: resolution ${number}.`,
-  saidState: (number: number, state: string) => say`Resolution ${number} is ${state}.`,
+  saidState: (number: number, state: string) => say`Resolution ${number}: ${state}.`,
 };

@@ -23,6 +23,7 @@ export const help: CommandLineTexts["help"] = {
   examples: "示例：",
   unknownOption: (arg) => say`未知选项 ${arg}`,
   didYouMeanOption: (meant, hint) => say`您是指 --${meant} 吗？${hint}`,
+  takesNoWord: (name, word) => say`--${name} 后不带值，但其后有“${word}”`,
   needsValue: (name) => say`--${name} 需要一个值`,
   givenTwice: (name) => say`--${name} 给出了两次`,
   giveOnce: "请只给出一次",
