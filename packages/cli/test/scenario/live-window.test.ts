@@ -47,7 +47,7 @@ test(
 
     await window.press("m");
     const muted = await window.until(/^ microphone {2}muted: nobody hears you$/);
-    assert.equal(muted[23], " m unmute   i invite   l leave   ? help   q quit");
+    assert.equal(muted[23], " m unmute   o propose   i invite   l leave   ? help   q quit");
 
     await window.press("i");
     await window.until(/^ bring whom into the call\? user IDs: _$/);
