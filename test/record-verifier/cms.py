@@ -29,6 +29,11 @@ ALGORITHMS = {
 }
 
 
+def is_signed_data(data: bytes) -> bool:
+    """Whether it looks like one, of whatever form; no longer one than Signet's."""
+    return len(data) <= (MOST + 1) * LARGEST and der.oid_of(_child(der.read(data), 0)) == SIGNED_DATA
+
+
 def verify_cms(data: bytes, document: Optional[bytes], document_sha256: bytes, at: str) -> dict[str, Any]:
     """`publicKey`, `saidSignedAtMs`, and `certificates` from the signer's upwards. The document is None where only its digest is known."""
     parts = _read(data, at)

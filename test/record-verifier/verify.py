@@ -7,20 +7,35 @@ usage: verify.py [--log-key KEY]... [--anchor PEM]... FILE...   prints one JSON 
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from certificates import certificates_in
-from encoding import Refused, decode64
+from cms import is_signed_data
+from encoding import Refused, decode64, refuse
 from evidence import is_evidence, judge
-from form import read_json, read_record
+from form import MOST_BYTES, read_json, read_record
 from record import RecordVerifier
+
+
+def check_what_it_is(raw: bytes) -> None:
+    """What people take for a file that can be verified by itself, and what became of one on its way."""
+    if len(raw) > MOST_BYTES:
+        refuse("record.tooLarge")
+    if not raw:
+        refuse("record.empty")
+    if is_signed_data(raw):
+        refuse("record.signedDocument")
+    if re.match(rb'\{\s*"format":\s*"signet-', raw) and not raw.rstrip().endswith(b"}"):
+        refuse("record.cut")
 
 
 def verify(raw: bytes, log_keys: list[str], anchors: list[bytes]) -> dict[str, Any]:
     """The verdict on a file."""
     try:
+        check_what_it_is(raw)
         value = read_json(raw)
         if is_evidence(value):
             return {"verdict": "evidence", **judge(raw.decode("utf-8"), value, log_keys)}

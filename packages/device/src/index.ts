@@ -7,6 +7,7 @@ export { crosses } from "./crossing.ts";
 export { createGuestKey } from "./guest-key.ts";
 export { guestIdOfKey, isFitForGuest, namesItsKey } from "./guest.ts";
 export { signsSha256 } from "./cms/algorithms.ts";
+export { isSignedData } from "./cms/signed-data.ts";
 export { approvedDocument, verifyApprovalCms } from "./cms/verify-approval-cms.ts";
 export type { VerifiedWord } from "./cms/verify-approval-cms.ts";
 export { verifyCms, verifyCmsByKey } from "./cms/verify-cms.ts";

@@ -64,6 +64,10 @@ export type SignedDataIn =
   | { readonly ok: true; readonly parts: SignedData; readonly values: AttributeValues }
   | Refusal;
 
+/** Whether it looks like one, of whatever form; no longer one than Signet's. */
+export const isSignedData = (bytes: Bytes): boolean =>
+  bytes.length <= largestCmsBytes && oidOf(readDer(bytes)?.children[0]) === signedDataOid;
+
 /**
  * Nothing is verified here. What was read is written again and compared, so that of all that says the same exactly one is taken: no byte
  * that the signature does not cover can be changed, and nothing be put beside it.

@@ -1,4 +1,5 @@
-import type { Bytes } from "@signet/protocol";
+import { isSignedData } from "@signet/device";
+import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { Verified } from "../report.ts";
 import type { VerifyOptions } from "../verify-options.ts";
@@ -11,7 +12,20 @@ export const mostFileBytes = 64 * 1024 * 1024;
 export async function verifyBytes(bytes: Bytes, options: VerifyOptions = {}): Promise<Verified> {
   if (bytes.length > mostFileBytes) return { kind: "refused", code: "record.tooLarge", at: "" };
   const text = utf8(bytes);
-  return text === undefined ? { kind: "refused", code: "record.form", at: "" } : verifyFile(text, options);
+  const code = noRecord(bytes, text);
+  if (code !== undefined || text === undefined)
+    return { kind: "refused", code: code ?? "record.form", at: "" };
+  return verifyFile(text, options);
+}
+
+const signetFile = /^\{\s*"format":\s*"signet-/;
+
+/** What people take for a file that can be verified by itself, and what became of one on its way. */
+function noRecord(bytes: Bytes, text: string | undefined): ErrorCode | undefined {
+  if (bytes.length === 0) return "record.empty";
+  if (isSignedData(bytes)) return "record.signedDocument";
+  const isCut = text !== undefined && signetFile.test(text) && !text.trimEnd().endsWith("}");
+  return isCut ? "record.cut" : undefined;
 }
 
 function utf8(bytes: Bytes): string | undefined {

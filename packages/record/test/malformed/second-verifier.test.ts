@@ -7,10 +7,9 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 
 import { formatVerifierKey, type VerifierKey } from "@signet/directory";
+import { toBase64Url, utf8 } from "@signet/protocol";
 
-import { toBase64Url } from "@signet/protocol";
-
-import { formatRecord, verifyFile, type VerifyOptions } from "../../src/index.ts";
+import { formatRecord, verifyBytes, type VerifyOptions } from "../../src/index.ts";
 import { callOfFive } from "../support/call-of-five.ts";
 import { changedAnyhow } from "../support/changed-anyhow.ts";
 import { corpus } from "../support/corpus.ts";
@@ -39,7 +38,7 @@ const plain = (value: unknown): unknown =>
   );
 
 async function verdictOf(text: string, options: VerifyOptions): Promise<Verdict> {
-  const verified = await verifyFile(text, options);
+  const verified = await verifyBytes(utf8(text), options);
   const { kind: verdict } = verified;
   if (verified.kind === "refused") return { verdict, code: verified.code, at: verified.at };
   if (verified.kind === "record") return { verdict, report: plain(verified.report) };

@@ -39,6 +39,8 @@ export async function corpus(mutations: number): Promise<readonly CorpusFile[]> 
   add("five-other-key", record, { logKeys: otherKeys });
   add("five-unkept", unkept);
   add("five-unlogged", unlogged);
+  add("empty", "");
+  add("cut", formatRecord(record).slice(0, -1));
   add("deep", `${"[".repeat(17)}${"]".repeat(17)}`);
   add("many", `[${"{},".repeat(375_000)}{}]`);
   add("crossed", await crossedCalls());

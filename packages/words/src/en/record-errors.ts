@@ -10,6 +10,8 @@ export const recordErrors = {
     "what this record says of the server's log is not signed by that log",
     "do not rely on it, and ask whoever kept it for the file as it was saved",
   ],
+  "record.cut": ["this file breaks off before its end", "ask for it once more, as it was saved"],
+  "record.empty": ["this file is empty", "ask for it once more, as it was saved"],
   "record.form": [
     "this is no file that Signet writes, or it was changed since",
     "ask for the file as it was saved; editors and mail programs change files",
@@ -26,8 +28,12 @@ export const recordErrors = {
     "this record is of another server's log than the key that you gave",
     "check which key belongs to the server that the record names",
   ],
+  "record.signedDocument": [
+    "this is a signature of a document (CMS), which other programs verify together with the document",
+    "with the document at hand: openssl cms -verify -cades -binary -inform DER -in THIS-FILE -content DOCUMENT -CAfile AUTHORITY",
+  ],
   "record.tooLarge": [
-    "this file is larger than any that Signet writes (64 MB)",
+    "this file is larger than any that Signet writes (64 MB), or there is more in it",
     "give the file as it was saved: a record, a resolution or evidence",
   ],
   "record.unknownPerson": [

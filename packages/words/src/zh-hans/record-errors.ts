@@ -7,6 +7,8 @@ export const recordErrors = {
     "此记录中关于服务器日志的内容没有该日志的签名",
     "请勿依赖此文件，并向保存者索取最初保存的文件",
   ],
+  "record.cut": ["此文件没有完结，在中途断开", "请再次索取最初保存的文件"],
+  "record.empty": ["此文件是空的", "请再次索取最初保存的文件"],
   "record.form": [
     "这不是 Signet 写出的文件，或者之后被改动过",
     "请索取最初保存的文件；编辑器和邮件程序会改动文件",
@@ -23,8 +25,12 @@ export const recordErrors = {
     "此记录属于另一台服务器的日志，与您给出的密钥不符",
     "请核对记录中所写的服务器应使用哪个密钥",
   ],
+  "record.signedDocument": [
+    "这是对文档的签名（CMS），由其他程序连同文档一起验证",
+    "备好文档后运行：openssl cms -verify -cades -binary -inform DER -in 此文件 -content 文档 -CAfile 机构",
+  ],
   "record.tooLarge": [
-    "此文件比 Signet 写出的任何文件都大（64 MB）",
+    "此文件比 Signet 写出的任何文件都大（64 MB），或者内容更多",
     "请给出最初保存的文件：记录、决议或证据",
   ],
   "record.unknownPerson": [
