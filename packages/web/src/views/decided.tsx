@@ -7,6 +7,7 @@ import { shownResolutions } from "../lib/resolutions.ts";
 import { saveFile } from "../lib/save-file.ts";
 import { useModel } from "../model.ts";
 import { DocumentSignatures } from "./document-signatures.tsx";
+import { WhatIsResolved, WhoDecided } from "./resolution-facts.tsx";
 
 export function Decided({ call }: { call: CallView }) {
   const { terminal } = useModel();
@@ -24,10 +25,11 @@ export function Decided({ call }: { call: CallView }) {
       <ul class="plain">
         {shown.map((resolution) => (
           <li key={resolution.id}>
-            {words.decided(resolution.number, resolutionStateWords(resolution.state))}
-            <p class="hint decided-text" dir="auto">
-              {resolution.whole}
-            </p>
+            <strong>{words.decided(resolution.number, resolutionStateWords(resolution.state))}</strong>
+            <div class="decided-what">
+              <WhatIsResolved resolution={resolution} />
+              <WhoDecided call={call} resolution={resolution} />
+            </div>
             <DocumentSignatures call={call} resolution={resolution} />
           </li>
         ))}

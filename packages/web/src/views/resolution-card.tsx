@@ -1,11 +1,12 @@
 /** One resolution: the whole of it, what came of it, and the buttons, which are there to be pressed when its end was seen. */
 import type { CallView, ShownResolution } from "@signet/terminal";
-import { resolutionRuleWords, resolutionStateWords, sentence, sentenceFor } from "@signet/words";
+import { resolutionRuleWords, resolutionStateWords, sentence } from "@signet/words";
 import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { nameIn, sha256Of } from "../lib/resolutions.ts";
 import { useModel } from "../model.ts";
+import { WhatIsResolved, WhoDecided } from "./resolution-facts.tsx";
 
 interface ResolutionCardProps {
   call: CallView;
@@ -16,16 +17,7 @@ interface ResolutionCardProps {
 export function ResolutionCard({ call, resolution, isGuest }: ResolutionCardProps) {
   const words = texts().resolutions;
   const nameOf = nameIn(call);
-  const { approvedBy, cms, missing, number, proposer, rejectedBy, rule, state } = resolution;
-  const signers = cms.map(({ refusal, userId }) =>
-    refusal === undefined ? nameOf(userId) : words.cmsUncertified(nameOf(userId), sentenceFor(refusal)),
-  );
-  const people = [
-    [words.approvedBy, approvedBy.map(nameOf)],
-    [words.cms, signers],
-    [words.rejectedBy, rejectedBy.map(nameOf)],
-    [words.missing, state === "open" ? missing.map(nameOf) : []],
-  ] as const;
+  const { number, proposer, rule, state } = resolution;
   const id = `resolution-${number}-${proposer}`;
   return (
     <article class="card resolution" aria-labelledby={id}>
@@ -35,16 +27,7 @@ export function ResolutionCard({ call, resolution, isGuest }: ResolutionCardProp
         <span class="hint">{sentence(resolutionRuleWords(rule, nameOf))}</span>
       </p>
       <Decide resolution={resolution} isGuest={isGuest} />
-      <dl class="facts">
-        {people
-          .filter(([, names]) => names.length > 0)
-          .map(([label, names]) => (
-            <div key={label} class="fact">
-              <dt>{label}</dt>
-              <dd>{names.join(", ")}</dd>
-            </div>
-          ))}
-      </dl>
+      <WhoDecided call={call} resolution={resolution} />
     </article>
   );
 }
@@ -66,26 +49,12 @@ function Decide({ resolution, isGuest }: Omit<ResolutionCardProps, "call">) {
     observer.observe(mark);
     return () => observer.disconnect();
   }, [id]);
-  const lines = whole.split("\n");
   return (
     <>
       {/* Scrolled with the keyboard, too. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div class="resolution-whole" tabIndex={0} role="region" aria-label={words.wholeText(number)}>
-        {subject.type === "text" ? (
-          <p class="resolution-text" dir="auto">
-            {whole}
-          </p>
-        ) : (
-          <dl class="facts">
-            {[words.fileName, words.fileSize, words.fileDigest].map((label, i) => (
-              <div key={label} class="fact">
-                <dt>{label}</dt>
-                <dd dir="auto">{lines[i]}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        <WhatIsResolved resolution={resolution} />
         <span ref={end} class="resolution-end" aria-hidden="true" />
       </div>
       {subject.type === "file" && <CompareFile sha256={subject.sha256} />}
