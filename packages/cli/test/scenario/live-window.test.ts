@@ -58,8 +58,8 @@ test(
     await window.until(/^ nobody here has the user ID nobdy$/);
 
     await window.resize({ columns: 40, rows: 16 });
-    const small = await window.until((rows) => rows[15] === "q quit");
-    assert.equal(small[14], "m unmute   i invite   l leave   ? help");
+    const small = await window.until((rows) => rows[15] === "l leave   ? help   q quit");
+    assert.equal(small[14], "m unmute   o propose   i invite");
     assert.match(small[0] ?? "", /^signet http:.* online \d\d:\d\d$/);
     assert.equal(small[0]?.length, 40);
     assert.match(small[3] ?? "", /^call of 2, encrypted +0:\d\d$/);
