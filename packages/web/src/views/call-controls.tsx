@@ -39,8 +39,7 @@ export function CallControls({ call, detailsOpen, onDetails, onResolutions }: Ca
   const [talking, setTalking] = useState(false);
   const [sounding, setSounding] = useState(false);
   const isGuest = call.participants.some(({ guest, isSelf }) => isSelf && guest !== undefined);
-  const resolutions = shownResolutions(call).length;
-  const resolutionsLabel = texts().resolutions.open(resolutions);
+  const resolutionsLabel = texts().resolutions.open(shownResolutions(call).length);
   const busy = model.pending.value !== undefined;
   return (
     <div class="controls" role="group" aria-label={texts().call.controls}>
@@ -87,7 +86,6 @@ export function CallControls({ call, detailsOpen, onDetails, onResolutions }: Ca
               onClick={onResolutions}
             >
               <ResolutionIcon />
-              {resolutions > 0 && <span aria-hidden="true">{resolutions}</span>}
             </button>
           )}
         </div>
