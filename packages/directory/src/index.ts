@@ -30,7 +30,7 @@ export type { CheckpointRefusal, OpenedCheckpoint } from "./note/open-checkpoint
 export { openNote, type NoteRefusal, type OpenedNote, type SignedBy } from "./note/open-note.ts";
 export { encodeSeenCheckpoint, noteOfSeen, seenCheckpointBytes } from "./note/seen-checkpoint.ts";
 export { cosign, signNote, type NoteSigner } from "./note/sign-note.ts";
-export { formatVerifierKey, isKeyName, parseVerifierKey, verifierKey } from "./note/verifier-key.ts";
+export { formatVerifierKey, isKeyName, isLogOf, parseVerifierKey, verifierKey } from "./note/verifier-key.ts";
 export type { NoteKeyKind, VerifierKey } from "./note/verifier-key.ts";
 export { decodeEntryBundle, encodeEntryBundle, mostEntryBytes } from "./tiles/entry-bundle.ts";
 export { decodeTile, encodeTile, hashInTile, tilePartOf, type TilePart } from "./tiles/tile.ts";

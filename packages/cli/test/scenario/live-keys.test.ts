@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { UserId } from "@signet/terminal";
 import type { ShownResolution, TerminalState } from "@signet/terminal";
 
 import { actionFor, offersOf } from "../../src/live/keyboard.ts";
@@ -20,6 +19,7 @@ import {
   newAdministrator,
   nowMs,
   person,
+  proposed,
   rings,
   softwareKey,
   userId,
@@ -113,22 +113,7 @@ test("what is asked about a call ends with it, and whom to trust is asked on", (
 
 test("o types what to propose; g shows all of what waits, and y and r sign what is shown, where it is shown whole", () => {
   const whole = "Release 5\nto Acme";
-  const resolution: ShownResolution = {
-    id: "id",
-    number: 3,
-    proposer: UserId.parse("ben"),
-    subject: { type: "text", text: whole },
-    whole,
-    rule: { type: "all", userIds: [], needed: 1 },
-    proposedAtMs: 0,
-    state: "open",
-    approvedBy: [],
-    rejectedBy: [],
-    cms: [],
-    missing: [],
-    mayDecide: true,
-    mayWithdraw: false,
-  };
+  const resolution = proposed({ number: 3, subject: { type: "text", text: whole }, whole, mayDecide: true });
   const asked: TerminalState = {
     ...idle,
     call: { ...call, resolutions: { shown: [resolution], troubles: [], unread: [] } },
@@ -178,22 +163,11 @@ test("what is proposed takes the approval of all, of so many of those there, or 
 });
 
 test("w approves without signing the document, where approving would; and what is said of that is true of how the program was started", () => {
-  const file: ShownResolution = {
-    id: "id",
-    number: 1,
-    proposer: UserId.parse("ben"),
+  const file = proposed({
     subject: { type: "file", name: "a.pdf", sha256: new Uint8Array(32).fill(0xab), sizeBytes: 7 },
     whole: `a.pdf\n7\n${"ab".repeat(32)}`,
-    rule: { type: "all", userIds: [], needed: 1 },
-    proposedAtMs: 0,
-    state: "open",
-    approvedBy: [],
-    rejectedBy: [],
-    cms: [],
-    missing: [],
     mayDecide: true,
-    mayWithdraw: false,
-  };
+  });
   const text: ShownResolution = { ...file, subject: { type: "text", text: "Pay" }, whole: "Pay" };
   const asks = (resolution: ShownResolution) => ({ confirm: { type: "decide", resolution } as const });
   const said = (resolution: ShownResolution, view: Partial<View> = {}): string =>

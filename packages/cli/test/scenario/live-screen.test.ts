@@ -29,6 +29,7 @@ import {
   newAdministrator,
   nowMs,
   person,
+  proposed,
   recoveredKeyOf,
   rings,
   securityKey,
@@ -255,22 +256,7 @@ test("who keeps a record of the call is told once, in lines of its own, also whe
   const kept = render({ ...idle, call: { ...call, record } }, sizes.wide).join("\n");
   assert.match(kept, told);
   assert.match(kept, /about ben: /);
-  const resolution = {
-    id: "id",
-    number: 3,
-    proposer: ben.userId,
-    subject: { type: "text", text: "Release 5" },
-    whole: "Release 5",
-    rule: { type: "all", userIds: [], needed: 1 },
-    proposedAtMs: 0,
-    state: "open",
-    approvedBy: [],
-    rejectedBy: [],
-    cms: [],
-    missing: [ben.userId],
-    mayDecide: false,
-    mayWithdraw: false,
-  } as const;
+  const resolution = proposed({ number: 3, missing: [ben.userId] });
   const resolutions = { shown: [resolution], troubles: [], unread: [] };
   const both = render({ ...idle, call: { ...call, record, resolutions } }, sizes.wide).join("\n");
   assert.match(both, told);

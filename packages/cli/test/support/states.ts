@@ -6,6 +6,7 @@ import type {
   NewAdministrator,
   Notice,
   PersonInCall,
+  ShownResolution,
   TerminalState,
   UserId,
   Verification,
@@ -196,4 +197,23 @@ export const rings = (
     state: "ringing",
   })),
   expiresAtMs: nowMs + 31_000,
+});
+
+/** By ben, and nobody has said anything of it yet. */
+export const proposed = (own: Partial<ShownResolution> = {}): ShownResolution => ({
+  id: "id",
+  number: 1,
+  proposer: userId("ben"),
+  subject: { type: "text", text: "Release 5" },
+  whole: "Release 5",
+  rule: { type: "all", userIds: [], needed: 1 },
+  proposedAtMs: 0,
+  state: "open",
+  approvedBy: [],
+  rejectedBy: [],
+  cms: [],
+  missing: [],
+  mayDecide: false,
+  mayWithdraw: false,
+  ...own,
 });

@@ -9,6 +9,7 @@ import { emptyMapHash, mapKey } from "../map/hashes.ts";
 import { knownPartOf } from "../map/known-part.ts";
 import { decodeMapRootEntry, encodeMapRootEntry } from "../map/root-entry.ts";
 import type { Checkpoint } from "../note/checkpoint.ts";
+import { isLogOf } from "../note/verifier-key.ts";
 import { leafHash } from "../tree/hashes.ts";
 import { verifyInclusion } from "../tree/verify-inclusion.ts";
 import type { EvidentEntry, EvidentHead, LogEvidence } from "./evidence.ts";
@@ -178,6 +179,5 @@ async function breakRule(
 function originOf({ proof }: DirectoryEntryIn, logOrigin: string): string | undefined {
   const transcript = decodeTranscript(proof.transcript);
   const serverOrigin = transcript?.purpose === "register" ? transcript.serverOrigin : undefined;
-  const ofLog = ["https", "http"].map((scheme) => `${scheme}://${logOrigin}`);
-  return serverOrigin !== undefined && ofLog.includes(`${serverOrigin}/log`) ? serverOrigin : undefined;
+  return serverOrigin !== undefined && isLogOf(logOrigin, serverOrigin) ? serverOrigin : undefined;
 }

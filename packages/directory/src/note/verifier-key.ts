@@ -33,6 +33,10 @@ export function verifierKey(name: string, kind: NoteKeyKind, publicKey: Bytes): 
   return { name, kind, publicKey, keyId: keyIdOf(name, kind, publicKey) };
 }
 
+/** Whether a log of that name is the one of the server: it is called as the server is, without the scheme, and by where it is read there. */
+export const isLogOf = (name: string, serverOrigin: string): boolean =>
+  ["https", "http"].some((scheme) => `${scheme}://${name}` === `${serverOrigin}/log`);
+
 function keyIdOf(name: string, kind: NoteKeyKind, publicKey: Bytes): number {
   const hash = sha256(concatBytes(utf8(name), Uint8Array.of(0x0a, typeBytes[kind]), publicKey));
   return new DataView(hash.buffer).getUint32(0);

@@ -1,5 +1,11 @@
 /** What a record says of the server's log: signed by that log, and the root of its map at its end. */
-import { formatVerifierKey, openCheckpoint, parseVerifierKey, verifyMapRoot } from "@signet/directory";
+import {
+  formatVerifierKey,
+  isLogOf,
+  openCheckpoint,
+  parseVerifierKey,
+  verifyMapRoot,
+} from "@signet/directory";
 import type { Checkpoint, VerifierKey } from "@signet/directory";
 
 import type { RecordedLog } from "../call-record.ts";
@@ -12,10 +18,6 @@ export interface ProvenLog {
   readonly recorded: RecordedLog;
 }
 
-/** As the log of a server is called: by where it is read, without the scheme. */
-const isOfServer = (name: string, serverOrigin: string): boolean =>
-  ["https", "http"].some((scheme) => `${scheme}://${name}` === `${serverOrigin}/log`);
-
 /** @param logKeys undefined where none was given: then the one of the file counts */
 export async function proveLog(
   recorded: RecordedLog,
@@ -25,7 +27,7 @@ export async function proveLog(
   const key = parseVerifierKey(recorded.verifierKey);
   must(key?.kind === "log", "record.checkpoint", "log.verifierKey");
   // Else a lie, or the word, of one server's log could be shown as another's.
-  must(isOfServer(key.name, serverOrigin), "record.checkpoint", "log.verifierKey");
+  must(isLogOf(key.name, serverOrigin), "record.checkpoint", "log.verifierKey");
   const keyGiven = logKeys !== undefined && logKeys.length > 0;
   must(!keyGiven || isAmong(recorded.verifierKey, logKeys), "record.otherLog", "log.verifierKey");
   const opened = await openCheckpoint(recorded.checkpoint, key);
